@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/** What reading a document gives: messages, the patches in them, and where every line of them stands. */
+
+/** How sure a line number of the patched file is: `range` means between a smallest and a largest, `file` unknown. */
+export type Certainty = 'exact' | 'range' | 'file';
+
+/** One line of a hunk. `line` and `column` are 1-based and point at the first character after the +, - or blank mark (UTF-16). */
+export interface HunkLine {
+  readonly kind: 'add' | 'del' | 'context' | 'no-newline';
+  readonly line: number;
+  /** 1-based column of the mark itself (of the text where the mark was lost). */
+  readonly column: number;
+  /** 1-based column of the first character of `text`. */
+  readonly textColumn: number;
+  /** The line without mark and line end. */
+  readonly text: string;
+  readonly old: number | null;
+  readonly oldMax: number | null;
+  readonly new: number | null;
+  readonly newMax: number | null;
+  readonly certainty: Certainty;
+}
+
+export interface Hunk {
+  /** 1-based document line of the `@@` line; of the first row where there is none (then the four counts are null). */
+  readonly line: number;
+  readonly oldStart: number | null;
+  readonly oldCount: number | null;
+  readonly newStart: number | null;
+  readonly newCount: number | null;
+  /** The text behind the second `@@`: git's guess at the enclosing function. */
+  readonly section: string;
+  readonly reading: 'strict' | 'lenient';
+  /** How many rows the header promised and the document does not have (negative: has too many). */
+  readonly missingOld: number;
+  readonly missingNew: number;
+  readonly lines: readonly HunkLine[];
+}
+
+export type FileStatus = 'modified' | 'added' | 'deleted' | 'renamed' | 'copied' | 'mode' | 'binary';
+
+export interface PatchFile {
+  readonly oldPath: string | null;
+  readonly newPath: string | null;
+  readonly status: FileStatus;
+  readonly additions: number;
+  readonly deletions: number;
+  readonly line: number;
+  readonly hunks: readonly Hunk[];
+}
+
+export interface Comment {
+  readonly line: number;
+  readonly endLine: number;
+  readonly depth: number;
+  readonly anchor: {
+    readonly file: string | null;
+    readonly side: 'new' | 'old' | 'message' | 'file';
+    readonly line: number | null;
+    readonly endLine: number | null;
+    readonly certainty: Certainty;
+  };
+}
+
+export type LineRole =
+  | 'header' | 'attribution' | 'text' | 'file' | 'hunk' | 'add' | 'del' | 'context' | 'comment' | 'snip' | 'signature' | 'footer' | 'blank';
+
+/** `column` to `endColumn` (1-based, exclusive end): the part of the line behind the quote marks. */
+export interface LineInfo {
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly depth: number;
+  readonly role: LineRole;
+}
+
+export interface Message {
+  readonly line: number;
+  readonly container: 'mbox' | 'mail' | 'archive' | 'diff' | 'text';
+  /** `collapsed`: runs of white space were lost, so nothing may be concluded from white space. */
+  readonly whitespace: 'kept' | 'collapsed';
+  readonly messageId: string | null;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  readonly author: { readonly name: string; readonly email: string | null } | null;
+  readonly subject: string;
+  readonly rawSubject: string;
+  readonly date: string | null;
+  readonly prefix: { readonly rfc: boolean; readonly resend: boolean; readonly version: number; readonly part: number | null; readonly total: number | null; readonly tree: string | null };
+  readonly body: string;
+  readonly patchText: string;
+  readonly trailers: readonly { readonly key: string; readonly value: string; readonly line: number }[];
+  readonly files: readonly PatchFile[];
+  readonly comments: readonly Comment[];
+  readonly lines: readonly LineInfo[];
+}
+
+/** Something about the document that a reader must know: what was not read, and why. `line` is 1-based. */
+export interface ReadingNotice {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ReadDocument {
+  readonly messages: readonly Message[];
+  readonly notices: readonly ReadingNotice[];
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/** What a review gives: plain data that the editor, the command line and the replay view show. */
+
+import type { OutcomeId } from './outcomes';
+
+export type Level = 'error' | 'warning' | 'note';
+/** `new`: the patch brings it; `unchanged`: it was there and stays; `absent`: the patch removes it. */
+export type BaselineState = 'new' | 'unchanged' | 'absent';
+/** How near to the real code the program was that ran; ARCHITECTURE says what each claims. */
+export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
+export type Side = 'before' | 'after';
+
+/** A place in the document under review (`document`) or in a bundled C file (`models/x.c`, `scenarios/y.c`). 1-based, end exclusive. */
+export interface Place {
+  readonly file: 'document' | string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface Bounds {
+  readonly cpus: number;
+  readonly pages: number;
+  readonly bufferDepth: number;
+  /** Local steps before a loop counts as endless. */
+  readonly unroll: number;
+  readonly states: number;
+  readonly exhausted: boolean;
+}
+
+/** One scenario × outcome × deciding place. */
+export interface Finding {
+  readonly scenario: string;
+  readonly ruleId: OutcomeId;
+  readonly level: Level;
+  readonly baselineState: BaselineState;
+  /** One or two sentences for a kernel developer. */
+  readonly message: string;
+  /** At most 200 characters: what a diagnostic shows. */
+  readonly short: string;
+  /** Always in the document. */
+  readonly place: Place;
+  /** Lines of the document that the trace runs through, first execution first. */
+  readonly related: readonly { readonly place: Place; readonly text: string }[];
+  readonly confidence: Confidence;
+  readonly assumptions: readonly string[];
+  readonly bounds: Bounds;
+  readonly machine: string;
+  readonly portable: 'x86-only' | 'yes';
+  readonly traceLength: number;
+  readonly cpuSwitches: number;
+  readonly replay: Replay;
+}
+
+/** What a hunk that some scenario reaches came to. */
+export interface HunkAnswer {
+  /** 1-based document line of the hunk (see `Hunk.line`). */
+  readonly line: number;
+  readonly scenarios: readonly string[];
+  /** States visited in all of them, both sides. */
+  readonly states: number;
+  /** Indices into `Review.findings` that rest on this hunk; empty where nothing was found. */
+  readonly findings: readonly number[];
+}
+
+/** What a scenario did on this document, also where nothing came of it. */
+export interface ScenarioRun {
+  readonly scenario: string;
+  readonly title: string;
+  readonly bounds: Bounds;
+  readonly outcomes: { readonly before: readonly OutcomeId[]; readonly after: readonly OutcomeId[] };
+  /** What must sometimes happen and never did: the verdict is void. */
+  readonly vacuous: readonly string[];
+  /** A run without a fatal end on each side that lacks one, for the replay of a clean hunk. */
+  readonly replay: Replay;
+}
+
+/** Something that was not analysed, cut short or assumed, and why. */
+export interface Notice {
+  readonly level: 'error' | 'warning' | 'note';
+  readonly message: string;
+  readonly place: Place | null;
+}
+
+export interface Review {
+  readonly findings: readonly Finding[];
+  readonly hunks: readonly HunkAnswer[];
+  readonly runs: readonly ScenarioRun[];
+  readonly notices: readonly Notice[];
+  /** Whether the document held a patch at all, and whether any scenario applied to it. */
+  readonly patches: number;
+  readonly applied: boolean;
+  /** A budget ran out before the verdict. */
+  readonly partial: boolean;
+}
+
+/* ---- what the replay view shows ---- */
+
+/** One page of the story in one state of the machine. */
+export interface PageCell {
+  /** Short words, such as `shared`, `private`, `not present`. */
+  readonly mapping: string;
+  /** What some CPU's TLB may still hold besides the mapping, per CPU; empty where nothing stale. */
+  readonly tlb: readonly string[];
+  /** Host-side state, such as `mapped`, `pending`, `shared`, `PAMT`, `poisoned`. */
+  readonly host: string;
+  readonly content: string;
+  /** One letter for the cell, so that colour is never alone. */
+  readonly letter: string;
+}
+
+export interface ReplayState {
+  readonly pages: readonly PageCell[];
+  /** Per agent: its status, its buffered stores oldest first (`conversion_allowed = 0`). */
+  readonly agents: readonly { readonly status: 'waiting' | 'running' | 'stopped' | 'done'; readonly buffer: readonly string[] }[];
+  /** Globals and live locals that are worth showing, by name. */
+  readonly variables: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface ReplayStep {
+  /** Index into `ReplaySide.agents`. */
+  readonly agent: number;
+  readonly kind: 'step' | 'drain';
+  /** The C statement or what the hardware does, one line of text. */
+  readonly text: string;
+  readonly place: Place | null;
+  readonly function: string;
+  /** Names of variables and `page N: field` whose value this step changed. */
+  readonly changed: readonly string[];
+  /** The state after the step. */
+  readonly state: ReplayState;
+}
+
+export interface ReplaySide {
+  readonly agents: readonly { readonly name: string; readonly role: string }[];
+  readonly pages: readonly { readonly name: string; readonly role: string }[];
+  readonly start: ReplayState;
+  readonly steps: readonly ReplayStep[];
+  /** What happens at the last step, or null where this side runs to its end without it. */
+  readonly fatal: { readonly ruleId: OutcomeId; readonly explanation: string; readonly rule: string; readonly source: string } | null;
+  readonly summary: string;
+}
+
+export interface Replay {
+  readonly title: string;
+  readonly scenario: string;
+  readonly before: ReplaySide | null;
+  readonly after: ReplaySide | null;
+}
+
+/* ---- how a review is asked for ---- */
+
+export interface ReviewOptions {
+  /** Only these scenarios, by id; empty means all that apply. */
+  readonly scenarios: readonly string[];
+  readonly budgetMs: number;
+}
+
+export interface Progress {
+  readonly message: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+}
