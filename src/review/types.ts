@@ -162,3 +162,36 @@ export interface Progress {
   /** 0 to 1. */
   readonly fraction: number;
 }
+
+export interface Hooks {
+  progress(progress: Progress): void;
+  /** Asked between slices of work (at most some 50 ms apart); true ends the work with what is known, marked partial. */
+  cancelled(): boolean;
+  /** Lets other work run (messages arrive); awaited between slices. */
+  pause(): Promise<void>;
+}
+
+export interface ScenarioInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly machine: string;
+  readonly entryPoints: readonly string[];
+  readonly bounds: Readonly<Record<string, number>>;
+  /** Outcomes it looks for. */
+  readonly guards: readonly OutcomeId[];
+  readonly sometimes: readonly string[];
+  /** Whether *Simulate kexec* runs it. */
+  readonly kexec: boolean;
+}
+
+/** The whole of what lies below the editor and the command line; made by `createReviewer` in `reviewer.ts`. */
+export interface Reviewer {
+  review(text: string, options: ReviewOptions, hooks: Hooks): Promise<Review>;
+  /** Runs a scenario on the bundled models alone. */
+  simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
+  scenarios(): readonly ScenarioInfo[];
+  /** The text of a bundled C file (`models/x.c`), or null. */
+  source(file: string): string | null;
+  /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */
+  simulated(text: string): Promise<{ readonly before: string; readonly after: string }>;
+}
