@@ -172,6 +172,11 @@ export interface Program {
   /** Index of the outcome for an access outside memory or a division by zero. */
   readonly faultOutcome: number;
   readonly divideOutcome: number;
+  /**
+   * Index of the outcome for local steps without end (more than `Bounds.maxLocalSteps` in one transition). These three
+   * outcomes always end the story, whatever their `fatal` says: there is no sensible way to go on.
+   */
+  readonly hangOutcome: number;
   readonly marks: readonly string[];
 }
 
