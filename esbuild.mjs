@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Builds everything into dist/: node esbuild.mjs [--production] [--watch]
+//
+// --production minifies and leaves out source maps and tests: what goes into the VSIX.
+// --watch stays and rebuilds what changes.
+import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** Node's own modules under both of their names, for a bundle that only sometimes runs in Node. */
+const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
+const testTools = ['mocha', 'fast-check', 'playwright-core'];
+
+/**
+ * @typedef {import('esbuild').BuildOptions} BuildOptions
+ * @typedef {BuildOptions & { entry: string, out: string, mode?: number }} Bundle
+ * @typedef {BuildOptions & { files: RegExp, from: string, to: string }} TestBundles
+ */
+
+/** @type {BuildOptions} */
+const node = { platform: 'node', format: 'cjs' };
+/**
+ * `x.web.ts` stands in for `x.ts` wherever both exist.
+ * @type {BuildOptions}
+ */
+const web = { platform: 'browser', format: 'cjs', resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js'] };
+
+/**
+ * One row, one bundle: what goes in, what comes out, and what differs from `common`.
+ * @type {Bundle[]}
+ */
+const bundles = [
+  { entry: 'src/extension/extension.ts', out: 'dist/extension.js', ...node, external: ['vscode'] },
+  { entry: 'src/extension/extension.web.ts', out: 'dist/extension.web.js', ...web, external: ['vscode'] },
+  // One file for Node's worker_threads and for a browser's Worker: nothing of either may be assumed.
+  {
+    entry: 'src/extension/worker.ts',
+    out: 'dist/worker.js',
+    platform: 'browser',
+    format: 'iife',
+    external: nodeModules,
+  },
+  { entry: 'media/replay/replay.ts', out: 'dist/replay.js', platform: 'browser', format: 'iife' },
+  { entry: 'media/replay/replay.css', out: 'dist/replay.css' },
+  { entry: 'src/cli/main.ts', out: 'dist/cli.js', ...node, banner: { js: '#!/usr/bin/env node' }, mode: 0o755 },
+];
+
+/**
+ * The same for tests: every matching file becomes a file of its own, so that what fails has a name.
+ * @type {TestBundles[]}
+ */
+const testBundles = [
+  { files: /^(?!vscode|web|ui).*\.test\.ts$/, from: 'test', to: 'dist/test', ...node, external: testTools },
+  {
+    files: /\.test\.ts$|^index\.ts$/,
+    from: 'test/vscode',
+    to: 'dist/test-vscode',
+    ...node,
+    external: ['vscode', ...testTools],
+  },
+  { files: /^index\.ts$/, from: 'test/web', to: 'dist/test-web', ...web, external: ['vscode'] },
+  { files: /\.test\.ts$/, from: 'test/ui', to: 'dist/test-ui', ...node, format: 'esm', external: testTools },
+];
+
+/** @type {[from: string, to: string][]} */
+const copies = [
+  ['node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm'],
+  ['node_modules/tree-sitter-c/tree-sitter-c.wasm', 'dist/tree-sitter-c.wasm'],
+];
+
+/**
+ * The launcher of the VS Code server finds its files from where it is, so tests use it in place.
+ * @type {import('esbuild').Plugin}
+ */
+const inPlace = {
+  name: 'in-place',
+  setup(target) {
+    target.onResolve({ filter: /\/vscode-server\/[^/]+\.mjs$/ }, ({ path: file, resolveDir }) => ({
+      path: pathToFileURL(path.resolve(resolveDir, file)).href,
+      external: true,
+    }));
+  },
+};
+
+/** @type {BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  target: 'es2022',
+  minify: production,
+  sourcemap: !production,
+  // Models and scenarios are C that the product carries as text.
+  loader: { '.c': 'text' },
+  // Its ES module needs import.meta.url, which is empty in every format that we bundle to.
+  alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
+  plugins: [inPlace],
+  logLevel: 'warning',
+  logOverride: { 'import-is-undefined': 'error' },
+};
+
+/** @param {string} file */
+const exists = (file) => stat(path.join(root, file)).then(Boolean, () => false);
+
+/** @param {string} folder */
+async function filesBelow(folder) {
+  if (!(await exists(folder))) return [];
+  const names = await readdir(path.join(root, folder), { recursive: true });
+  return names.map((name) => name.split(path.sep).join('/')).sort();
+}
+
+/**
+ * A row of `bundles` as esbuild takes it.
+ * @param {Bundle} row
+ * @returns {BuildOptions}
+ */
+function product({ entry, out, mode, ...options }) {
+  return { entryPoints: [entry], outfile: out, ...options };
+}
+
+/**
+ * A row of `testBundles` as esbuild takes it, or null where there is no such test.
+ * @param {TestBundles} row
+ * @returns {Promise<BuildOptions | null>}
+ */
+async function tests({ files, from, to, ...options }) {
+  const entries = (await filesBelow(from)).filter((name) => files.test(name));
+  if (entries.length === 0) return null;
+  const outExtension = { '.js': options.format === 'esm' ? '.mjs' : '.js' };
+  return { entryPoints: entries.map((name) => `${from}/${name}`), outbase: from, outdir: to, outExtension, ...options };
+}
+
+async function allTargets() {
+  /** @type {BuildOptions[]} */
+  const targets = [];
+  for (const row of bundles) {
+    if (await exists(row.entry)) targets.push(product(row));
+    else console.log(`not built: ${row.out}, there is no ${row.entry}`);
+  }
+  if (!production) {
+    for (const row of testBundles) {
+      const target = await tests(row);
+      if (target) targets.push(target);
+    }
+  }
+  return targets;
+}
+
+async function finish() {
+  for (const [from, to] of copies) await copyFile(path.join(root, from), path.join(root, to));
+  for (const { out, mode } of bundles) if (mode && (await exists(out))) await chmod(path.join(root, out), mode);
+}
+
+/** @param {number} seconds */
+async function report(seconds) {
+  for (const out of [...bundles.map((row) => row.out), ...copies.map(([, to]) => to)]) {
+    if (!(await exists(out))) continue;
+    const { size } = await stat(path.join(root, out));
+    console.log(`${out.padEnd(26)} ${(size / 1000).toFixed(1).padStart(8)} kB`);
+  }
+  console.log(`built${production ? ' for production' : ''} in ${seconds.toFixed(1)} s`);
+}
+
+const start = performance.now();
+await mkdir(path.join(root, 'dist'), { recursive: true });
+if (!production) {
+  // A test whose source is gone must not run again.
+  for (const { to } of testBundles) await rm(path.join(root, to), { recursive: true, force: true });
+}
+const targets = await allTargets();
+if (watch) {
+  const contexts = await Promise.all(targets.map((target) => context({ ...common, ...target, logLevel: 'info' })));
+  await Promise.all(contexts.map((one) => one.watch()));
+  await finish();
+} else {
+  try {
+    await Promise.all(targets.map((target) => build({ ...common, ...target })));
+    await finish();
+    await report((performance.now() - start) / 1000);
+  } catch (error) {
+    // esbuild has printed its own errors already.
+    if (!(error instanceof Error && 'errors' in error)) console.error(error);
+    process.exitCode = 1;
+  }
+}
