@@ -14,8 +14,19 @@ export type Register = number;
 export type Width = 32 | 64;
 
 export type BinaryOperator =
-  | 'add' | 'sub' | 'mul' | 'and' | 'or' | 'xor' | 'shl'
-  | 'shrSigned' | 'shrUnsigned' | 'divSigned' | 'divUnsigned' | 'remSigned' | 'remUnsigned';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shrSigned'
+  | 'shrUnsigned'
+  | 'divSigned'
+  | 'divUnsigned'
+  | 'remSigned'
+  | 'remUnsigned';
 export type CompareOperator = 'eq' | 'ne' | 'ltSigned' | 'leSigned' | 'ltUnsigned' | 'leUnsigned';
 
 /**
@@ -27,14 +38,39 @@ export type CompareOperator = 'eq' | 'ne' | 'ltSigned' | 'leSigned' | 'ltUnsigne
 export type Expr =
   | { readonly kind: 'const'; readonly width: Width; readonly value: bigint }
   | { readonly kind: 'reg'; readonly width: Width; readonly reg: Register }
-  | { readonly kind: 'binary'; readonly width: Width; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr }
-  | { readonly kind: 'compare'; readonly width: 32; readonly operandWidth: Width; readonly operator: CompareOperator; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: 'binary';
+      readonly width: Width;
+      readonly operator: BinaryOperator;
+      readonly left: Expr;
+      readonly right: Expr;
+    }
+  | {
+      readonly kind: 'compare';
+      readonly width: 32;
+      readonly operandWidth: Width;
+      readonly operator: CompareOperator;
+      readonly left: Expr;
+      readonly right: Expr;
+    }
   | { readonly kind: 'negate' | 'complement'; readonly width: Width; readonly operand: Expr }
   /** Logical not of a value of any width: 1 if it is 0, else 0. */
   | { readonly kind: 'not'; readonly width: 32; readonly operand: Expr }
   /** Keeps the low `bits` of the operand, sign- or zero-extends them to `width`. */
-  | { readonly kind: 'convert'; readonly width: Width; readonly bits: 1 | 8 | 16 | 32 | 64; readonly signed: boolean; readonly operand: Expr }
-  | { readonly kind: 'select'; readonly width: Width; readonly condition: Expr; readonly then: Expr; readonly else: Expr };
+  | {
+      readonly kind: 'convert';
+      readonly width: Width;
+      readonly bits: 1 | 8 | 16 | 32 | 64;
+      readonly signed: boolean;
+      readonly operand: Expr;
+    }
+  | {
+      readonly kind: 'select';
+      readonly width: Width;
+      readonly condition: Expr;
+      readonly then: Expr;
+      readonly else: Expr;
+    };
 
 export type Bytes = 1 | 2 | 4 | 8;
 export type RmwOperator = 'add' | 'and' | 'or' | 'xor' | 'exchange' | 'compareExchange';
@@ -46,8 +82,8 @@ export type FenceKind = 'compiler' | 'full' | 'read' | 'write';
  * the table below end a transition: other agents may run before them. All others are local and run with
  * the visible step before them.
  */
-export type Step = { readonly position: number } & (
-  /* local */
+export type Step = { readonly position: number } & /* local */
+(
   | { readonly kind: 'assign'; readonly reg: Register; readonly value: Expr; readonly next: Pc }
   | { readonly kind: 'branch'; readonly condition: Expr; readonly then: Pc; readonly else: Pc }
   | { readonly kind: 'jump'; readonly next: Pc }
@@ -55,14 +91,41 @@ export type Step = { readonly position: number } & (
   | { readonly kind: 'mark'; readonly mark: number; readonly next: Pc }
   /* visible */
   /** Registers narrower than 32 bits hold the value extended as `signed` says; 8 bytes go to a 64-bit register. */
-  | { readonly kind: 'load'; readonly reg: Register; readonly address: Expr; readonly bytes: Bytes; readonly signed: boolean; readonly acquire: boolean; readonly next: Pc }
-  | { readonly kind: 'store'; readonly address: Expr; readonly value: Expr; readonly bytes: Bytes; readonly release: boolean; readonly next: Pc }
+  | {
+      readonly kind: 'load';
+      readonly reg: Register;
+      readonly address: Expr;
+      readonly bytes: Bytes;
+      readonly signed: boolean;
+      readonly acquire: boolean;
+      readonly next: Pc;
+    }
+  | {
+      readonly kind: 'store';
+      readonly address: Expr;
+      readonly value: Expr;
+      readonly bytes: Bytes;
+      readonly release: boolean;
+      readonly next: Pc;
+    }
   /**
    * A LOCKed read-modify-write. `reg` (or null) gets the old or the new value. `expected` only for
    * `compareExchange`. `ordered`: the C operation returns a value and is fully ordered under `weak`;
    * on `tso` every one of them is.
    */
-  | { readonly kind: 'rmw'; readonly reg: Register | null; readonly result: 'old' | 'new'; readonly operator: RmwOperator; readonly address: Expr; readonly operand: Expr; readonly expected: Expr | null; readonly bytes: Bytes; readonly signed: boolean; readonly ordered: boolean; readonly next: Pc }
+  | {
+      readonly kind: 'rmw';
+      readonly reg: Register | null;
+      readonly result: 'old' | 'new';
+      readonly operator: RmwOperator;
+      readonly address: Expr;
+      readonly operand: Expr;
+      readonly expected: Expr | null;
+      readonly bytes: Bytes;
+      readonly signed: boolean;
+      readonly ordered: boolean;
+      readonly next: Pc;
+    }
   | { readonly kind: 'fence'; readonly fence: FenceKind; readonly next: Pc }
   /** One transition for each value: `reg` becomes 0 … count-1. */
   | { readonly kind: 'choose'; readonly reg: Register; readonly count: number; readonly next: Pc }
@@ -72,7 +135,13 @@ export type Step = { readonly position: number } & (
    */
   | { readonly kind: 'expire'; readonly reg: Register; readonly next: Pc }
   /** An operation of the machine, by its index in `Program.machine.operations`. */
-  | { readonly kind: 'machine'; readonly operation: number; readonly arguments: readonly Expr[]; readonly reg: Register | null; readonly next: Pc }
+  | {
+      readonly kind: 'machine';
+      readonly operation: number;
+      readonly arguments: readonly Expr[];
+      readonly reg: Register | null;
+      readonly next: Pc;
+    }
   /** The named outcome happens. A fatal one ends the story; another one is recorded and the run goes on. */
   | { readonly kind: 'outcome'; readonly outcome: number; readonly next: Pc }
   /** The agent is done. */
@@ -139,7 +208,11 @@ export interface Machine {
    * Called after a store, an RMW or a machine write changed memory inside [from, to); null where the machine
    * watches no memory. The context's `agent` is the one whose store it was.
    */
-  readonly watched: { readonly from: number; readonly to: number; stored(context: OperationContext, address: number, bytes: Bytes): void } | null;
+  readonly watched: {
+    readonly from: number;
+    readonly to: number;
+    stored(context: OperationContext, address: number, bytes: Bytes): void;
+  } | null;
   /**
    * Called for a load or store outside memory (the kernel's direct map, for example): gives the value read
    * (anything for a store), or null where nothing is there either, which makes `faultOutcome` of it. Such

@@ -63,7 +63,19 @@ export interface Comment {
 }
 
 export type LineRole =
-  | 'header' | 'attribution' | 'text' | 'file' | 'hunk' | 'add' | 'del' | 'context' | 'comment' | 'snip' | 'signature' | 'footer' | 'blank';
+  | 'header'
+  | 'attribution'
+  | 'text'
+  | 'file'
+  | 'hunk'
+  | 'add'
+  | 'del'
+  | 'context'
+  | 'comment'
+  | 'snip'
+  | 'signature'
+  | 'footer'
+  | 'blank';
 
 /** `column` to `endColumn` (1-based, exclusive end): the part of the line behind the quote marks. */
 export interface LineInfo {
@@ -86,7 +98,14 @@ export interface Message {
   readonly subject: string;
   readonly rawSubject: string;
   readonly date: string | null;
-  readonly prefix: { readonly rfc: boolean; readonly resend: boolean; readonly version: number; readonly part: number | null; readonly total: number | null; readonly tree: string | null };
+  readonly prefix: {
+    readonly rfc: boolean;
+    readonly resend: boolean;
+    readonly version: number;
+    readonly part: number | null;
+    readonly total: number | null;
+    readonly tree: string | null;
+  };
   readonly body: string;
   readonly patchText: string;
   readonly trailers: readonly { readonly key: string; readonly value: string; readonly line: number }[];

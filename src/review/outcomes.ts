@@ -3,16 +3,25 @@ import type { Level } from './types';
 
 /** What can go wrong, named once; `ruleId` in SARIF, `code` of a diagnostic. */
 export const outcomes = {
-  'td-exit': ['error', 'private access to a shared, blocked or unaccepted page of a TDX guest: unrecoverable TD exit, the guest is killed'],
+  'td-exit': [
+    'error',
+    'private access to a shared, blocked or unaccepted page of a TDX guest: unrecoverable TD exit, the guest is killed',
+  ],
   've-unhandled': ['error', '#VE that no handler can take'],
-  'implicit-conversion': ['warning', 'a touch through a shared mapping turned a private page shared; its content is lost'],
+  'implicit-conversion': [
+    'warning',
+    'a touch through a shared mapping turned a private page shared; its content is lost',
+  ],
   'vc-unvalidated': ['error', 'SNP access to a page that is not validated: #VC 0x404, which nobody handles'],
   'rmp-violation': ['error', 'SNP access or PVALIDATE against the state of the RMP'],
   'guest-terminated': ['error', 'the guest asked to be terminated'],
   'paravisor-kill': ['error', 'an EPT violation or #VC reached the paravisor, which can only end the guest'],
   'machine-check': ['error', 'poison was consumed'],
   'memory-corruption': ['error', 'a write-back of a stale dirty line, or a lost or zeroed page that was still in use'],
-  'host-exposed': ['error', 'a page went back to the allocator while the host can read or write it, or while its state is unknown'],
+  'host-exposed': [
+    'error',
+    'a page went back to the allocator while the host can read or write it, or while its state is unknown',
+  ],
   'page-fault': ['error', 'kernel access to a page that is not mapped, with no fixup'],
   'permission-fault': ['error', 'write to read-only, or execute of no-execute memory'],
   'writable-executable': ['warning', 'a mapping was writable and executable'],

@@ -113,7 +113,10 @@ export interface PageCell {
 export interface ReplayState {
   readonly pages: readonly PageCell[];
   /** Per agent: its status, its buffered stores oldest first (`conversion_allowed = 0`). */
-  readonly agents: readonly { readonly status: 'waiting' | 'running' | 'stopped' | 'done'; readonly buffer: readonly string[] }[];
+  readonly agents: readonly {
+    readonly status: 'waiting' | 'running' | 'stopped' | 'done';
+    readonly buffer: readonly string[];
+  }[];
   /** Globals and live locals that are worth showing, by name. */
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
@@ -138,7 +141,12 @@ export interface ReplaySide {
   readonly start: ReplayState;
   readonly steps: readonly ReplayStep[];
   /** What happens at the last step, or null where this side runs to its end without it. */
-  readonly fatal: { readonly ruleId: OutcomeId; readonly explanation: string; readonly rule: string; readonly source: string } | null;
+  readonly fatal: {
+    readonly ruleId: OutcomeId;
+    readonly explanation: string;
+    readonly rule: string;
+    readonly source: string;
+  } | null;
   readonly summary: string;
 }
 
