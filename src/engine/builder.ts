@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Programs by hand, for tests and benchmarks. An agent is a list of statements in the order they run:
+ *
+ *   const b = createBuilder();
+ *   const x = b.variable('x', 4);
+ *   b.agent('writer', (a) => { a.store(x, 1); a.fence('full'); });
+ *   b.agent('reader', (a) => { const r = a.register('r'); a.load(r, x); a.when(r.eq(1), () => a.outcome('seen')); });
+ *   explore(b.build(), bounds);
+ *
+ * Values are expressions (`Value`), numbers (32 bits) or BigInts (64 bits).
+ */
+import type { BinaryOperator, Bytes, CompareOperator, Expr, FenceKind, Machine, MachineOperation, Program, Register, RegisterInfo, RmwOperator, Step, Width } from './program';
+
+/** An expression with its operators as methods; both operands of one have the same width. */
+export interface Value {
+  readonly expr: Expr;
+  add(other: Operand): Value;
+  sub(other: Operand): Value;
+  binary(operator: BinaryOperator, other: Operand): Value;
+  compare(operator: CompareOperator, other: Operand): Value;
+  eq(other: Operand): Value;
+  ne(other: Operand): Value;
+  lt(other: Operand): Value;
+  not(): Value;
+  /** Keeps `bits` and extends to `width`. */
+  convert(width: Width, bits: 1 | 8 | 16 | 32 | 64, signed: boolean): Value;
+}
+export type Operand = Value | number | bigint;
+export interface RegisterValue extends Value {
+  readonly reg: Register;
+}
+/** A place in memory: its address and how many bytes live there. */
+export interface Variable {
+  readonly address: number;
+  readonly bytes: Bytes;
+  /** The element `index` of an array declared with a count. */
+  at(index: Operand): Place;
+}
+export interface Place {
+  readonly address: Operand;
+  readonly bytes: Bytes;
+}
+export interface RmwOptions {
+  readonly result?: 'old' | 'new';
+  readonly ordered?: boolean;
+  readonly expected?: Operand;
+}
+
+export interface AgentBuilder {
+  register(name: string, width?: Width): RegisterValue;
+  assign(reg: RegisterValue, value: Operand): void;
+  load(reg: RegisterValue, from: Place, options?: { readonly acquire?: boolean; readonly signed?: boolean }): void;
+  store(to: Place, value: Operand, options?: { readonly release?: boolean }): void;
+  rmw(reg: RegisterValue | null, operator: RmwOperator, at: Place, operand: Operand, options?: RmwOptions): void;
+  fence(kind: FenceKind): void;
+  choose(reg: RegisterValue, count: number): void;
+  expire(reg: RegisterValue): void;
+  machine(operation: string, args?: readonly Operand[], reg?: RegisterValue | null): void;
+  outcome(id: string): void;
+  mark(name: string): void;
+  when(condition: Operand, then: () => void, otherwise?: () => void): void;
+  /** Runs the body while the condition, evaluated before each round, is not 0. */
+  loop(condition: Operand, body: () => void): void;
+  /** Runs the body again and again; `again` given to it jumps to its beginning, `leave` behind it. */
+  forever(body: (leave: () => void, again: () => void) => void): void;
+  end(): void;
+}
+
+export interface ProgramBuilder {
+  /** Reserves memory, aligned to its size, with `initial` in every element. */
+  variable(name: string, bytes: Bytes, initial?: number | bigint, count?: number): Variable;
+  /** Whatever is reserved afterwards is shared, whatever before is private to one agent. */
+  endOfPrivate(): void;
+  outcome(id: string, fatal?: boolean): number;
+  operation(operation: MachineOperation): void;
+  /** Words of machine state and what to do with memory it watches. */
+  machine(parts: Partial<Omit<Machine, 'operations'>>): void;
+  agent(name: string, body: (agent: AgentBuilder) => void, running?: boolean): void;
+  build(): Program;
+}
+
+/** Where memory of built programs begins. */
+export const BUILDER_BASE = 0x1000;
+
+function widthOf(operand: Operand): Width {
+  return typeof operand === 'object' ? operand.expr.width : typeof operand === 'bigint' ? 64 : 32;
+}
+
+/** The expression of an operand; a plain number takes the `width` asked for. */
+export function exprOf(operand: Operand, width: Width = widthOf(operand)): Expr {
+  return typeof operand === 'object' ? operand.expr : { kind: 'const', width, value: BigInt(operand) };
+}
+
+/** Wraps an expression as a value with operators. */
+export function valueOf(expr: Expr): Value {
+  const { width } = expr;
+  const binary = (operator: BinaryOperator, other: Operand): Value => valueOf({ kind: 'binary', width, operator, left: expr, right: exprOf(other, width) });
+  const compare = (operator: CompareOperator, other: Operand): Value =>
+    valueOf({ kind: 'compare', width: 32, operandWidth: width, operator, left: expr, right: exprOf(other, width) });
+  return {
+    expr,
+    binary,
+    compare,
+    add: (other) => binary('add', other),
+    sub: (other) => binary('sub', other),
+    eq: (other) => compare('eq', other),
+    ne: (other) => compare('ne', other),
+    lt: (other) => compare('ltSigned', other),
+    not: () => valueOf({ kind: 'not', width: 32, operand: expr }),
+    convert: (to, bits, signed) => valueOf({ kind: 'convert', width: to, bits, signed, operand: expr }),
+  };
+}
+
+type Unlinked = { step: Step; line: number };
+
+/** A new empty program. The outcomes `fault`, `divide` and `hang` are there from the beginning. */
+export function createBuilder(): ProgramBuilder {
+  const outcomes: { id: string; fatal: boolean }[] = [{ id: 'fault', fatal: true }, { id: 'divide', fatal: true }, { id: 'hang', fatal: true }];
+  const marks: string[] = [];
+  const operations: MachineOperation[] = [];
+  const image: number[] = [];
+  const agents: Program['agents'][number][] = [];
+  let privateBytes = 0;
+  let parts: Partial<Omit<Machine, 'operations'>> = {};
+  const outcomeIndex = (id: string, fatal = true): number => {
+    const known = outcomes.findIndex((outcome) => outcome.id === id);
+    return known >= 0 ? known : outcomes.push({ id, fatal }) - 1;
+  };
+
+  const buildAgent = (name: string, body: (agent: AgentBuilder) => void, running: boolean): void => {
+    const registers: RegisterInfo[] = [];
+    const steps: Unlinked[] = [];
+    const emit = (make: (next: number) => Step): void => {
+      steps.push({ step: make(steps.length + 1), line: steps.length });
+    };
+    const patch = (pc: number, step: Step): void => {
+      (steps[pc] as Unlinked).step = step;
+    };
+    const jump = (): ((to: number) => void) => {
+      const pc = steps.length;
+      emit((next) => ({ kind: 'jump', position: pc, next }));
+      return (to) => patch(pc, { kind: 'jump', position: pc, next: to });
+    };
+    const branch = (condition: Operand): ((otherwise: number) => void) => {
+      const pc = steps.length;
+      const step = (otherwise: number): Step => ({ kind: 'branch', position: pc, condition: exprOf(condition), then: pc + 1, else: otherwise });
+      emit(() => step(0));
+      return (otherwise) => patch(pc, step(otherwise));
+    };
+    const api: AgentBuilder = {
+      register(registerName, width = 32) {
+        const reg = registers.push({ name: registerName, width }) - 1;
+        return { ...valueOf({ kind: 'reg', width, reg }), reg };
+      },
+      assign: (reg, value) => emit((next) => ({ kind: 'assign', position: steps.length, reg: reg.reg, value: exprOf(value, reg.expr.width), next })),
+      load: (reg, from, { acquire = false, signed = true } = {}) =>
+        emit((next) => ({ kind: 'load', position: steps.length, reg: reg.reg, address: exprOf(from.address), bytes: from.bytes, signed, acquire, next })),
+      store: (to, value, { release = false } = {}) =>
+        emit((next) => ({ kind: 'store', position: steps.length, address: exprOf(to.address), value: exprOf(value, to.bytes === 8 ? 64 : 32), bytes: to.bytes, release, next })),
+      rmw: (reg, operator, at, operand, { result = 'old', ordered = true, expected } = {}) =>
+        emit((next) => ({
+          kind: 'rmw', position: steps.length, reg: reg?.reg ?? null, result, operator, address: exprOf(at.address), operand: exprOf(operand, at.bytes === 8 ? 64 : 32),
+          expected: expected === undefined ? null : exprOf(expected, at.bytes === 8 ? 64 : 32), bytes: at.bytes, signed: true, ordered, next,
+        })),
+      fence: (fence) => emit((next) => ({ kind: 'fence', position: steps.length, fence, next })),
+      choose: (reg, count) => emit((next) => ({ kind: 'choose', position: steps.length, reg: reg.reg, count, next })),
+      expire: (reg) => emit((next) => ({ kind: 'expire', position: steps.length, reg: reg.reg, next })),
+      machine: (operation, args = [], reg = null) =>
+        emit((next) => ({
+          kind: 'machine', position: steps.length, operation: operations.findIndex((o) => o.name === operation), arguments: args.map((arg) => exprOf(arg)), reg: reg?.reg ?? null, next,
+        })),
+      outcome: (id) => emit((next) => ({ kind: 'outcome', position: steps.length, outcome: outcomeIndex(id), next })),
+      mark(markName) {
+        const known = marks.indexOf(markName);
+        const mark = known >= 0 ? known : marks.push(markName) - 1;
+        emit((next) => ({ kind: 'mark', position: steps.length, mark, next }));
+      },
+      when(condition, then, otherwise) {
+        const toElse = branch(condition);
+        then();
+        if (otherwise === undefined) return toElse(steps.length);
+        const toEnd = jump();
+        toElse(steps.length);
+        otherwise();
+        toEnd(steps.length);
+      },
+      loop(condition, inside) {
+        const begin = steps.length;
+        const toEnd = branch(condition);
+        inside();
+        jump()(begin);
+        toEnd(steps.length);
+      },
+      forever(inside) {
+        const begin = steps.length;
+        const exits: ((to: number) => void)[] = [];
+        inside(() => exits.push(jump()), () => jump()(begin));
+        jump()(begin);
+        for (const exit of exits) exit(steps.length);
+      },
+      end: () => emit(() => ({ kind: 'end', position: steps.length })),
+    };
+    body(api);
+    api.end();
+    agents.push({ name, registers, steps: steps.map(({ step }) => step), entry: 0, running });
+  };
+
+  return {
+    variable(_name, bytes, initial = 0, count = 1) {
+      while (image.length % bytes !== 0) image.push(0);
+      const address = BUILDER_BASE + image.length;
+      for (let i = 0; i < count; i++) {
+        for (let byte = 0; byte < bytes; byte++) image.push(Number((BigInt(initial) >> BigInt(8 * byte)) & 255n));
+      }
+      const at = (index: Operand): Place => ({ bytes, address: typeof index === 'object' ? index.binary('mul', bytes).add(address) : address + Number(index) * bytes });
+      return { address, bytes, at };
+    },
+    endOfPrivate() {
+      while (image.length % 8 !== 0) image.push(0);
+      privateBytes = image.length;
+    },
+    outcome: outcomeIndex,
+    operation: (operation) => operations.push(operation),
+    machine(given) {
+      parts = { ...parts, ...given };
+    },
+    agent: (name, body, running = true) => buildAgent(name, body, running),
+    build() {
+      while (image.length % 8 !== 0 || image.length === 0) image.push(0);
+      const machine: Machine = { words: 0, initialise: () => undefined, watched: null, access: () => null, ...parts, operations };
+      return {
+        agents, memoryBytes: image.length, memoryBase: BUILDER_BASE, image: Uint8Array.from(image), privateBytes, machine, outcomes, faultOutcome: 0, divideOutcome: 1, hangOutcome: 2, marks,
+      };
+    },
+  };
+}
+

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The transitions of a state, each named by one number, its choice:
+ * value of the step's choice, or index of the draining entry << 8 | drain << 7 | agent.
+ */
+import type { Executor } from './executor';
+import { OUTCOME_WORD } from './layout';
+import { AgentStatus } from './program';
+
+export const MAX_AGENTS = 128;
+const DRAIN = 1 << 7;
+const VALUE = 8;
+
+export function choiceOf(agent: number, drain: boolean, value: number): number {
+  return (value << VALUE) | (drain ? DRAIN : 0) | agent;
+}
+
+export function agentOf(choice: number): number {
+  return choice & (MAX_AGENTS - 1);
+}
+
+export function isDrain(choice: number): boolean {
+  return (choice & DRAIN) !== 0;
+}
+
+/** The chosen value of a step, or the index of the entry that drains. */
+export function valueOf(choice: number): number {
+  return choice >>> VALUE;
+}
+
+/** Runs one transition on the scratch state, which must hold the state it starts from; false where it is not enabled. */
+export function perform(executor: Executor, choice: number): boolean {
+  const agent = agentOf(choice);
+  return isDrain(choice) ? executor.drain(agent, valueOf(choice)) : executor.step(agent, valueOf(choice));
+}
+
+/**
+ * Gives a function that runs every enabled transition of `source`, in a fixed order, each on a fresh copy in the
+ * executor's scratch, and calls `found` after each. The function returns how many there were.
+ */
+export function createExpander(executor: Executor, source: Int32Array, found: (choice: number) => void): () => number {
+  const { program, layout, scratch } = executor.runtime;
+  const S = scratch.state;
+  const places = Int32Array.from(layout.agents, (agent) => agent.place);
+  const starts = Int32Array.from(layout.agents, (agent) => agent.buffer);
+  const depth = layout.bufferDepth;
+  const weak = executor.runtime.bounds.model === 'weak';
+  const agents = program.agents.length;
+  const EXPIRE = 0;
+  /** By agent and pc: how many values the step may choose from; `EXPIRE` for a wait that may time out. */
+  const ways = program.agents.map((agent) => Int32Array.from(agent.steps, (step) => (step.kind === 'choose' ? step.count : step.kind === 'expire' ? EXPIRE : 1)));
+
+  return () => {
+    if (source[OUTCOME_WORD] !== 0) return 0;
+    let count = 0;
+    let waits = 0;
+    for (let agent = 0; agent < agents; agent++) {
+      const place = source[places[agent] as number] as number;
+      if ((place & 3) !== AgentStatus.running) continue;
+      const values = (ways[agent] as Int32Array)[place >>> 2] as number;
+      if (values === EXPIRE) waits++;
+      for (let value = 0; value < values; value++) {
+        S.set(source);
+        if (!executor.step(agent, value)) continue;
+        count++;
+        found(choiceOf(agent, false, value));
+      }
+    }
+    for (let agent = 0; depth !== 0 && agent < agents; agent++) {
+      if (source[starts[agent] as number] === 0) continue;
+      for (let index = 0; index < (weak ? depth : 1); index++) {
+        S.set(source);
+        if (!executor.drain(agent, index)) continue;
+        count++;
+        found(choiceOf(agent, true, index));
+      }
+    }
+    if (waits === 0) return count;
+    // Time is up only where nothing else could still happen; another agent's wait is not something that happens.
+    const timeIsUp = count === 0;
+    for (let agent = 0; agent < agents; agent++) {
+      const place = source[places[agent] as number] as number;
+      if ((place & 3) !== AgentStatus.running || (ways[agent] as Int32Array)[place >>> 2] !== EXPIRE) continue;
+      for (let value = 0; value <= (timeIsUp ? 1 : 0); value++) {
+        S.set(source);
+        if (!executor.step(agent, value)) continue;
+        count++;
+        found(choiceOf(agent, false, value));
+      }
+    }
+    return count;
+  };
+}

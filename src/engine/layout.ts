@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Where everything lives in a state. A state is a fixed number of 32-bit words:
+ *
+ *   outcome (0, or the fatal outcome's index + 1) · one word for each agent: pc << 2 | status · 64-bit register slots,
+ *   two words each · 32-bit register slots · store buffers, oldest entry first · the machine's words · memory
+ *
+ * 64-bit slots and memory begin at even words, so that BigInt64Array views reach them.
+ */
+import { allocateRegisters, type Allocation } from './liveness';
+import { isVisible } from './flow';
+import type { Bounds, Pc, Program } from './program';
+
+/** The word that holds the fatal outcome's index + 1. */
+export const OUTCOME_WORD = 0;
+
+/**
+ * First word of a buffer's entry, 0 where there is none:
+ * offset in memory << 9 | fence after it << 8 | release << 7 | operation << 4 | bytes.
+ * One or two words of value follow.
+ */
+export const Entry = { bytes: 15, operation: 4, operationMask: 7, release: 1 << 7, fence: 1 << 8, offset: 9 } as const;
+
+/** Larger memories do not fit the entries of a store buffer. */
+export const MAX_MEMORY_BYTES = 1 << 22;
+
+export interface AgentLayout {
+  /** Word of pc << 2 | status. */
+  readonly place: number;
+  /** Word of each register (the lower of two for a 64-bit one); -1 for a register that no step mentions. */
+  readonly registers: Int32Array;
+  /** All words of this agent's registers lie in [from, to) of one of these. */
+  readonly registerWords: readonly (readonly [from: number, to: number])[];
+  readonly allocation: Allocation;
+  /** First word of the store buffer; `depth` entries of `Layout.entryWords`. */
+  readonly buffer: number;
+  /** By visible pc: the register words to zero where the agent stops in front of that step. */
+  readonly dead: readonly Int32Array[];
+}
+
+export interface Layout {
+  readonly words: number;
+  readonly agents: readonly AgentLayout[];
+  /** Entries of each store buffer; 0 where no store is ever buffered. */
+  readonly bufferDepth: number;
+  readonly entryWords: number;
+  readonly machine: number;
+  readonly machineWords: number;
+  /** First word of memory. */
+  readonly memory: number;
+  readonly memoryBase: number;
+  readonly memoryBytes: number;
+}
+
+/** Lays out the states of a program. `liveness` false keeps every register apart and alive (for tests). */
+export function createLayout(program: Program, bounds: Bounds, liveness = true): Layout {
+  const bufferDepth = bounds.model === 'sc' || program.agents.length < 2 ? 0 : bounds.bufferDepth;
+  const entryWords = program.agents.some((agent) => agent.steps.some((step) => (step.kind === 'store' || step.kind === 'rmw') && step.bytes === 8)) ? 3 : 2;
+  const allocations = program.agents.map((agent) => allocateRegisters(agent, liveness));
+  let word = 1 + program.agents.length;
+  const take = (words: number, even: boolean): number => {
+    if (even && word % 2 !== 0) word++;
+    const from = word;
+    word += words;
+    return from;
+  };
+  const from64 = allocations.map((allocation) => take(allocation.slots64 * 2, true));
+  const from32 = allocations.map((allocation) => take(allocation.slots32, false));
+  const buffers = program.agents.map(() => take(bufferDepth * entryWords, false));
+  const machine = take(program.machine.words, false);
+  const memory = take(program.memoryBytes >>> 2, true);
+  const words = word + (word % 2);
+  const agents = program.agents.map((agent, index): AgentLayout => {
+    const allocation = allocations[index] as Allocation;
+    const at64 = from64[index] ?? 0;
+    const at32 = from32[index] ?? 0;
+    const registers = new Int32Array(agent.registers.length);
+    agent.registers.forEach((register, reg) => {
+      const slot = allocation.slots[reg] ?? -1;
+      registers[reg] = slot < 0 ? -1 : register.width === 64 ? at64 + slot * 2 : at32 + slot;
+    });
+    const registerWords = [[at64, at64 + allocation.slots64 * 2], [at32, at32 + allocation.slots32]] as const;
+    const dead = agent.steps.map((step, pc) => (isVisible(step) ? deadWords(registers, registerWords, allocation, pc, agent.registers.map((r) => r.width)) : NONE));
+    return { place: 1 + index, registers, registerWords, allocation, buffer: buffers[index] ?? 0, dead };
+  });
+  return { words, agents, bufferDepth, entryWords, machine, machineWords: program.machine.words, memory, memoryBase: program.memoryBase, memoryBytes: program.memoryBytes };
+}
+
+const NONE = new Int32Array(0);
+
+function deadWords(registers: Int32Array, ranges: AgentLayout['registerWords'], allocation: Allocation, pc: Pc, widths: readonly number[]): Int32Array {
+  const alive = new Set<number>();
+  registers.forEach((word, reg) => {
+    if (word < 0 || !allocation.isLive(pc, reg)) return;
+    alive.add(word);
+    if (widths[reg] === 64) alive.add(word + 1);
+  });
+  const dead: number[] = [];
+  for (const [from, to] of ranges) {
+    for (let word = from; word < to; word++) if (!alive.has(word)) dead.push(word);
+  }
+  return Int32Array.from(dead);
+}

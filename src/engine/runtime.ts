@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What both executors call: memory, the machine, agents' places, outcomes. All of a program's meaning except
+ * arithmetic on registers and the order of local steps is here or below.
+ */
+import { low32, wrap64 } from './arithmetic';
+import type { Layout } from './layout';
+import { createMemory, type Memory } from './memory';
+import { AgentStatus, type Bounds, type OperationContext, type Pc, type Program } from './program';
+import { createScratch, Flag, type Scratch, Signal } from './scratch';
+
+export interface RuntimeOptions {
+  /** See memory.ts: stores that nobody could see late are not buffered. */
+  readonly reduction: boolean;
+  /** See liveness.ts; must be what the layout was made with. */
+  readonly liveness: boolean;
+}
+
+export interface Runtime {
+  readonly program: Program;
+  readonly bounds: Bounds;
+  readonly layout: Layout;
+  readonly scratch: Scratch;
+  readonly memory: Memory;
+  readonly context: OperationContext & { agent: number };
+  /** Before a machine operation: its agent, and the drain of a serialising one. */
+  enter(agent: number, serialising: boolean): void;
+  /** After a machine operation: whether it ran, did not end the story, and the agent goes on. `null` disables. */
+  leave(agent: number, result: number | bigint | null): boolean;
+  /** Results of operations and `access` in the register's form. */
+  as32(value: number | bigint): number;
+  as64(value: number | bigint): bigint;
+  /** The agent's transition ends in front of the visible step `pc`. */
+  settle(agent: number, pc: Pc): void;
+  /** A local step fails: the story ends at it. Gives -1, which ends the transition. */
+  fail(agent: number, pc: Pc, outcome: number): number;
+  finish(agent: number): void;
+  /** Fills the scratch state: places, image, machine. Leading local steps are the executor's. */
+  reset(): void;
+}
+
+/** Builds everything that depends on the program but not on how its steps are executed. */
+export function createRuntime(program: Program, bounds: Bounds, layout: Layout, options: RuntimeOptions): Runtime {
+  const scratch = createScratch(program, layout);
+  const { state: S, flags: F } = scratch;
+  const places = Int32Array.from(layout.agents, (agent) => agent.place);
+  const dead = layout.agents.map((agent) => agent.dead);
+
+  const statusOf = (agent: number): AgentStatus => ((S[places[agent] as number] as number) & 3) as AgentStatus;
+  const forget = (agent: number): void => {
+    if (!options.liveness) return;
+    for (const [from, to] of layout.agents[agent]?.registerWords ?? []) S.fill(0, from, to);
+  };
+  const setStatus = (agent: number, status: AgentStatus): void => {
+    const place = places[agent] as number;
+    // Whoever is started sees all that its starter did: starting is a message, and messages are ordered.
+    if (status === AgentStatus.running && statusOf(agent) !== AgentStatus.running) memory.drainAll(context.agent);
+    S[place] = ((S[place] as number) & ~3) | status;
+    if (status === AgentStatus.stopped || status === AgentStatus.done) forget(agent);
+  };
+  const context: OperationContext & { agent: number } = {
+    state: S,
+    base: layout.machine,
+    agent: 0,
+    load32: (address) => memory.peek32(address),
+    load64: (address) => memory.peek64(address),
+    store32: (address, value) => memory.poke32(context.agent, address, value),
+    store64: (address, value) => memory.poke64(context.agent, address, value),
+    drain: (agent) => memory.drainAll(agent),
+    status: statusOf,
+    setStatus,
+    outcome: (index) => scratch.raise(index),
+  };
+  const memory = createMemory(program, bounds, layout, scratch, options.reduction, { context });
+
+  return {
+    program,
+    bounds,
+    layout,
+    scratch,
+    memory,
+    context,
+    enter(agent, serialising) {
+      context.agent = agent;
+      if (serialising) memory.drainAll(agent);
+    },
+    leave(agent, result) {
+      if (result === null) F[Flag.signal] = Signal.disabled;
+      if (F[Flag.signal] !== Signal.none) return false;
+      const status = statusOf(agent);
+      return status === AgentStatus.running || status === AgentStatus.waiting;
+    },
+    as32: (value) => (typeof value === 'number' ? value | 0 : low32(value)),
+    as64: (value) => wrap64(typeof value === 'number' ? BigInt(Math.trunc(value)) : value),
+    settle(agent, pc) {
+      const place = places[agent] as number;
+      S[place] = (pc << 2) | ((S[place] as number) & 3);
+      const words = (dead[agent] as readonly Int32Array[])[pc] as Int32Array;
+      for (let i = 0; i < words.length; i++) S[words[i] as number] = 0;
+    },
+    fail(agent, pc, outcome) {
+      const place = places[agent] as number;
+      S[place] = (pc << 2) | ((S[place] as number) & 3);
+      scratch.raise(outcome, true);
+      return -1;
+    },
+    finish(agent) {
+      const place = places[agent] as number;
+      S[place] = ((S[place] as number) & ~3) | AgentStatus.done;
+      forget(agent);
+    },
+    reset() {
+      S.fill(0);
+      scratch.bytes.set(program.image, layout.memory * 4);
+      program.machine.initialise(S, layout.machine);
+      program.agents.forEach((agent, index) => {
+        S[places[index] as number] = (agent.entry << 2) | (agent.running ? AgentStatus.running : AgentStatus.waiting);
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The one state that is being changed, and what the transition in progress has done so far. Executors, memory and
+ * machine all work on it in place; the search copies states in and out.
+ */
+import { OUTCOME_WORD, type Layout } from './layout';
+import type { Program } from './program';
+
+/** Words of `Scratch.flags`. */
+export const Flag = { signal: 0, budget: 1, raised: 2 } as const;
+/** `flags[Flag.signal]`: the transition goes on, cannot happen in this state, or ended the story. */
+export const Signal = { none: 0, disabled: 1, ended: 2 } as const;
+
+export interface Scratch {
+  readonly state: Int32Array;
+  /** Views of the same memory as `state`. Typed arrays are little endian wherever JavaScript runs today. */
+  readonly bytes: Uint8Array;
+  readonly wide: BigInt64Array;
+  readonly flags: Int32Array;
+  /** `[0]` is 1 where an expression divided by zero. */
+  readonly divided: Int32Array;
+  /** The outcomes of this transition: the first `flags[Flag.raised]` of them. */
+  readonly raised: Int32Array;
+  /** By agent and pc: 1 where a visible step, or the block of local steps that begins there, was ever executed. */
+  readonly reached: readonly Uint8Array[];
+  readonly marks: Uint8Array;
+  /** The named outcome happens; it ends the story where it is fatal or `ends` is given. */
+  raise(outcome: number, ends?: boolean): void;
+}
+
+export function createScratch(program: Program, layout: Layout): Scratch {
+  const state = new Int32Array(layout.words);
+  const flags = new Int32Array(4);
+  const raised = new Int32Array(program.outcomes.length);
+  const fatal = Uint8Array.from(program.outcomes, (outcome) => (outcome.fatal ? 1 : 0));
+  return {
+    state,
+    bytes: new Uint8Array(state.buffer),
+    wide: new BigInt64Array(state.buffer),
+    flags,
+    divided: new Int32Array(1),
+    raised,
+    reached: program.agents.map((agent) => new Uint8Array(agent.steps.length)),
+    marks: new Uint8Array(program.marks.length),
+    raise(outcome, ends = false) {
+      const count = flags[Flag.raised] as number;
+      let known = false;
+      for (let i = 0; i < count; i++) if (raised[i] === outcome) known = true;
+      if (!known) {
+        raised[count] = outcome;
+        flags[Flag.raised] = count + 1;
+      }
+      if (!ends && fatal[outcome] !== 1) return;
+      if (state[OUTCOME_WORD] === 0) state[OUTCOME_WORD] = outcome + 1;
+      flags[Flag.signal] = Signal.ended;
+    },
+  };
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Breadth-first search over all states of a program, in slices, so that the caller stays responsive and the first
+ * trace to anything is a shortest one.
+ */
+import { createCodegen } from './codegen';
+import { createExpander } from './choices';
+import type { Executor } from './executor';
+import { createInterpreter } from './interpreter';
+import { createLayout, OUTCOME_WORD, type Layout } from './layout';
+import { AgentStatus, type Bounds, type Program } from './program';
+import { createRuntime } from './runtime';
+import { Flag } from './scratch';
+import { createStateTable, type StateTable } from './stateTable';
+import { validateProgram } from './validate';
+
+export interface SearchOptions {
+  /** How steps are executed. Generated code falls back to the interpreter where it is forbidden. */
+  readonly executor: 'codegen' | 'interpreter';
+  /** For tests: false keeps every register apart and alive (liveness.ts). */
+  readonly liveness: boolean;
+  /** For tests: false buffers stores even where no other agent could tell (memory.ts). */
+  readonly reduction: boolean;
+}
+
+export const DEFAULT_OPTIONS: SearchOptions = { executor: 'codegen', liveness: true, reduction: true };
+
+export interface ReachedOutcome {
+  readonly outcome: number;
+  /** Transitions of the shortest run to it. */
+  readonly depth: number;
+  /** The state before the transition in which it happens and that transition; -1 and -1 where it happens at once. */
+  readonly from: number;
+  readonly choice: number;
+  /** The state after it. */
+  readonly stateIndex: number;
+}
+
+export interface ReachedStates {
+  readonly count: number;
+  /** The first found (none is nearer) and how many transitions away it is. */
+  readonly stateIndex: number;
+  readonly depth: number;
+}
+
+export interface SearchResult {
+  readonly states: number;
+  /** Enabled transitions executed, those to states already known included. */
+  readonly transitions: number;
+  /** Transitions to the states that are farthest away. */
+  readonly depth: number;
+  /** Whether all reachable states were visited. */
+  readonly exhausted: boolean;
+  readonly stopped: null | 'states';
+  /** The outcomes reached, nearest first. */
+  readonly outcomes: readonly ReachedOutcome[];
+  /** States without a fatal outcome where nothing can happen although an agent is running; null if there is none. */
+  readonly deadlocks: ReachedStates | null;
+  /** States without a fatal outcome where no agent is running and nothing is buffered; null if there is none. */
+  readonly ends: ReachedStates | null;
+  /** By agent and pc: 1 for every step that was ever executed. */
+  readonly reached: readonly Uint8Array[];
+  /** By mark: 1 if the program ever came there. */
+  readonly marks: Uint8Array;
+  readonly bytesPerState: number;
+  readonly engine: 'codegen' | 'interpreter';
+}
+
+export interface Search {
+  readonly program: Program;
+  readonly bounds: Bounds;
+  readonly options: SearchOptions;
+  readonly layout: Layout;
+  /** Explores up to that many more states; true when the search is finished. */
+  run(maxStatesThisSlice: number): boolean;
+  /** What is known so far; final once `run` gave true. */
+  result(): SearchResult;
+  /** A copy of the words of a state. */
+  state(index: number): Int32Array;
+  readonly table: StateTable;
+  /** Index of the first state of each depth. */
+  levels(): readonly number[];
+  /** Indices of up to `CANDIDATES` states in which the program ended, spread over the search. */
+  endStates(): readonly number[];
+}
+
+const CANDIDATES = 64;
+
+/**
+ * Prepares the search; nothing is explored yet. Throws a RangeError or TypeError for a program that breaks the rules
+ * of program.ts (a bug of whoever made it).
+ */
+export function createSearch(program: Program, bounds: Bounds, options: Partial<SearchOptions> = {}): Search {
+  validateProgram(program, bounds);
+  const all = { ...DEFAULT_OPTIONS, ...options };
+  const layout = createLayout(program, bounds, all.liveness);
+  const executor = chooseExecutor(program, bounds, layout, all);
+  const { scratch } = executor.runtime;
+  const { state: S, flags: F, raised } = scratch;
+  const table = createStateTable(layout.words);
+  const source = new Int32Array(layout.words);
+  const places = Int32Array.from(layout.agents, (agent) => agent.place);
+  const levels = [0];
+  const found: (ReachedOutcome | null)[] = program.outcomes.map(() => null);
+  const ends: number[] = [];
+  let endCount = 0;
+  let deadlocks: ReachedStates | null = null;
+  let firstEnd: ReachedStates | null = null;
+  let head = 0;
+  let depth = 0;
+  let transitions = 0;
+  let stopped: null | 'states' = null;
+
+  const note = (at: number, from: number, choice: number, stateIndex: number): void => {
+    for (let i = 0; i < (F[Flag.raised] as number); i++) {
+      const outcome = raised[i] as number;
+      found[outcome] ??= { outcome, depth: at, from, choice, stateIndex };
+    }
+  };
+  executor.start();
+  table.insert(S, -1, -1);
+  note(0, -1, -1, 0);
+
+  const expand = createExpander(executor, source, (choice) => {
+    const index = table.insert(S, head, choice);
+    if (F[Flag.raised] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
+  });
+  const noteEnd = (): void => {
+    if (source[OUTCOME_WORD] !== 0) return;
+    let running = false;
+    for (let agent = 0; agent < places.length; agent++) {
+      if (((source[places[agent] as number] as number) & 3) === AgentStatus.running) running = true;
+    }
+    if (running) {
+      deadlocks = { count: (deadlocks?.count ?? 0) + 1, stateIndex: deadlocks?.stateIndex ?? head, depth: deadlocks?.depth ?? depth };
+      return;
+    }
+    firstEnd = { count: endCount + 1, stateIndex: firstEnd?.stateIndex ?? head, depth: firstEnd?.depth ?? depth };
+    // The first half stay, the rest are overwritten in turn, so that late ends are among them too.
+    const half = CANDIDATES / 2;
+    ends[endCount < CANDIDATES ? endCount : half + (endCount % half)] = head;
+    endCount++;
+  };
+
+  return {
+    program,
+    bounds,
+    options: all,
+    layout,
+    table,
+    run(maxStatesThisSlice) {
+      for (let i = 0; i < maxStatesThisSlice; i++) {
+        if (stopped !== null || head === table.count()) return true;
+        if (table.count() >= bounds.maxStates) {
+          stopped = 'states';
+          return true;
+        }
+        if (head === (levels[depth + 1] ?? -1)) depth++;
+        table.read(head, source);
+        const before = table.count();
+        const count = expand();
+        transitions += count;
+        if (count === 0) noteEnd();
+        if (levels.length === depth + 1 && table.count() > before) levels.push(before);
+        head++;
+      }
+      return stopped !== null || head === table.count();
+    },
+    result: () => ({
+      states: table.count(),
+      transitions,
+      depth: levels.length - 1,
+      exhausted: head === table.count(),
+      stopped,
+      outcomes: found.filter((outcome) => outcome !== null).sort((a, b) => a.depth - b.depth || a.outcome - b.outcome),
+      deadlocks,
+      ends: firstEnd,
+      reached: executor.reached(),
+      marks: scratch.marks.slice(),
+      bytesPerState: table.bytes() / table.count(),
+      engine: executor.engine,
+    }),
+    state(index) {
+      const words = new Int32Array(layout.words);
+      table.read(index, words);
+      return words;
+    },
+    levels: () => levels,
+    endStates: () => ends,
+  };
+}
+
+function chooseExecutor(program: Program, bounds: Bounds, layout: Layout, options: SearchOptions): Executor {
+  const runtime = createRuntime(program, bounds, layout, options);
+  const generated = options.executor === 'codegen' ? createCodegen(runtime) : null;
+  return generated ?? createInterpreter(runtime);
+}
+
+/** Runs a whole search at once. */
+export function explore(program: Program, bounds: Bounds, options: Partial<SearchOptions> = {}): SearchResult {
+  const search = createSearch(program, bounds, options);
+  while (!search.run(1 << 20));
+  return search.result();
+}
