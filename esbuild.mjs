@@ -3,7 +3,7 @@
 //
 // --production minifies and leaves out source maps and tests: what goes into the VSIX.
 // --watch stays and rebuilds what changes.
-import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -151,7 +151,17 @@ async function allTargets() {
   return targets;
 }
 
+/** The licences of what the VSIX carries of others, in one file. */
+async function writeLicences() {
+  const texts = ['diff', 'tree-sitter-c', 'web-tree-sitter'].map(async (name) => {
+    const text = await readFile(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8');
+    return `${name}\n\n${text.trim()}\n`;
+  });
+  await writeFile(path.join(root, 'dist/licences.txt'), (await Promise.all(texts)).join('\n\n'));
+}
+
 async function finish() {
+  await writeLicences();
   for (const [from, to] of copies) await copyFile(path.join(root, from), path.join(root, to));
   for (const { out, mode } of bundles) if (mode && (await exists(out))) await chmod(path.join(root, out), mode);
 }

