@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/** The text of a message together with the way back to the document it came from. */
+
+import { at, type Lines } from './lines';
+
+/** A place in the document as the editor counts: both 1-based, columns in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * The body of a message: lines `from` to `to` (exclusive) of `lines`. These are the document's own lines where the
+ * body was not encoded, else lines of the decoded text, and `map` gives the document offset of every unit of it.
+ */
+export class Body {
+  readonly lines: Lines;
+  readonly from: number;
+  readonly to: number;
+  readonly #document: Lines;
+  readonly #map: Int32Array | null;
+
+  constructor(document: Lines, lines: Lines, from: number, to: number, map: Int32Array | null) {
+    this.lines = lines;
+    this.from = from;
+    this.to = to;
+    this.#document = document;
+    this.#map = map;
+  }
+
+  /** Where offset `offset` of line `line` (0-based, in `lines`) stands in the document. */
+  position(line: number, offset: number): Position {
+    if (this.lines === this.#document) return { line: line + 1, column: offset - at(this.lines.start, line) + 1 };
+    const original = this.#map === null ? offset : at(this.#map, Math.min(offset, this.#map.length - 1));
+    const row = this.#document.lineOf(original);
+    return { line: row + 1, column: original - at(this.#document.start, row) + 1 };
+  }
+
+  /** 1-based document line on which line `line` (0-based, in `lines`) starts. */
+  lineNumber(line: number): number {
+    if (this.lines === this.#document) return line + 1;
+    return this.position(line, at(this.lines.start, line)).line;
+  }
+}

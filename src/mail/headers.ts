@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/** Header blocks of mails and MIME parts. */
+
+import { at, type Lines } from './lines';
+
+export interface HeaderField {
+  /** Lower case. */
+  readonly name: string;
+  /** Unfolded, trimmed, still encoded. */
+  readonly value: string;
+  /** 0-based index into the lines it was read from. */
+  readonly line: number;
+}
+
+export interface HeaderBlock {
+  readonly fields: readonly HeaderField[];
+  /** 0-based line behind the block and the blank line that ends it. */
+  readonly next: number;
+}
+
+/** `lost`: an archive trimmed its lines, so a continuation is known only by the comma in front of it. */
+export type Folding = 'indented' | 'lost';
+
+const COLON = 58;
+const COMMA = 44;
+
+/**
+ * The length of the field name if a line looks like `Name: value`, else 0.
+ * Names are printable ASCII without blanks (RFC 5322), so that prose with a colon in it does not pass.
+ */
+export function fieldNameLength(text: string, start: number, end: number): number {
+  const limit = Math.min(end, start + 78);
+  for (let i = start; i < limit; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON) return i - start;
+    if (code <= 32 || code >= 127) return 0;
+  }
+  return 0;
+}
+
+/**
+ * Reads header fields from line `from` on.
+ * @param to line behind the last that may belong to the block
+ * @returns the fields, none if line `from` is not a header; never throws
+ */
+export function readHeaderBlock(lines: Lines, from: number, to: number, folding: Folding): HeaderBlock {
+  const { text } = lines;
+  const fields: HeaderField[] = [];
+  let line = from;
+  while (line < to) {
+    const start = at(lines.start, line);
+    const end = at(lines.end, line);
+    if (start === end) return { fields, next: line + 1 };
+    const length = fieldNameLength(text, start, end);
+    if (length === 0) break;
+    const parts = [text.slice(start + length + 1, end).trim()];
+    const first = line;
+    line++;
+    while (line < to && continues(lines, line, folding)) {
+      parts.push(text.slice(at(lines.start, line), at(lines.end, line)).trim());
+      line++;
+    }
+    fields.push({ name: text.slice(start, start + length).toLowerCase(), value: parts.join(' ').trim(), line: first });
+  }
+  return { fields, next: line };
+}
+
+function continues(lines: Lines, line: number, folding: Folding): boolean {
+  const start = at(lines.start, line);
+  const end = at(lines.end, line);
+  if (start === end) return false;
+  const first = lines.text.charCodeAt(start);
+  if (first === 32 || first === 9) return true;
+  if (folding === 'indented' || line === 0) return false;
+  const before = at(lines.end, line - 1) - 1;
+  return lines.text.charCodeAt(before) === COMMA && fieldNameLength(lines.text, start, end) === 0;
+}
+
+/** The value of the first field of that name (lower case), or null. */
+export function fieldValue(fields: readonly HeaderField[], name: string): string | null {
+  return fields.find((field) => field.name === name)?.value ?? null;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/** The lines of a text as an editor counts them, in flat arrays: a mailbox has millions. */
+
+/** What a line is; index into `roleNames`. Numbers, because there is one per line of the document. */
+export const Role = {
+  none: 0,
+  header: 1,
+  attribution: 2,
+  text: 3,
+  file: 4,
+  hunk: 5,
+  add: 6,
+  del: 7,
+  context: 8,
+  comment: 9,
+  snip: 10,
+  signature: 11,
+  footer: 12,
+  blank: 13,
+  noNewline: 14,
+} as const;
+
+/** All lines of one text with what is known of each. Offsets are UTF-16 units into `text`; line indexes are 0-based. */
+export class Lines {
+  readonly text: string;
+  readonly count: number;
+  /** Offset of the first character of each line. */
+  readonly start: Int32Array;
+  /** Offset behind the last character of each line, line end excluded. */
+  readonly end: Int32Array;
+  /** Offset of the first character behind the quote marks. */
+  readonly content: Int32Array;
+  /** Number of quote marks, 255 at most. */
+  readonly depth: Uint8Array;
+  /** A value of `Role`. */
+  readonly role: Uint8Array;
+
+  constructor(text: string, count: number, start: Int32Array, end: Int32Array) {
+    this.text = text;
+    this.count = count;
+    this.start = start;
+    this.end = end;
+    this.content = new Int32Array(count);
+    this.depth = new Uint8Array(count);
+    this.role = new Uint8Array(count);
+  }
+
+  /** The 0-based line that holds `offset`; an offset in a line end belongs to the line it ends. */
+  lineOf(offset: number): number {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (at(this.start, middle) <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** The text of a line, quote marks included. */
+  whole(line: number): string {
+    return this.text.slice(at(this.start, line), at(this.end, line));
+  }
+
+  /** The text of a line behind its quote marks. */
+  behindMarks(line: number): string {
+    return this.text.slice(at(this.content, line), at(this.end, line));
+  }
+}
+
+/** Element of a typed array that is known to exist; 0 outside, so that hot loops need no checks. */
+export function at(array: Int32Array | Uint8Array, index: number): number {
+  return array[index] ?? 0;
+}
+
+/**
+ * Cuts a text at CR, LF and CRLF, as the editor does. An empty rest behind the last line end is no line.
+ * Linear; never throws.
+ */
+export function splitLines(text: string): Lines {
+  const length = text.length;
+  let capacity = (length >> 5) + 16;
+  let start = new Int32Array(capacity);
+  let end = new Int32Array(capacity);
+  let count = 0;
+  let position = 0;
+  // Searching for the next CR only when the last found one is used up keeps files without any at one pass.
+  let carriage = text.indexOf('\r');
+  while (position < length) {
+    let feed = text.indexOf('\n', position);
+    if (feed < 0) feed = length;
+    if (count === capacity) {
+      capacity *= 2;
+      start = grown(start, capacity);
+      end = grown(end, capacity);
+    }
+    start[count] = position;
+    if (carriage < 0 || carriage > feed) {
+      end[count] = feed;
+      position = feed + 1;
+    } else {
+      end[count] = carriage;
+      position = carriage + 1 === feed ? feed + 1 : carriage + 1;
+      carriage = text.indexOf('\r', position);
+    }
+    count++;
+  }
+  return new Lines(text, count, start.subarray(0, count), end.subarray(0, count));
+}
+
+/** Lines cut at given offsets: for texts whose line ends were lost. `starts` ascending, `ends` behind the last character. */
+export function linesFrom(text: string, starts: readonly number[], ends: readonly number[]): Lines {
+  return new Lines(text, starts.length, Int32Array.from(starts), Int32Array.from(ends));
+}
+
+function grown(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(capacity);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/** Mails whose line ends were lost, so that the whole mail stands on one line. */
+
+import { at, linesFrom, type Lines } from './lines';
+
+const GREATER = 62;
+const BLANK = 32;
+/** Lines shorter than this are read as they are. */
+const SHORTEST = 1000;
+/** Levels of quoting that make up less than this share of the runs are taken for two runs in one. */
+const RAREST_LEVEL = 0.08;
+/** So many runs of quote marks have to stand inside the line. */
+const FEWEST_RUNS = 3;
+
+/**
+ * Cuts a document that stands on one line (empty lines apart) before each run of quote marks inside it.
+ * A run with more marks than the deepest quote has is an empty quoted line and the marks of the next one.
+ * @returns lines whose offsets point into the same text, or null if the document is not of this kind
+ */
+export function splitOneLine(document: Lines): Lines | null {
+  let long = -1;
+  for (let line = 0; line < document.count; line++) {
+    if (at(document.end, line) === at(document.start, line)) continue;
+    if (long >= 0) return null;
+    long = line;
+  }
+  if (long < 0) return null;
+  const { text } = document;
+  const from = at(document.start, long);
+  const to = at(document.end, long);
+  if (to - from < SHORTEST) return null;
+  const runs = findRuns(text, from, to);
+  if (runs.length < FEWEST_RUNS) return null;
+  const deepest = deepestQuote(runs);
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let start = from;
+  const cut = (end: number, nextStart: number): void => {
+    let last = end;
+    while (last > start && text.charCodeAt(last - 1) === BLANK) last--;
+    starts.push(start);
+    ends.push(last);
+    start = nextStart;
+  };
+  for (const run of runs) {
+    if (run.start > start) cut(run.start, run.start);
+    let rest = run.marks;
+    let offset = run.start;
+    while (rest > deepest) {
+      const taken = Math.min(deepest, rest - 1);
+      offset = skipMarks(text, offset, taken);
+      cut(offset, offset);
+      rest -= taken;
+    }
+  }
+  cut(to, to);
+  return linesFrom(text, starts, ends);
+}
+
+interface Run {
+  readonly start: number;
+  readonly marks: number;
+}
+
+/** Runs of `>` with white space around them: `->`, `=>` and `a > b` without a second word do not count as such alone. */
+function findRuns(text: string, from: number, to: number): Run[] {
+  const runs: Run[] = [];
+  let position = text.indexOf('>', from);
+  while (position >= 0 && position < to) {
+    const start = position;
+    let marks = 0;
+    while (position < to) {
+      const code = text.charCodeAt(position);
+      if (code === GREATER) marks++;
+      else if (code !== BLANK || text.charCodeAt(position + 1) !== GREATER) break;
+      position++;
+    }
+    const before = start === from || text.charCodeAt(start - 1) === BLANK;
+    const behind = position >= to || text.charCodeAt(position) === BLANK;
+    if (before && behind) runs.push({ start, marks });
+    position = text.indexOf('>', position);
+  }
+  return runs;
+}
+
+/**
+ * The deepest level of quoting. A number of marks that is rare, or half of whose marks are at least twice as common,
+ * is an empty quoted line run together with the next one and no level of its own.
+ */
+function deepestQuote(runs: readonly Run[]): number {
+  const counts = new Map<number, number>();
+  for (const run of runs) counts.set(run.marks, (counts.get(run.marks) ?? 0) + 1);
+  const fewest = Math.max(1, Math.ceil(runs.length * RAREST_LEVEL));
+  let deepest = 1;
+  for (const [marks, seen] of counts) {
+    const half = marks % 2 === 0 ? (counts.get(marks / 2) ?? 0) : 0;
+    if (marks > deepest && seen >= fewest && half < 2 * seen) deepest = marks;
+  }
+  return deepest;
+}
+
+function skipMarks(text: string, offset: number, marks: number): number {
+  let position = offset;
+  let left = marks;
+  while (left > 0) {
+    if (text.charCodeAt(position) === GREATER) left--;
+    position++;
+  }
+  while (text.charCodeAt(position) === BLANK) position++;
+  return position;
+}

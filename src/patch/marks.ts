@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/** What single lines of a diff look like, at a quote depth. */
+
+import { at, type Lines } from '../mail/lines';
+import { contentAtDepth } from '../mail/quote';
+import { readHunkHeader } from './hunkHeader';
+
+export const PLUS = 43;
+export const MINUS = 45;
+export const BACKSLASH = 92;
+export const BLANK = 32;
+const AT = 64;
+const LETTER_D = 100;
+const NO_BREAK = 160;
+
+/** A diff inside a quote: how many marks stand before its lines, and whether a blank follows them. */
+export interface Frame {
+  readonly lines: Lines;
+  /** First line behind the message. */
+  readonly to: number;
+  readonly depth: number;
+  readonly skipBlank: boolean;
+}
+
+/** Offset where the content of a line starts within the frame. */
+export function contentOf(frame: Frame, line: number): number {
+  const { lines, depth, skipBlank } = frame;
+  if (depth === 0) return at(lines.start, line);
+  if (skipBlank && at(lines.depth, line) === depth) return at(lines.content, line);
+  return contentAtDepth(lines, line, depth, skipBlank);
+}
+
+/** Whether `line` exists in the message and stands at least as deep in quotes as the frame. */
+export function isInside(frame: Frame, line: number): boolean {
+  return line < frame.to && at(frame.lines.depth, line) >= frame.depth;
+}
+
+/**
+ * Whether a line can only be the start of something else: `diff --git`, a well-formed `@@`, or `---`, `+++` and `@@`
+ * in a row. Only these end a hunk before its counts are full.
+ */
+export function isHardEnd(frame: Frame, line: number, content: number): boolean {
+  const { text } = frame.lines;
+  const stop = at(frame.lines.end, line);
+  const code = content < stop ? text.charCodeAt(content) : 0;
+  if (code === LETTER_D) return text.startsWith('diff --git ', content);
+  if (code === AT) return readHunkHeader(text, content, stop) !== null;
+  return code === MINUS && isNamePair(frame, line, content) && isHunkLine(frame, line + 2);
+}
+
+/** Whether `line` and the next are `--- x` and `+++ y`. */
+export function isNamePair(frame: Frame, line: number, content: number): boolean {
+  const { text } = frame.lines;
+  if (!text.startsWith('--- ', content) || !isInside(frame, line + 1)) return false;
+  return text.startsWith('+++ ', contentOf(frame, line + 1));
+}
+
+function isHunkLine(frame: Frame, line: number): boolean {
+  return isInside(frame, line) && readHunkHeader(frame.lines.text, contentOf(frame, line), at(frame.lines.end, line)) !== null;
+}
+
+/** Whether a line starts another file or hunk in any way, also those that may be content while counts are open. */
+export function startsSomethingElse(frame: Frame, line: number, content: number): boolean {
+  if (isHardEnd(frame, line, content)) return true;
+  const { text } = frame.lines;
+  const code = text.charCodeAt(content);
+  if (code === MINUS) return isNamePair(frame, line, content);
+  if (code === LETTER_D) return text.startsWith('diff -', content);
+  if (code === 73) return text.startsWith('Index: ', content);
+  return code === 79 && text.startsWith('Only in ', content);
+}
+
+/** `-- ` as it stands before a mail signature; archives trim it to `--`. */
+export function isSignatureMark(frame: Frame, line: number, content: number): boolean {
+  const { text } = frame.lines;
+  const length = at(frame.lines.end, line) - content;
+  if (length < 2 || length > 3 || text.charCodeAt(content) !== MINUS || text.charCodeAt(content + 1) !== MINUS) return false;
+  return length === 2 || isBlank(text.charCodeAt(content + 2));
+}
+
+/** Whether a git version follows, as `git format-patch` signs: no row of a diff starts with a digit. */
+export function versionFollows(frame: Frame, line: number): boolean {
+  if (!isInside(frame, line + 1)) return false;
+  const start = contentOf(frame, line + 1);
+  const stop = at(frame.lines.end, line + 1);
+  return stop - start < 80 && /^\d+\.\d[\w.-]*(?: \([^)]*\))?\s*$/.test(frame.lines.text.slice(start, stop));
+}
+
+/** `[...]`, `<snip>`, `[ ... 12 lines skipped ... ]` and the like: somebody left lines out. */
+export function isSnip(text: string, start: number, end: number): boolean {
+  const code = text.charCodeAt(start);
+  if (end - start > 80 || (code !== 91 && code !== 60 && code !== 46 && code !== 45 && code !== 8230 && code !== 40)) return false;
+  const content = text.slice(start, end).trim();
+  return /^(?:[<[(]\s*(?:snip\w*|\.{2,}|…|cut|trimmed|deleted|skipped)[^\])>]*[\])>]|\[?\s*\.{3}\s*\]?|…|-+\s*(?:8<|>8)[\s->8<]*|[<[(][^\])>]*(?:snip|skipped|trimmed|elided|\.{3})\s*[\])>])$/i.test(content);
+}
+
+export function isBlank(code: number): boolean {
+  return code === BLANK || code === NO_BREAK;
+}

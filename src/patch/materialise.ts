@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+/** Makes the rows of a hunk from the roles of its lines, when somebody asks for them. */
+
+import type { Body } from '../mail/body';
+import { at, Role } from '../mail/lines';
+import type { FileRecord, HunkRecord } from './records';
+import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
+
+/** The rows of a hunk, and for each its 0-based line in the body. */
+export interface Rows {
+  readonly lines: readonly HunkLine[];
+  readonly index: Int32Array;
+}
+
+/** A hunk as others see it, with the way back to the lines of the body. */
+export interface HunkView {
+  readonly hunk: Hunk;
+  readonly record: HunkRecord;
+  readonly rows: () => Rows;
+}
+
+/** Makes a file; its hunks' rows are made on first use, for a mailbox has millions and a view shows a few. */
+export function makeFile(body: Body, record: FileRecord, hunks: readonly HunkView[]): PatchFile {
+  let additions = 0;
+  let deletions = 0;
+  for (const hunk of record.hunks) {
+    additions += hunk.additions;
+    deletions += hunk.deletions;
+  }
+  return {
+    oldPath: record.oldPath,
+    newPath: record.newPath,
+    status: record.status,
+    additions,
+    deletions,
+    line: body.lineNumber(record.line),
+    hunks: hunks.map((view) => view.hunk),
+  };
+}
+
+/** Makes a hunk whose `lines` are made on first use. */
+export function makeHunk(body: Body, record: HunkRecord): HunkView {
+  const { header } = record;
+  let made: Rows | undefined;
+  const rows = (): Rows => {
+    made ??= makeRows(body, record);
+    return made;
+  };
+  const hunk: Hunk = {
+    line: body.lineNumber(record.line),
+    oldStart: header === null ? null : header.oldStart,
+    oldCount: header === null ? null : header.oldCount,
+    newStart: header === null ? null : header.newStart,
+    newCount: header === null ? null : header.newCount,
+    section: header === null ? '' : body.lines.text.slice(header.section, at(body.lines.end, record.line)),
+    reading: record.reading,
+    missingOld: record.missingOld,
+    missingNew: record.missingNew,
+    // An accessor of the object itself, not of a class: it is copied, cloned and printed like a plain value.
+    get lines(): readonly HunkLine[] {
+      return rows().lines;
+    },
+  };
+  return { hunk, record, rows };
+}
+
+type RowKind = HunkLine['kind'];
+
+function kindOf(role: number): RowKind | null {
+  switch (role) {
+    case Role.add:
+      return 'add';
+    case Role.del:
+      return 'del';
+    case Role.context:
+      return 'context';
+    case Role.noNewline:
+      return 'no-newline';
+    default:
+      return null;
+  }
+}
+
+function makeRows(body: Body, record: HunkRecord): Rows {
+  const { lines } = body;
+  const made: HunkLine[] = [];
+  const index: number[] = [];
+  const uncertainFrom = firstUncertain(body, record);
+  const lostOld = Math.max(0, record.missingOld);
+  const lostNew = Math.max(0, record.missingNew);
+  let old = record.header?.oldStart ?? 0;
+  let fresh = record.header?.newStart ?? 0;
+  for (let line = record.first; line < record.end; line++) {
+    const kind = kindOf(at(lines.role, line));
+    if (kind === null) continue;
+    const content = at(lines.content, line);
+    const stop = at(lines.end, line);
+    const marked = hasMark(lines.text, content, stop, kind);
+    const { line: row, column } = body.position(line, content);
+    const textColumn = marked ? body.position(line, content + 1).column : column;
+    const certainty: Certainty = record.header === null ? 'file' : line < uncertainFrom ? 'exact' : 'range';
+    const hasOld = certainty !== 'file' && (kind === 'del' || kind === 'context');
+    const hasNew = certainty !== 'file' && (kind === 'add' || kind === 'context');
+    made.push({
+      kind,
+      line: row,
+      column,
+      textColumn,
+      text: lines.text.slice(marked ? content + 1 : content, stop),
+      old: hasOld ? old : null,
+      oldMax: hasOld && certainty === 'range' ? old + lostOld : null,
+      new: hasNew ? fresh : null,
+      newMax: hasNew && certainty === 'range' ? fresh + lostNew : null,
+      certainty,
+    });
+    index.push(line);
+    if (kind === 'del' || kind === 'context') old++;
+    if (kind === 'add' || kind === 'context') fresh++;
+  }
+  return { lines: made, index: Int32Array.from(index) };
+}
+
+/** Whether the +, - or blank mark of a row is still there; a context line of an archive may have lost it. */
+function hasMark(text: string, content: number, stop: number, kind: RowKind): boolean {
+  if (content >= stop) return false;
+  if (kind !== 'context') return true;
+  const code = text.charCodeAt(content);
+  return code === 32 || code === 160;
+}
+
+/**
+ * The 0-based line from which on the numbers of a short hunk are a range. Lines are missing where the quote was
+ * interrupted, so rows before the first interruption are sure. Without one, a hunk that ends before its trailing
+ * context is complete lost its end, and all its rows are sure; else lines are missing somewhere behind the leading
+ * context.
+ */
+function firstUncertain(body: Body, record: HunkRecord): number {
+  const { role } = body.lines;
+  if (record.missingOld <= 0 && record.missingNew <= 0) return record.end;
+  let gap = -1;
+  let leading = 0;
+  let trailing = 0;
+  let changed = false;
+  for (let line = record.first; line < record.end; line++) {
+    const kind = kindOf(at(role, line));
+    if (kind === null) {
+      if (gap < 0) gap = line;
+    } else if (kind === 'context') {
+      trailing++;
+      if (!changed) leading++;
+    } else if (kind !== 'no-newline') {
+      trailing = 0;
+      changed = true;
+    }
+  }
+  if (gap >= 0) return gap;
+  return changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/** What a reader has to know about a message: where it was cut, edited, or not read. */
+
+import type { Body } from '../mail/body';
+import { at, Role } from '../mail/lines';
+import type { FileRecord, HunkRecord } from './records';
+import type { ReadingNotice } from './types';
+
+/** The notices of one message, in document order. */
+export function noticesOf(body: Body, files: readonly FileRecord[], combined: readonly number[]): ReadingNotice[] {
+  const found: ReadingNotice[] = combined.map((line) => {
+    const row = body.lineNumber(line);
+    return { line: row, message: `Line ${row}: this is a combined diff of a merge, which has several old sides; its hunks were not read.` };
+  });
+  const lastFile = files.at(-1);
+  for (const file of files) {
+    const name = file.newPath ?? file.oldPath ?? 'a file that is not named';
+    for (const hunk of file.hunks) {
+      const isLast = file === lastFile && hunk === file.hunks.at(-1);
+      const notice = noticeOf(body, hunk, name, isLast);
+      if (notice !== null) found.push(notice);
+    }
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+function noticeOf(body: Body, hunk: HunkRecord, name: string, isLast: boolean): ReadingNotice | null {
+  if (hunk.header === null || (hunk.missingOld === 0 && hunk.missingNew === 0)) return null;
+  const lost = Math.max(hunk.missingOld, hunk.missingNew);
+  if (lost > 0 && isLast && endsBody(body, hunk)) {
+    const line = body.lineNumber(Math.max(hunk.line, hunk.end - 1));
+    return { line, message: `Line ${line}: the last hunk of ${name} ends ${count(lost)} early; the document is cut there.` };
+  }
+  const line = body.lineNumber(hunk.line);
+  if (lost > 0) {
+    // Reviewers cut quotes around their comments: that is no news.
+    if (hunk.depth > 0 && isInterrupted(body, hunk)) return null;
+    return { line, message: `Line ${line}: this hunk of ${name} is ${count(lost)} shorter than its header says; every line that is there was read.` };
+  }
+  const extra = -Math.min(hunk.missingOld, hunk.missingNew);
+  return { line, message: `Line ${line}: this hunk of ${name} is ${count(extra)} longer than its header says; every line of it was read.` };
+}
+
+function endsBody(body: Body, hunk: HunkRecord): boolean {
+  const { lines } = body;
+  for (let line = hunk.end; line < body.to; line++) {
+    if (at(lines.content, line) < at(lines.end, line)) return false;
+  }
+  return true;
+}
+
+function isInterrupted(body: Body, hunk: HunkRecord): boolean {
+  const { role } = body.lines;
+  for (let line = hunk.first; line < hunk.end; line++) {
+    const kind = at(role, line);
+    if (kind !== Role.add && kind !== Role.del && kind !== Role.context && kind !== Role.noNewline) return true;
+  }
+  return false;
+}
+
+function count(lines: number): string {
+  return lines === 1 ? '1 line' : `${lines} lines`;
+}

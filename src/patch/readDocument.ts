@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/** The entrance of reading: a document's text in, messages with patches out. */
+
+import { findMessages } from '../mail/container';
+import { splitLines } from '../mail/lines';
+import { readMessage } from './readMessage';
+import type { Message, ReadDocument, ReadingNotice } from './types';
+
+/** So much of the start decides whether a document is binary. */
+const SAMPLE = 8192;
+const MOST_NOTICES = 200;
+
+/**
+ * Reads a document: a mailbox, a mail, a page of a mail archive, a diff, or text with any of these in it.
+ * All positions given are 1-based and point into `text` as the editor shows it. Takes linear time; never throws.
+ * What could not be read is said in `notices`, one sentence each.
+ */
+export function readDocument(text: string): ReadDocument {
+  const refusal = refuse(text);
+  if (refusal !== null) return { messages: [], notices: [refusal] };
+  const document = splitLines(text);
+  const messages: Message[] = [];
+  const notices: ReadingNotice[] = [];
+  let hidden = 0;
+  for (const span of findMessages(document)) {
+    const reading = readMessage(document, span);
+    messages.push(reading.message);
+    for (const notice of reading.notices) {
+      if (notices.length < MOST_NOTICES) notices.push(notice);
+      else hidden++;
+    }
+  }
+  if (hidden > 0) notices.push({ line: 1, message: `${hidden} more hunks do not match their headers; they are not listed here.` });
+  if (messages.every((message) => message.files.length === 0)) {
+    notices.push({ line: 1, message: 'There is no patch in this document; it was read as text.' });
+  }
+  return { messages, notices };
+}
+
+/** The reason why a document is not read at all, or null. */
+function refuse(text: string): ReadingNotice | null {
+  if (text.trim() === '') return { line: 1, message: 'The document is empty.' };
+  const nul = text.indexOf('\0');
+  if (nul < 0) return null;
+  const sample = text.slice(0, SAMPLE);
+  let control = 0;
+  for (let i = 0; i < sample.length; i++) {
+    const code = sample.charCodeAt(i);
+    if (code < 9 || (code > 13 && code < 32) || code === 0xfffd) control++;
+  }
+  // A mail may hold a stray NUL and still be a mail.
+  if (control * 20 <= sample.length) return null;
+  const line = splitLines(text.slice(0, nul)).count || 1;
+  return { line, message: `This looks like binary data (NUL at line ${line}); nothing was read as a patch.` };
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+/** Changed lines without a hunk header: quotes cut down to the lines in question, archives that lost the rest. */
+
+import { at, Role } from '../mail/lines';
+import { BLANK, contentOf, type Frame, isInside, isSignatureMark, isSnip, MINUS, PLUS, startsSomethingElse } from './marks';
+import type { HunkRecord } from './records';
+
+/** How far behind the last changed line the next one may stand, with a reply between them. */
+const REACH = 80;
+/** How many lines without a mark may stand between two marked ones and still be their context. */
+const CONTEXT = 3;
+
+/**
+ * Whether changed lines start here: a `+` line (or `-` lines with a `+` line behind them) that reads like code.
+ * @param fileKnown whether a diff header or diffstat names the file; then one line is enough
+ */
+export function startsFragment(frame: Frame, line: number, fileKnown: boolean): boolean {
+  const { text } = frame.lines;
+  let run = 0;
+  let plus = 0;
+  let code = 0;
+  for (let next = line; run < 8 && isInside(frame, next); next++, run++) {
+    const content = contentOf(frame, next);
+    const stop = at(frame.lines.end, next);
+    const mark = content < stop ? text.charCodeAt(content) : 0;
+    if ((mark !== PLUS && mark !== MINUS) || isSignatureMark(frame, next, content) || startsSomethingElse(frame, next, content)) break;
+    if (mark === PLUS) plus++;
+    if (looksLikeCode(text, content + 1, stop)) code++;
+  }
+  return plus > 0 && code > 0 && (run >= 3 || fileKnown);
+}
+
+/**
+ * Reads changed lines from `line` on, and sets their roles. Unmarked lines directly between them are context that lost
+ * its mark; text set apart by empty lines is somebody's comment, and the fragment goes on behind it.
+ */
+export function readFragment(frame: Frame, line: number): HunkRecord {
+  const { lines } = frame;
+  const { text } = lines;
+  let additions = 0;
+  let deletions = 0;
+  let end = line;
+  let lenient = false;
+  for (let next = line; next < frame.to && next - end <= REACH; next++) {
+    if (at(lines.depth, next) < frame.depth) continue;
+    const content = contentOf(frame, next);
+    const stop = at(lines.end, next);
+    if (content >= stop) continue;
+    if (isSignatureMark(frame, next, content) || startsSomethingElse(frame, next, content) || isSnip(text, content, stop)) break;
+    const mark = text.charCodeAt(content);
+    if (mark !== PLUS && mark !== MINUS) continue;
+    // Behind a gap a list of points is prose again; code is needed to take the fragment up.
+    if (next - end > CONTEXT && !startsFragment(frame, next, true)) break;
+    lenient = fillBetween(frame, end, next) || lenient;
+    if (mark === PLUS) additions++;
+    else deletions++;
+    lines.role[next] = mark === PLUS ? Role.add : Role.del;
+    lines.content[next] = content;
+    lines.depth[next] = frame.depth;
+    end = next + 1;
+  }
+  return {
+    line,
+    header: null,
+    first: line,
+    end,
+    depth: frame.depth,
+    skipBlank: frame.skipBlank,
+    reading: lenient ? 'lenient' : 'strict',
+    missingOld: 0,
+    missingNew: 0,
+    additions,
+    deletions,
+  };
+}
+
+/** Makes the lines between two changed ones context, or leaves them as a comment; gives whether a mark was lost. */
+function fillBetween(frame: Frame, from: number, to: number): boolean {
+  const { lines } = frame;
+  let marked = 0;
+  let code = 0;
+  let empty = 0;
+  for (let line = from; line < to; line++) {
+    if (at(lines.depth, line) < frame.depth) return false;
+    const content = contentOf(frame, line);
+    const stop = at(lines.end, line);
+    if (content >= stop) empty++;
+    else if (lines.text.charCodeAt(content) === BLANK) marked++;
+    else if (looksLikeCode(lines.text, content, stop)) code++;
+  }
+  const length = to - from;
+  const isContext = marked + empty === length || (length <= CONTEXT && marked + code + empty === length && (empty === 0 || frame.depth > 0));
+  if (!isContext) return false;
+  for (let line = from; line < to; line++) {
+    lines.role[line] = Role.context;
+    lines.content[line] = contentOf(frame, line);
+    lines.depth[line] = frame.depth;
+  }
+  return code > 0;
+}
+
+/** Whether a line reads like C rather than prose, by how it starts and ends. */
+export function looksLikeCode(text: string, start: number, end: number): boolean {
+  const content = text.slice(start, Math.min(end, start + 400)).trim();
+  if (content === '') return false;
+  return /[;{}\\]$|^[#{}*]|^\/[*/]|^[\w* ]+\([^)]*\)?\s*[{,]?$|^(?:if|for|while|switch|return|else|case|goto|static|struct|unsigned|int|void)\b.*[,(){:|&;]$|^\w+:$|[=!<>]=|->/.test(content);
+}

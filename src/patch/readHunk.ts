@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+/** Reads the rows of one hunk: twice where needed, with the counts of its header as judge. */
+
+import { at, Role } from '../mail/lines';
+import type { HunkHeader } from './hunkHeader';
+import { BACKSLASH, contentOf, type Frame, isBlank, isHardEnd, isInside, isSignatureMark, isSnip, MINUS, PLUS, startsSomethingElse, versionFollows } from './marks';
+import type { HunkRecord } from './records';
+
+/** What white space of the message around is known to be worth; `unknown` where there is too little text to tell. */
+export type WhitespaceHint = 'kept' | 'collapsed' | 'unknown';
+
+interface Reading {
+  /** Blank-less lines are context. */
+  readonly lenient: boolean;
+  /** Stop where the hunk seems to end although its counts are open. */
+  readonly cautious: boolean;
+}
+
+interface Result {
+  readonly reading: Reading;
+  /** Line behind the last row. */
+  readonly end: number;
+  /** Counts still open; negative when over. */
+  readonly old: number;
+  readonly new: number;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Whether lines that are no rows stood among the rows. */
+  readonly interrupted: boolean;
+}
+
+/** How far behind a stray line rows are looked for, and behind full counts rows that somebody added. */
+const COMMENT_REACH = 60;
+const EXTRA_REACH = 6;
+
+/**
+ * Reads the hunk whose header stands on `line`, and sets role, content and depth of its rows.
+ * The counts decide between the readings; a hunk that no reading fills was edited or cut, and is read as far as its
+ * lines belong to it. Linear in the lines up to the next header.
+ */
+export function readHunk(frame: Frame, line: number, header: HunkHeader, hint: WhitespaceHint): HunkRecord {
+  const chosen = choose(frame, line + 1, header, hint);
+  const whole = addExtraRows(frame, line + 1, header, chosen);
+  run(frame, line + 1, header, chosen.reading, chosen.end);
+  assignExtraRows(frame, chosen.end, whole.end);
+  return {
+    line,
+    header,
+    first: line + 1,
+    end: whole.end,
+    depth: frame.depth,
+    skipBlank: frame.skipBlank,
+    reading: whole.reading.lenient ? 'lenient' : 'strict',
+    missingOld: whole.old,
+    missingNew: whole.new,
+    additions: whole.additions,
+    deletions: whole.deletions,
+  };
+}
+
+function choose(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint): Result {
+  const strict = run(frame, from, header, { lenient: false, cautious: false });
+  if (isExact(strict)) return strict;
+  const lenient = run(frame, from, header, { lenient: true, cautious: false });
+  // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there.
+  if (isExact(lenient) && !(hint === 'kept' && lenient.interrupted)) return lenient;
+  const carefulStrict = run(frame, from, header, { lenient: false, cautious: true });
+  if (hint === 'kept') return carefulStrict;
+  const carefulLenient = run(frame, from, header, { lenient: true, cautious: true });
+  if (hint === 'collapsed') return carefulLenient;
+  return deviation(carefulLenient) < deviation(carefulStrict) ? carefulLenient : carefulStrict;
+}
+
+function isExact(result: Result): boolean {
+  return result.old === 0 && result.new === 0;
+}
+
+function deviation(result: Result): number {
+  return Math.abs(result.old) + Math.abs(result.new);
+}
+
+/**
+ * One reading from line `from` on.
+ * @param assignTo where given, the same decisions are written down as roles, up to this line
+ */
+function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, assignTo = -1): Result {
+  const { lines, to, depth } = frame;
+  const { text } = lines;
+  let old = header.oldCount;
+  let fresh = header.newCount;
+  let additions = 0;
+  let deletions = 0;
+  let end = from;
+  let filledEnd = from;
+  let trailingBlank = 0;
+  let gap = false;
+  let interrupted = false;
+  let line = from;
+  for (; line < to && (old > 0 || fresh > 0); line++) {
+    if (line === assignTo) break;
+    if (at(lines.depth, line) < depth) {
+      if (startsOutside(frame, line)) break;
+      gap = true;
+      continue;
+    }
+    const content = contentOf(frame, line);
+    let role: number = Role.context;
+    const stop = at(lines.end, line);
+    const code = content < stop ? text.charCodeAt(content) : 0;
+    if (code === PLUS) {
+      fresh--;
+      additions++;
+      role = Role.add;
+    } else if (code === MINUS) {
+      if (isHardEnd(frame, line, content)) break;
+      if (isSignatureMark(frame, line, content) && (reading.cautious || versionFollows(frame, line))) break;
+      old--;
+      deletions++;
+      role = Role.del;
+    } else if (code === 0 || isBlank(code)) {
+      if (code === 0 && reading.cautious && depth === 0 && startsComment(frame, line, reading)) {
+        gap = true;
+        continue;
+      }
+      old--;
+      fresh--;
+    } else if (code === BACKSLASH) {
+      role = Role.noNewline;
+    } else {
+      if (isHardEnd(frame, line, content)) break;
+      const snip = isSnip(text, content, stop);
+      if (!reading.lenient || snip) {
+        if (snip && assignTo >= 0) lines.role[line] = Role.snip;
+        if (!reading.cautious) {
+          gap = true;
+          continue;
+        }
+        const resumed = findRow(frame, line);
+        if (resumed < 0) break;
+        gap = true;
+        line = resumed - 1;
+        continue;
+      }
+      old--;
+      fresh--;
+    }
+    if (assignTo >= 0) {
+      lines.role[line] = role;
+      lines.content[line] = content;
+      lines.depth[line] = depth;
+    }
+    interrupted ||= gap;
+    end = line + 1;
+    if (content < stop) {
+      filledEnd = end;
+      trailingBlank = 0;
+    } else {
+      trailingBlank++;
+    }
+  }
+  // In a mail's own patch empty lines at the end of a cut hunk separate it from what follows.
+  if (reading.cautious && depth === 0 && trailingBlank > 0 && (old > 0 || fresh > 0 || old < 0 || fresh < 0) && line >= end) {
+    old += trailingBlank;
+    fresh += trailingBlank;
+    end = filledEnd;
+  }
+  return { reading, end, old, new: fresh, additions, deletions, interrupted };
+}
+
+/** The next row behind a line that is none, within a comment's length, or -1. */
+function findRow(frame: Frame, from: number): number {
+  const { lines } = frame;
+  const limit = Math.min(frame.to, from + COMMENT_REACH);
+  for (let line = from + 1; line < limit; line++) {
+    if (at(lines.depth, line) < frame.depth) continue;
+    const content = contentOf(frame, line);
+    const stop = at(lines.end, line);
+    if (content >= stop) continue;
+    if (isHardEnd(frame, line, content) || isSignatureMark(frame, line, content)) return -1;
+    const code = lines.text.charCodeAt(content);
+    if (code === PLUS || code === MINUS || isBlank(code)) return line;
+  }
+  return -1;
+}
+
+/** Rows behind full counts that still belong to the hunk: somebody inserted lines and left the header as it was. */
+function addExtraRows(frame: Frame, from: number, header: HunkHeader, result: Result): Result {
+  let { end, additions, deletions, old, new: fresh } = result;
+  const { lines } = frame;
+  if (old > 0 || fresh > 0) return result;
+  // Nothing can be told of a hunk that says it is empty.
+  if (header.oldCount + header.newCount === 0 || end === from) return result;
+  let line = end;
+  while (line < frame.to && line - end < EXTRA_REACH && isInside(frame, line)) {
+    const content = contentOf(frame, line);
+    const stop = at(lines.end, line);
+    const code = content < stop ? lines.text.charCodeAt(content) : 0;
+    const other = startsSomethingElse(frame, line, content);
+    const isRow = !other && (code === PLUS || code === BACKSLASH || (code === MINUS && !isSignatureMark(frame, line, content) && !isRule(frame, line, content)));
+    const isBetween = other && line > end && (lines.text.charCodeAt(content) === 64 || hasText(frame, end, line));
+    if (other && !isBetween) break;
+    if (isRow || isBetween) {
+      const stopAt = isRow ? line + 1 : line;
+      for (; end < stopAt; end++) {
+        const mark = markOf(frame, end);
+        if (mark === PLUS) additions++;
+        if (mark === MINUS) deletions++;
+        if (mark !== PLUS && mark !== BACKSLASH) old--;
+        if (mark !== MINUS && mark !== BACKSLASH) fresh--;
+      }
+      if (isBetween) break;
+    } else if (code === 0 ? frame.depth === 0 && !nextIsHunk(frame, line) : !isContext(code, result.reading) || isSignatureMark(frame, line, content)) {
+      break;
+    }
+    line++;
+  }
+  return { ...result, end, old, new: fresh, additions, deletions };
+}
+
+function isContext(code: number, reading: Reading): boolean {
+  return isBlank(code) || reading.lenient;
+}
+
+/** A line of dashes, as it stands between a patch and what follows. */
+function isRule(frame: Frame, line: number, content: number): boolean {
+  return frame.lines.text.startsWith('---', content) && at(frame.lines.end, line) - content === 3;
+}
+
+function nextIsHunk(frame: Frame, line: number): boolean {
+  return isInside(frame, line + 1) && frame.lines.text.startsWith('@@ -', contentOf(frame, line + 1));
+}
+
+function hasText(frame: Frame, from: number, to: number): boolean {
+  for (let line = from; line < to; line++) {
+    if (contentOf(frame, line) >= at(frame.lines.end, line)) return false;
+  }
+  return true;
+}
+
+function markOf(frame: Frame, line: number): number {
+  const content = contentOf(frame, line);
+  return content < at(frame.lines.end, line) ? frame.lines.text.charCodeAt(content) : 0;
+}
+
+/** Roles of the rows that `addExtraRows` found. */
+function assignExtraRows(frame: Frame, from: number, to: number): void {
+  const { lines, depth } = frame;
+  for (let line = from; line < to; line++) {
+    const mark = markOf(frame, line);
+    lines.role[line] = mark === PLUS ? Role.add : mark === MINUS ? Role.del : mark === BACKSLASH ? Role.noNewline : Role.context;
+    lines.content[line] = contentOf(frame, line);
+    lines.depth[line] = depth;
+  }
+}
+
+/** Whether a line outside the quote of a hunk starts another diff, so that the quote will not go on. */
+function startsOutside(frame: Frame, line: number): boolean {
+  const content = at(frame.lines.content, line);
+  const code = content < at(frame.lines.end, line) ? frame.lines.text.charCodeAt(content) : 0;
+  if (code !== 100 && code !== 64 && code !== MINUS) return false;
+  return isHardEnd({ ...frame, depth: at(frame.lines.depth, line), skipBlank: true }, line, content);
+}
+
+/** Whether the next filled line is no row: then an empty line belongs to the comment that somebody wrote there. */
+function startsComment(frame: Frame, line: number, reading: Reading): boolean {
+  if (reading.lenient) return false;
+  const { lines } = frame;
+  const limit = Math.min(frame.to, line + 4);
+  for (let next = line + 1; next < limit; next++) {
+    const content = contentOf(frame, next);
+    if (content >= at(lines.end, next)) continue;
+    const code = lines.text.charCodeAt(content);
+    return code !== PLUS && code !== MINUS && code !== BACKSLASH && !isBlank(code) && !isHardEnd(frame, next, content);
+  }
+  return false;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/** What scanning leaves behind: line indexes only. Rows are read from the roles of the lines when somebody asks. */
+
+import type { HunkHeader } from './hunkHeader';
+import type { FileStatus } from './types';
+
+export interface HunkRecord {
+  /** 0-based line of the `@@` line; of the first row where there is none. */
+  readonly line: number;
+  readonly header: HunkHeader | null;
+  /** Rows lie between `first` and `end` (exclusive), with comments and gaps among them. */
+  readonly first: number;
+  readonly end: number;
+  readonly depth: number;
+  /** Whether a blank behind the quote mark belongs to the mark. */
+  readonly skipBlank: boolean;
+  readonly reading: 'strict' | 'lenient';
+  readonly missingOld: number;
+  readonly missingNew: number;
+  readonly additions: number;
+  readonly deletions: number;
+}
+
+export interface FileRecord {
+  oldPath: string | null;
+  newPath: string | null;
+  status: FileStatus;
+  readonly line: number;
+  readonly depth: number;
+  readonly hunks: HunkRecord[];
+}

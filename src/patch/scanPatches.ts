@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/** Finds the files and hunks in the body of a message. */
+
+import { at, Role, type Lines } from '../mail/lines';
+import { readDiffstat } from './diffstat';
+import { readHunkHeader } from './hunkHeader';
+import { BLANK, type Frame, isNamePair, MINUS, PLUS } from './marks';
+import { readBinaryLine, readGitHeader, readPairHeader } from './readFileHeader';
+import { readFragment, startsFragment } from './readFragment';
+import { readHunk, type WhitespaceHint } from './readHunk';
+import type { FileRecord } from './records';
+
+export interface Scan {
+  readonly files: FileRecord[];
+  /** 0-based lines of combined diffs (`diff --cc`), which have more than one old side and are not read. */
+  readonly combined: readonly number[];
+}
+
+/**
+ * Scans lines `from` to `to` (exclusive), whose quote marks have been counted, and sets the roles of all lines that
+ * belong to a diff. Linear; never throws.
+ */
+export function scanPatches(lines: Lines, from: number, to: number, hint: () => WhitespaceHint): Scan {
+  const files: FileRecord[] = [];
+  const combined: number[] = [];
+  let current: FileRecord | null = null;
+  let stat: string | null | undefined;
+  const named = (): string | null => {
+    if (stat === undefined) {
+      const paths = readDiffstat(lines, from, to);
+      stat = paths.length === 1 ? (paths[0]?.path ?? null) : null;
+    }
+    return stat;
+  };
+  const open = (line: number, depth: number): FileRecord => {
+    const path = named();
+    const file: FileRecord = { oldPath: path, newPath: path, status: 'modified', line, depth, hunks: [] };
+    files.push(file);
+    return file;
+  };
+  const { text } = lines;
+  let line = from;
+  while (line < to) {
+    const content = at(lines.content, line);
+    const code = content < at(lines.end, line) ? text.charCodeAt(content) : 0;
+    // Only lines with these first letters can start anything: d @ - + B F I
+    if (code !== 100 && code !== 64 && code !== MINUS && code !== PLUS && code !== 66 && code !== 70 && code !== 73) {
+      line++;
+      continue;
+    }
+    const depth = at(lines.depth, line);
+    const frame: Frame = { lines, to, depth, skipBlank: depth > 0 && isBlankBefore(text, content) };
+    if (code === 100) {
+      if (text.startsWith('diff --git ', content)) {
+        const header = readGitHeader(frame, line);
+        current = header.file;
+        files.push(current);
+        line = header.next;
+        continue;
+      }
+      if (text.startsWith('diff --cc ', content) || text.startsWith('diff --combined ', content)) combined.push(line);
+      if (text.startsWith('diff -', content)) lines.role[line] = Role.file;
+    } else if (code === 64) {
+      const header = readHunkHeader(text, content, at(lines.end, line));
+      if (header !== null) {
+        current ??= open(line, depth);
+        lines.role[line] = Role.hunk;
+        const hunk = readHunk(frame, line, header, hint());
+        current.hunks.push(hunk);
+        line = hunk.end;
+        continue;
+      }
+    } else if (code === MINUS && isNamePair(frame, line, content)) {
+      const header = readPairHeader(frame, line);
+      current = header.file;
+      files.push(current);
+      line = header.next;
+      continue;
+    } else if (code === PLUS || code === MINUS) {
+      if (startsFragment(frame, line, current !== null || followsDiffstat(code, named))) {
+        const hunk = readFragment(frame, line);
+        current ??= open(line, depth);
+        current.hunks.push(hunk);
+        line = Math.max(hunk.end, line + 1);
+        continue;
+      }
+    } else if (code === 73) {
+      if (text.startsWith('Index: ', content)) lines.role[line] = Role.file;
+    } else if (text.startsWith('Binary files ', content) || text.startsWith('Files ', content)) {
+      const header = readBinaryLine(frame, line);
+      if (header !== null) {
+        files.push(header.file);
+        current = null;
+      }
+    }
+    line++;
+  }
+  return { files, combined };
+}
+
+function followsDiffstat(code: number, named: () => string | null): boolean {
+  return code === PLUS && named() !== null;
+}
+
+function isBlankBefore(text: string, content: number): boolean {
+  const code = text.charCodeAt(content - 1);
+  return code === BLANK || code === 160;
+}
