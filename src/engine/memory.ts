@@ -17,6 +17,8 @@ import { Flag, type Scratch, Signal } from './scratch';
 /** Addresses are numbers: `address64` makes one of a BigInt and keeps those too far away for that aside, as NaN. */
 export interface Memory {
   address64(address: bigint): number;
+  /** The same from the halves of a 64-bit value. */
+  addressOf(low: number, high: number): number;
   load32(agent: number, address: number, bytes: number, signed: boolean): number;
   load64(agent: number, address: number): bigint;
   store32(agent: number, address: number, bytes: number, value: number, release: boolean): void;
@@ -119,6 +121,11 @@ export function createMemory(program: Program, bounds: Bounds, layout: Layout, s
       const near = Number(address);
       if (near >= 0 && near <= Number.MAX_SAFE_INTEGER) return near;
       far = address;
+      return Number.NaN;
+    },
+    addressOf(low, high) {
+      if (high >>> 0 < 1 << 21) return high * 2 ** 32 + (low >>> 0);
+      far = (BigInt(high) << 32n) | BigInt(low >>> 0);
       return Number.NaN;
     },
     load32(agent, address, bytes, signed) {
