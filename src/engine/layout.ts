@@ -9,7 +9,7 @@
  */
 import { allocateRegisters, type Allocation } from './liveness';
 import { isVisible } from './flow';
-import type { Bounds, Pc, Program } from './program';
+import type { Bounds, Pc, Program, Width } from './program';
 
 /** The word that holds the fatal outcome's index + 1. */
 export const OUTCOME_WORD = 0;
@@ -29,6 +29,7 @@ export interface AgentLayout {
   readonly place: number;
   /** Word of each register (the lower of two for a 64-bit one); -1 for a register that no step mentions. */
   readonly registers: Int32Array;
+  readonly widths: readonly Width[];
   /** All words of this agent's registers lie in [from, to) of one of these. */
   readonly registerWords: readonly (readonly [from: number, to: number])[];
   readonly allocation: Allocation;
@@ -80,8 +81,9 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
       registers[reg] = slot < 0 ? -1 : register.width === 64 ? at64 + slot * 2 : at32 + slot;
     });
     const registerWords = [[at64, at64 + allocation.slots64 * 2], [at32, at32 + allocation.slots32]] as const;
-    const dead = agent.steps.map((step, pc) => (isVisible(step) ? deadWords(registers, registerWords, allocation, pc, agent.registers.map((r) => r.width)) : NONE));
-    return { place: 1 + index, registers, registerWords, allocation, buffer: buffers[index] ?? 0, dead };
+    const widths = agent.registers.map((register) => register.width);
+    const dead = agent.steps.map((step, pc) => (isVisible(step) ? deadWords(registers, registerWords, allocation, pc, widths) : NONE));
+    return { place: 1 + index, registers, widths, registerWords, allocation, buffer: buffers[index] ?? 0, dead };
   });
   return { words, agents, bufferDepth, entryWords, machine, machineWords: program.machine.words, memory, memoryBase: program.memoryBase, memoryBytes: program.memoryBytes };
 }
