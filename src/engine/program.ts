@@ -33,7 +33,7 @@ export type CompareOperator = 'eq' | 'ne' | 'ltSigned' | 'leSigned' | 'ltUnsigne
  * A local expression: constants and the agent's own registers, never memory (loads are steps).
  * Operands of `binary` have the node's width; operands of `compare` both have `operandWidth`, its result
  * is the 32-bit 0 or 1. Shift counts have the node's width and are taken modulo it. Division by zero
- * fails the step with outcome `bug-on`.
+ * fails the step with `Program.divideOutcome`. `select` evaluates only the operand it takes.
  */
 export type Expr =
   | { readonly kind: 'const'; readonly width: Width; readonly value: bigint }
@@ -131,7 +131,8 @@ export type Step = { readonly position: number } & /* local */
   | { readonly kind: 'choose'; readonly reg: Register; readonly count: number; readonly next: Pc }
   /**
    * A wait that may time out: `reg` becomes 0 (go on waiting); where no other agent has an enabled step and no
-   * store is buffered anywhere, it may also become 1 (the time is up).
+   * store is buffered anywhere, it may also become 1 (the time is up). Another agent's `expire` does not count as a
+   * step there: two agents that wait for each other both run out of time.
    */
   | { readonly kind: 'expire'; readonly reg: Register; readonly next: Pc }
   /** An operation of the machine, by its index in `Program.machine.operations`. */
@@ -185,6 +186,7 @@ export interface OperationContext {
   /** Lets all stores of an agent's buffer reach memory, in order. */
   drain(agent: number): void;
   status(agent: number): AgentStatus;
+  /** Starting an agent drains the buffer of the agent that executes the operation first: starting is a message. */
   setStatus(agent: number, status: AgentStatus): void;
   /** The named outcome happens in this transition. */
   outcome(index: number): void;
@@ -192,7 +194,11 @@ export interface OperationContext {
 
 export interface MachineOperation {
   readonly name: string;
-  /** Serialising: the agent's own store buffer drains before the operation runs. */
+  /**
+   * Serialising: the agent's own store buffer drains before the operation runs. An operation that is not must give the
+   * same result whether or not its agent's latest stores have reached memory: the search leaves out late stores that
+   * no other agent could see.
+   */
   readonly serialising: boolean;
   /** Gives the result (0 where there is none), or `null` where the operation cannot run now (the agent waits). */
   run(context: OperationContext, ...args: readonly (number | bigint)[]): number | bigint | null;
