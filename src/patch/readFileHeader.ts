@@ -21,10 +21,18 @@ export interface FileHeader {
 export function readGitHeader(frame: Frame, line: number): FileHeader {
   const { lines } = frame;
   const first = textOf(frame, line);
-  const names = namesOfGitLine(first.slice('diff --git '.length));
-  const file: FileRecord = { ...names, status: 'modified', line, depth: frame.depth, hunks: [] };
+  let named = first.slice('diff --git '.length);
   lines.role[line] = Role.file;
   let next = line + 1;
+  if (!named.includes(' ') && isInside(frame, next) && /^"?b\//.test(textOf(frame, next))) {
+    // Mailers wrap long lines at the blank between the names.
+    named += ` ${textOf(frame, next)}`;
+    lines.role[next] = Role.file;
+    next++;
+  }
+  const names = namesOfGitLine(named);
+  const file: FileRecord = { ...names, status: 'modified', line, depth: frame.depth, hunks: [] };
+  const extendedFrom = next;
   let modes = 0;
   for (; isInside(frame, next); next++) {
     const content = contentOf(frame, next);
@@ -42,7 +50,7 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
   } else {
     next = readBinary(file, frame, next);
   }
-  if (modes > 0 && file.status === 'modified' && next === line + 1 + modes) file.status = 'mode';
+  if (modes > 0 && file.status === 'modified' && next === extendedFrom + modes) file.status = 'mode';
   return { file, next };
 }
 

@@ -5,6 +5,7 @@ import { type Author, readAuthor } from '../mail/address';
 import type { Body } from '../mail/body';
 import { joinLines, readCommitMessage } from '../mail/commitMessage';
 import type { Container, MessageSpan } from '../mail/container';
+import { decodeWords } from '../mail/encodedWord';
 import { fieldValue } from '../mail/headers';
 import { at, Role, type Lines } from '../mail/lines';
 import { openBody } from '../mail/openBody';
@@ -20,7 +21,8 @@ import { scanPatches } from './scanPatches';
 import { assignTextRoles } from './textRoles';
 import type { Comment, LineInfo, Message, PatchFile, ReadingNotice } from './types';
 
-const LONGEST_SUBJECT = 2000;
+/** Longer headers are cut: nobody reads them, and patterns stay cheap. */
+const LONGEST_HEADER = 2000;
 
 export interface MessageReading {
   readonly message: Message;
@@ -83,8 +85,9 @@ function readHead(span: MessageSpan, body: Body, records: readonly FileRecord[])
     from = own.from ?? from;
     date = own.date ?? date;
   }
-  subject = subject.slice(0, LONGEST_SUBJECT);
-  return { subject, author: from === null ? null : readAuthor(from), date, isReply: /^\s*(?:re|aw|sv)\s*:/i.test(subject) };
+  subject = decodeWords(subject.slice(0, LONGEST_HEADER));
+  const author = from === null ? null : readAuthor(from.slice(0, LONGEST_HEADER));
+  return { subject, author: author === null ? null : { name: decodeWords(author.name), email: author.email }, date, isReply: /^\s*(?:re|aw|sv)\s*:/i.test(subject) };
 }
 
 function containerOf(container: Container, records: readonly FileRecord[], isReply: boolean): Container {
@@ -102,8 +105,7 @@ function isCollapsed(
   if (body.lines !== document && container === 'text') return true;
   const hasLenient = records.some((record) => record.hunks.some((hunk) => hunk.header !== null && hunk.reading === 'lenient'));
   if (hasLenient) return judge() !== 'kept';
-  if (container !== 'archive' && container !== 'text' && records.length === 0) return false;
-  return judge() === 'collapsed';
+  return (container === 'archive' || container === 'text') && judge() === 'collapsed';
 }
 
 function bareId(value: string | null): string | null {

@@ -4,7 +4,7 @@
 import { at, Role, type Lines } from '../mail/lines';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
-import { BLANK, type Frame, isNamePair, MINUS, PLUS } from './marks';
+import { BLANK, type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
 import { readBinaryLine, readGitHeader, readPairHeader } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
 import { readHunk, type WhitespaceHint } from './readHunk';
@@ -39,6 +39,11 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
     return file;
   };
   const { text } = lines;
+  let seen: Outline | undefined;
+  const outline = (): Outline => {
+    seen ??= outlineOf(lines, from, to);
+    return seen;
+  };
   let line = from;
   while (line < to) {
     const content = at(lines.content, line);
@@ -77,7 +82,7 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
       line = header.next;
       continue;
     } else if (code === PLUS || code === MINUS) {
-      if (startsFragment(frame, line, current !== null || followsDiffstat(code, named))) {
+      if (mayBeFragment(outline(), current, frame) && startsFragment(frame, line, current !== null || followsDiffstat(code, named))) {
         const hunk = readFragment(frame, line);
         current ??= open(line, depth);
         current.hunks.push(hunk);
@@ -96,6 +101,40 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
     line++;
   }
   return { files, combined };
+}
+
+interface Outline {
+  /** 0-based line of the first diff or hunk header, `to` of the message if there is none. */
+  readonly firstHeader: number;
+  readonly isQuoted: boolean;
+}
+
+/** What has to be known of a whole message before changed lines without a header are taken for a patch. */
+function outlineOf(lines: Lines, from: number, to: number): Outline {
+  let firstHeader = to;
+  let isQuoted = false;
+  for (let line = from; line < to; line++) {
+    isQuoted ||= at(lines.depth, line) > 0;
+    const content = at(lines.content, line);
+    if (firstHeader < to) {
+      if (isQuoted) break;
+      continue;
+    }
+    const code = lines.text.charCodeAt(content);
+    if (code !== 100 && code !== 64 && code !== MINUS) continue;
+    const frame: Frame = { lines, to, depth: at(lines.depth, line), skipBlank: true };
+    if (isHardEnd(frame, line, content)) firstHeader = line;
+  }
+  return { firstHeader, isQuoted };
+}
+
+/**
+ * Changed lines above the first diff header are an example in the commit message (a semantic patch, say), and those
+ * at another quote depth than the patch are a reviewer's suggestion.
+ */
+function mayBeFragment(outline: Outline, current: FileRecord | null, frame: Frame): boolean {
+  if (current !== null) return current.depth === frame.depth;
+  return outline.firstHeader === frame.to && (frame.depth > 0 || !outline.isQuoted);
 }
 
 function followsDiffstat(code: number, named: () => string | null): boolean {

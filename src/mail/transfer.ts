@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/** Content transfer encodings of mail bodies, decoded with every character's place kept. */
+
+import type { TextBuilder } from './charset';
+import { at, type Lines } from './lines';
+
+const EQUALS = 61;
+
+/**
+ * Decodes quoted-printable lines `from` to `to` (exclusive) of the document into `builder`. A `=` that starts no
+ * escape stays as it is: edited mails have those.
+ */
+export function decodeQuotedPrintable(document: Lines, from: number, to: number, builder: TextBuilder): void {
+  const { text } = document;
+  for (let line = from; line < to; line++) {
+    const start = at(document.start, line);
+    let end = at(document.end, line);
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+    const soft = end > start && text.charCodeAt(end - 1) === EQUALS;
+    if (soft) end--;
+    let offset = start;
+    while (offset < end) {
+      const code = text.charCodeAt(offset);
+      if (code === EQUALS && offset + 2 < end + (soft ? 1 : 0)) {
+        const high = hexValue(text.charCodeAt(offset + 1));
+        const low = hexValue(text.charCodeAt(offset + 2));
+        if (high >= 0 && low >= 0) {
+          builder.byte(high * 16 + low, offset);
+          offset += 3;
+          continue;
+        }
+      }
+      if (code < 128) builder.byte(code, offset);
+      else builder.unit(code, offset);
+      offset++;
+    }
+    if (!soft) builder.unit(10, at(document.end, line));
+  }
+}
+
+/** Decodes base64 lines `from` to `to` (exclusive) of the document into `builder`; characters of no meaning are skipped. */
+export function decodeBase64(document: Lines, from: number, to: number, builder: TextBuilder): void {
+  const { text } = document;
+  let bits = 0;
+  let held = 0;
+  let first = 0;
+  for (let line = from; line < to; line++) {
+    const end = at(document.end, line);
+    for (let offset = at(document.start, line); offset < end; offset++) {
+      const code = text.charCodeAt(offset);
+      if (code === EQUALS) {
+        held = 0;
+        continue;
+      }
+      const value = base64Value(code);
+      if (value < 0) continue;
+      if (held === 0) first = offset;
+      bits = ((bits << 6) | value) & 0xffffff;
+      held += 6;
+      if (held < 8) continue;
+      held -= 8;
+      builder.byte((bits >> held) & 0xff, first);
+      first = offset;
+    }
+  }
+}
+
+/** Whether lines `from` to `to` (exclusive) can be base64 at all: pages that show a decoded mail keep its header. */
+export function looksLikeBase64(document: Lines, from: number, to: number): boolean {
+  let seen = 0;
+  for (let line = from; line < to && seen < 20; line++) {
+    const start = at(document.start, line);
+    const end = at(document.end, line);
+    if (start === end) continue;
+    seen++;
+    if (!/^[A-Za-z0-9+/=]+\s*$/.test(document.text.slice(start, Math.min(end, start + 1000)))) return false;
+  }
+  return seen > 0;
+}
+
+/** The bytes of a base64 text; what is none is skipped. */
+export function base64Bytes(text: string): number[] {
+  const bytes: number[] = [];
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = base64Value(text.charCodeAt(i));
+    if (value < 0) continue;
+    bits = ((bits << 6) | value) & 0xffffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push((bits >> held) & 0xff);
+  }
+  return bytes;
+}
+
+/** Value of a hexadecimal digit, or -1. */
+export function hexValue(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 65 && code <= 70) return code - 55;
+  return code >= 97 && code <= 102 ? code - 87 : -1;
+}
+
+function base64Value(code: number): number {
+  if (code >= 65 && code <= 90) return code - 65;
+  if (code >= 97 && code <= 122) return code - 71;
+  if (code >= 48 && code <= 57) return code + 4;
+  if (code === 43) return 62;
+  return code === 47 ? 63 : -1;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
