@@ -151,6 +151,18 @@ async function allTargets() {
   return targets;
 }
 
+/**
+ * Removes the bundles of tests whose source is gone, so that they do not run again.
+ * @param {import('esbuild').BuildResult[]} results
+ */
+async function removeOldTests(results) {
+  const fresh = new Set(results.flatMap(({ metafile }) => Object.keys(metafile?.outputs ?? {})));
+  for (const { to } of testBundles) {
+    const old = (await filesBelow(to)).filter((name) => /\.(js|mjs|map)$/.test(name) && !fresh.has(`${to}/${name}`));
+    for (const name of old) await rm(path.join(root, to, name));
+  }
+}
+
 /** The licences of what the VSIX carries of others, in one file. */
 async function writeLicences() {
   const texts = ['diff', 'tree-sitter-c', 'web-tree-sitter'].map(async (name) => {
@@ -178,23 +190,17 @@ async function report(seconds) {
 
 const start = performance.now();
 await mkdir(path.join(root, 'dist'), { recursive: true });
-if (!production) {
-  // A test whose source is gone must not run again.
-  for (const { to } of testBundles) await rm(path.join(root, to), { recursive: true, force: true });
-}
 const targets = await allTargets();
 if (watch) {
   const contexts = await Promise.all(targets.map((target) => context({ ...common, ...target, logLevel: 'info' })));
   await Promise.all(contexts.map((one) => one.watch()));
   await finish();
 } else {
-  try {
-    await Promise.all(targets.map((target) => build({ ...common, ...target })));
-    await finish();
-    await report((performance.now() - start) / 1000);
-  } catch (error) {
-    // esbuild has printed its own errors already.
-    if (!(error instanceof Error && 'errors' in error)) console.error(error);
-    process.exitCode = 1;
-  }
+  // Every bundle is tried, so that one run shows all errors; esbuild prints them.
+  const builds = await Promise.allSettled(targets.map((target) => build({ ...common, ...target, metafile: true })));
+  const done = builds.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (done.length < builds.length) process.exitCode = 1;
+  else if (!production) await removeOldTests(done);
+  await finish();
+  await report((performance.now() - start) / 1000);
 }
