@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+/** Names of the commands, as the manifest declares them. */
+export const reviewCommand = 'kernelPatchReview.review';
+export const simulateKexecCommand = 'kernelPatchReview.simulateKexec';
+export const showReplayCommand = 'kernelPatchReview.showReplay';
+export const showSimulatedCommand = 'kernelPatchReview.showSimulated';
+export const showLogCommand = 'kernelPatchReview.showLog';

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/** What the extension host and the engine's worker say to each other. Both ends check what they get. */
+
+import type { OutcomeId } from '../review/outcomes';
+import type {
+  BaselineState,
+  Bounds,
+  Confidence,
+  Finding,
+  HunkAnswer,
+  Level,
+  Notice,
+  Place,
+  Progress,
+  Replay,
+  Review,
+  ReviewOptions,
+  ScenarioInfo,
+  ScenarioRun,
+} from '../review/types';
+import { arrayOf, type Guard, isBoolean, isNumber, isRecord, isString, nullable, oneOf, shape, tagged } from './guard';
+
+/** What can be asked for, and what comes back. */
+export interface Calls {
+  readonly review: { readonly ask: { readonly text: string; readonly options: ReviewOptions }; readonly give: Review };
+  readonly simulate: { readonly ask: { readonly scenario: string }; readonly give: ScenarioRun };
+  readonly scenarios: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly ScenarioInfo[] };
+  readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
+  readonly simulated: {
+    readonly ask: { readonly text: string };
+    readonly give: { readonly before: string; readonly after: string };
+  };
+}
+export type CallName = keyof Calls;
+/** One call with what it asks. */
+export type Call = { [K in CallName]: { readonly name: K } & Calls[K]['ask'] }[CallName];
+
+export type ToWorker =
+  | { readonly type: 'start'; readonly runtimeWasm: Uint8Array; readonly grammarWasm: Uint8Array }
+  | { readonly type: 'ask'; readonly id: number; readonly call: Call }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type FromWorker =
+  /** `value` is checked against what was asked, which only the asking side knows. */
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress };
+
+const strings = arrayOf(isString);
+const outcome = isString as Guard<OutcomeId>;
+const level: Guard<Level> = oneOf('error', 'warning', 'note');
+const baseline: Guard<BaselineState> = oneOf('new', 'unchanged', 'absent');
+const confidence: Guard<Confidence> = oneOf('tree', 'mail', 'woven', 'fragment', 'prose');
+const isBytes: Guard<Uint8Array> = (value): value is Uint8Array => value instanceof Uint8Array;
+const isAnything: Guard<unknown> = (_value): _value is unknown => true;
+
+/** Only its name tags: every step is looked at by the view that shows it. */
+const isReplayName = ((value) => isRecord(value) && isString(value.title) && isString(value.scenario)) as Guard<Replay>;
+
+const isPlace: Guard<Place> = shape({
+  file: isString,
+  line: isNumber,
+  column: isNumber,
+  endLine: isNumber,
+  endColumn: isNumber,
+});
+const isBounds: Guard<Bounds> = shape({
+  cpus: isNumber,
+  pages: isNumber,
+  bufferDepth: isNumber,
+  unroll: isNumber,
+  states: isNumber,
+  exhausted: isBoolean,
+});
+const isFinding: Guard<Finding> = shape({
+  scenario: isString,
+  ruleId: outcome,
+  level,
+  baselineState: baseline,
+  message: isString,
+  short: isString,
+  place: isPlace,
+  related: arrayOf(shape({ place: isPlace, text: isString })),
+  confidence,
+  assumptions: strings,
+  bounds: isBounds,
+  machine: isString,
+  portable: oneOf('x86-only', 'yes'),
+  traceLength: isNumber,
+  cpuSwitches: isNumber,
+  replay: isReplayName,
+});
+const isHunkAnswer: Guard<HunkAnswer> = shape({
+  line: isNumber,
+  scenarios: strings,
+  states: isNumber,
+  findings: arrayOf(isNumber),
+});
+const isRun: Guard<ScenarioRun> = shape({
+  scenario: isString,
+  title: isString,
+  bounds: isBounds,
+  outcomes: shape({ before: arrayOf(outcome), after: arrayOf(outcome) }),
+  vacuous: strings,
+  replay: isReplayName,
+});
+const isNotice: Guard<Notice> = shape({ level, message: isString, place: nullable(isPlace) });
+const isNumbers = ((value) => isRecord(value) && Object.values(value).every(isNumber)) as Guard<Record<string, number>>;
+
+/** What each call must give. */
+export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
+  review: shape({
+    findings: arrayOf(isFinding),
+    hunks: arrayOf(isHunkAnswer),
+    runs: arrayOf(isRun),
+    notices: arrayOf(isNotice),
+    patches: isNumber,
+    applied: isBoolean,
+    partial: isBoolean,
+  }),
+  simulate: isRun,
+  scenarios: arrayOf(
+    shape({
+      id: isString,
+      title: isString,
+      machine: isString,
+      entryPoints: strings,
+      bounds: isNumbers,
+      guards: arrayOf(outcome),
+      sometimes: strings,
+      kexec: isBoolean,
+    }),
+  ),
+  source: nullable(isString),
+  simulated: shape({ before: isString, after: isString }),
+};
+
+const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
+  review: shape({ text: isString, options: shape({ scenarios: strings, budgetMs: isNumber }) }),
+  simulate: shape({ scenario: isString }),
+  scenarios: shape({}),
+  source: shape({ file: isString }),
+  simulated: shape({ text: isString }),
+};
+
+function isCall(value: unknown): value is Call {
+  if (!isRecord(value) || !isString(value.name) || !Object.hasOwn(calls, value.name)) return false;
+  return calls[value.name as CallName](value);
+}
+
+/** A message to the worker. */
+export const isToWorker: Guard<ToWorker> = tagged<ToWorker>({
+  start: shape({ type: oneOf('start'), runtimeWasm: isBytes, grammarWasm: isBytes }),
+  ask: shape({ type: oneOf('ask'), id: isNumber, call: isCall }),
+  cancel: shape({ type: oneOf('cancel'), id: isNumber }),
+});
+
+/** A message from the worker. */
+export const isFromWorker: Guard<FromWorker> = tagged<FromWorker>({
+  answer: shape({ type: oneOf('answer'), id: isNumber, value: isAnything }),
+  failure: shape({ type: oneOf('failure'), id: isNumber, message: isString }),
+  progress: shape({
+    type: oneOf('progress'),
+    id: isNumber,
+    progress: shape({ message: isString, fraction: isNumber }),
+  }),
+});

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/** The one panel that replays a run, and what ties it to the editor. */
+
+import * as vscode from 'vscode';
+import type { Place, Side } from '../review/types';
+import { Disposables, Slot } from './dispose';
+import { rangeOf } from './documents';
+import { createReplayFollower, uriOf } from './replayFollower';
+import { replayHtml, replayRoot } from './replayHtml';
+import { type FromReplay, isFromReplay, isSavedReplay, type SavedReplay, type ToReplay } from './replayMessages';
+import { Cancelled, type ReviewClient } from './reviewClient';
+import type { ReviewController } from './reviewController';
+import { readSettings } from './settings';
+import { findReplay, replaysOf, runReplay, type Told } from './wording';
+
+export const replayPanelType = 'kernelPatchReview.replay';
+
+/** What the panel shows: one of several replays, of a document or of the bundled models alone. */
+export interface ReplaySubject {
+  readonly document: vscode.TextDocument | null;
+  readonly replays: readonly Told[];
+  readonly current: Told;
+  readonly side?: Side | null;
+  readonly step?: number;
+}
+
+export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  readonly #owned = new Disposables();
+  readonly #panel = this.#owned.add(new Slot<vscode.WebviewPanel>());
+  readonly #follower = this.#owned.add(createReplayFollower());
+  #subject: ReplaySubject | null = null;
+  /** What the view must be told as soon as it listens. */
+  #waiting: ToReplay | null = null;
+  #listening = false;
+  #position: { readonly side: Side; readonly step: number } | null = null;
+  #follows = readSettings().follow;
+  #stale = false;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly client: ReviewClient,
+    private readonly reviews: ReviewController,
+  ) {
+    this.#owned.add(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0 && document === this.#subject?.document) this.#setStale();
+      }),
+    );
+    this.#owned.add(vscode.window.registerWebviewPanelSerializer(replayPanelType, this));
+  }
+
+  /** The document whose replay is shown. */
+  get document(): vscode.TextDocument | null {
+    return this.#subject?.document ?? null;
+  }
+
+  /** Shows a replay, beside the editor if the panel is new. */
+  show(subject: ReplaySubject): void {
+    this.#subject = subject;
+    this.#stale = false;
+    const { current, document, replays } = subject;
+    const panel = this.#panel.value ?? this.#adopt(this.#create());
+    panel.title = `Replay: ${current.scenario}`;
+    panel.reveal(undefined, false);
+    this.#post({
+      type: 'show',
+      document: document?.uri.toString() ?? null,
+      choice: current.id,
+      side: subject.side ?? null,
+      step: subject.step ?? 0,
+      replay: current.replay,
+      choices: replays.map(({ id, label }) => ({ id, label })),
+      verdict: current.verdict,
+      tone: current.tone,
+      facts: current.facts,
+      follow: this.#follows,
+      stale: false,
+    });
+  }
+
+  /** After a reload of the window: what was shown is run again. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    this.#adopt(panel);
+    if (isSavedReplay(state)) await this.#runAgain(state);
+    else this.#say('There is nothing to show again. Review a document and open a replay from there.');
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #create(): vscode.WebviewPanel {
+    return vscode.window.createWebviewPanel(
+      replayPanelType,
+      'Replay',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      { retainContextWhenHidden: true },
+    );
+  }
+
+  #adopt(panel: vscode.WebviewPanel): vscode.WebviewPanel {
+    this.#listening = false;
+    this.#panel.value = panel;
+    panel.onDidDispose(() => {
+      if (this.#panel.value !== panel) return;
+      this.#panel.value = null;
+      this.#subject = null;
+      this.#position = null;
+      this.#waiting = null;
+      this.#follower.follow(null, null);
+    });
+    panel.webview.onDidReceiveMessage((data: unknown) => {
+      if (this.#panel.value === panel && isFromReplay(data)) this.#receive(data);
+    });
+    panel.webview.options = {
+      enableScripts: true,
+      enableForms: false,
+      localResourceRoots: [replayRoot(this.extension)],
+    };
+    panel.webview.html = replayHtml(panel.webview, this.extension);
+    return panel;
+  }
+
+  #post(message: ToReplay): void {
+    if (this.#listening) void this.#panel.value?.webview.postMessage(message);
+    else this.#waiting = message;
+  }
+
+  #say(text: string, busy = false): void {
+    this.#post({ type: 'message', text, busy });
+  }
+
+  #receive(message: FromReplay): void {
+    switch (message.type) {
+      case 'ready':
+        this.#listening = true;
+        if (this.#waiting) this.#post(this.#waiting);
+        this.#waiting = null;
+        return;
+      case 'position':
+        this.#position = { side: message.side, step: message.step };
+        this.#mark();
+        return;
+      case 'follow':
+        this.#follows = message.on;
+        this.#mark();
+        return;
+      case 'open':
+        void this.#open(message.place);
+        return;
+      case 'choose': {
+        const current = this.#subject?.replays.find(({ id }) => id === message.id);
+        if (this.#subject && current) this.show({ ...this.#subject, current, side: null, step: 0 });
+        return;
+      }
+      case 'rerun':
+        void this.#rerun();
+        return;
+    }
+  }
+
+  #setStale(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    this.#post({ type: 'stale', stale: true });
+    this.#mark();
+  }
+
+  /** Lines of a document that has changed are not those that ran. */
+  #mark(): void {
+    const { current, document } = this.#subject ?? {};
+    const at = this.#position;
+    const step = at && current?.replay[at.side]?.steps[at.step - 1];
+    const shown = this.#follows && !this.#stale && step ? step.place : null;
+    this.#follower.follow(document?.uri ?? null, shown);
+  }
+
+  async #open(place: Place): Promise<void> {
+    const uri = uriOf(this.document?.uri ?? null, place);
+    if (!uri) return;
+    const tabs = vscode.window.visibleTextEditors;
+    const there = tabs.find((editor) => editor.document.uri.toString() === uri.toString());
+    const beside = there ?? tabs.find((editor) => editor.document === this.document);
+    await vscode.window.showTextDocument(uri, {
+      viewColumn: beside?.viewColumn ?? vscode.ViewColumn.One,
+      selection: rangeOf(place),
+      preview: true,
+    });
+  }
+
+  async #rerun(): Promise<void> {
+    const subject = this.#subject;
+    if (!subject) return;
+    const { current, document } = subject;
+    await this.#runAgain({
+      document: document?.uri.toString() ?? null,
+      choice: current.id,
+      side: this.#position?.side ?? null,
+      step: this.#position?.step ?? 0,
+    });
+  }
+
+  async #runAgain({ document: address, choice, side, step }: SavedReplay): Promise<void> {
+    this.#say('Running the simulation again …', true);
+    try {
+      const document = address === null ? null : await vscode.workspace.openTextDocument(vscode.Uri.parse(address));
+      const replays = document
+        ? replaysOf(this.reviews.upToDate(document.uri) ?? (await this.reviews.review(document)))
+        : [runReplay(await this.client.simulate(choice))];
+      const current = findReplay(replays, choice) ?? replays[0];
+      if (!this.#panel.value) return;
+      if (current) this.show({ document, replays, current, side, step });
+      else this.#say('No scenario applies to the document as it is now, so there is nothing to replay.');
+    } catch (error) {
+      const why = error instanceof Cancelled ? 'The document changed meanwhile.' : String((error as Error).message);
+      this.#say(`There is nothing to show: ${why}`);
+    }
+  }
+}

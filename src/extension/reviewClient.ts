@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/** The extension's side of the engine: asks, waits, cancels, and starts a new worker where one has died. */
+
+import type { Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun } from '../review/types';
+import { after, type Disposable, Disposables } from './dispose';
+import { answers, type Call, type CallName, type Calls, isFromWorker, type ToWorker } from './protocol';
+
+/** A worker as this client sees it, whatever it runs in. */
+export interface EngineWorker extends Disposable {
+  post(message: ToWorker): void;
+  onMessage(listen: (data: unknown) => void): void;
+  onDeath(listen: (why: string) => void): void;
+}
+
+/** How a call may be watched and ended. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: Progress) => void;
+}
+
+/** What can be asked of the engine. */
+export interface ReviewClient extends Disposable {
+  review(text: string, options: ReviewOptions, watch?: Watch): Promise<Review>;
+  simulate(scenario: string, watch?: Watch): Promise<ScenarioRun>;
+  scenarios(): Promise<readonly ScenarioInfo[]>;
+  source(file: string): Promise<string | null>;
+  simulated(text: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
+}
+
+/** The caller ended it. */
+export class Cancelled extends Error {
+  constructor() {
+    super('Cancelled.');
+  }
+}
+
+/** The worker died or does not answer; the next call starts another one. */
+export class EngineStopped extends Error {
+  constructor(why: string) {
+    super(`The simulation engine stopped: ${why.replace(/\.$/, '')}. It starts again with the next run.`);
+  }
+}
+
+/** How long a cancelled call may go on in the worker before the worker is given up. */
+const patienceMs = 3000;
+
+interface Pending {
+  readonly name: CallName;
+  readonly watch: Watch;
+  settle(result: { readonly value: unknown } | { readonly error: Error }): void;
+}
+
+/** Makes a client; `start` gives a worker that has been told to start, and is called on first use. */
+export function createReviewClient(start: () => Promise<EngineWorker>): ReviewClient {
+  const pending = new Map<number, Pending>();
+  /** Cancelled calls that the worker has not yet let go of. */
+  const leaving = new Map<number, Disposable>();
+  let worker: Promise<EngineWorker> | null = null;
+  let nextId = 1;
+  let disposed = false;
+
+  function stop(why: string): void {
+    const old = worker;
+    worker = null;
+    old?.then((live) => live.dispose()).catch(() => undefined);
+    for (const timer of leaving.values()) timer.dispose();
+    leaving.clear();
+    const error = new EngineStopped(why);
+    const lost = [...pending.values()];
+    pending.clear();
+    for (const call of lost) call.settle({ error });
+  }
+
+  function receive(data: unknown): void {
+    if (!isFromWorker(data)) return;
+    const call = pending.get(data.id);
+    if (data.type === 'progress') {
+      call?.watch.progress?.(data.progress);
+      return;
+    }
+    leaving.get(data.id)?.dispose();
+    leaving.delete(data.id);
+    pending.delete(data.id);
+    if (!call) return;
+    if (data.type === 'failure') call.settle({ error: new Error(data.message) });
+    else if (answers[call.name](data.value)) call.settle({ value: data.value });
+    else call.settle({ error: new Error(`The engine gave an answer to “${call.name}” that cannot be read.`) });
+  }
+
+  function started(): Promise<EngineWorker> {
+    worker ??= start().then((live) => {
+      live.onMessage(receive);
+      live.onDeath((why) => {
+        // An old worker's end is no news.
+        void worker?.then((current) => current === live && stop(why));
+      });
+      return live;
+    });
+    return worker;
+  }
+
+  function cancel(id: number, live: EngineWorker): void {
+    live.post({ type: 'cancel', id });
+    leaving.set(
+      id,
+      after(patienceMs, () => stop('it did not answer')),
+    );
+  }
+
+  async function ask<K extends CallName>(
+    name: K,
+    asked: Calls[K]['ask'],
+    watch: Watch = {},
+  ): Promise<Calls[K]['give']> {
+    if (disposed) throw new EngineStopped('the extension was switched off');
+    watch.signal?.throwIfAborted();
+    const live = await started().catch((error: unknown) => {
+      worker = null;
+      throw new EngineStopped(error instanceof Error ? error.message : String(error));
+    });
+    const id = nextId++;
+    const own = new Disposables();
+    try {
+      return await new Promise<Calls[K]['give']>((resolve, reject) => {
+        pending.set(id, {
+          name,
+          watch,
+          // The guard of this name has seen the value.
+          settle: (result) => ('error' in result ? reject(result.error) : resolve(result.value as Calls[K]['give'])),
+        });
+        const abort = (): void => {
+          if (!pending.delete(id)) return;
+          cancel(id, live);
+          reject(new Cancelled());
+        };
+        watch.signal?.addEventListener('abort', abort);
+        own.add({ dispose: () => watch.signal?.removeEventListener('abort', abort) });
+        live.post({ type: 'ask', id, call: { name, ...asked } as Call });
+        if (watch.signal?.aborted) abort();
+      });
+    } finally {
+      own.dispose();
+    }
+  }
+
+  return {
+    review: (text, options, watch) => ask('review', { text, options }, watch),
+    simulate: (scenario, watch) => ask('simulate', { scenario }, watch),
+    scenarios: () => ask('scenarios', {}),
+    source: (file) => ask('source', { file }),
+    simulated: (text, watch) => ask('simulated', { text }, watch),
+    dispose: () => {
+      disposed = true;
+      stop('the extension was switched off');
+    },
+  };
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/** Which documents are reviewed, when, and what the last review of each said. */
+
+import * as vscode from 'vscode';
+import type { Progress, Review } from '../review/types';
+import { after, Disposables, Slot } from './dispose';
+import { isReviewedLanguage, tooLarge } from './documents';
+import { Cancelled, type ReviewClient } from './reviewClient';
+import { readSettings, section } from './settings';
+
+/** How long a document must be left alone before it is reviewed again. */
+const debounceMs = 300;
+
+/** What is known about one document. */
+export interface DocumentReview {
+  readonly uri: vscode.Uri;
+  readonly review: Review | null;
+  /** Where each of `review.hunks` stands now: lines inserted above move it. */
+  readonly hunkLines: readonly number[];
+  /** The document has changed since. */
+  readonly stale: boolean;
+  readonly busy: boolean;
+  /** Why there is no review: too large, the engine stopped. */
+  readonly problem: string | null;
+}
+
+/** What a request may ask for beyond the document. */
+export interface Request {
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: Progress) => void;
+  /** Only these scenarios; empty means all. */
+  readonly scenarios?: readonly string[];
+}
+
+class Entry {
+  readonly timer = new Slot();
+  readonly running = new Slot();
+  /** All scenarios were asked for, or only some. */
+  complete = false;
+  /** Somebody asked, so it is kept up to date whatever its language. */
+  watched = false;
+  state: DocumentReview;
+
+  constructor(uri: vscode.Uri) {
+    this.state = { uri, review: null, hunkLines: [], stale: false, busy: false, problem: null };
+  }
+
+  dispose(): void {
+    this.timer.dispose();
+    this.running.dispose();
+  }
+}
+
+export class ReviewController implements vscode.Disposable {
+  readonly #owned = new Disposables();
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
+  /** Something is to be shown otherwise for this document. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    private readonly client: ReviewClient,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.#owned.add(vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)));
+    this.#owned.add(vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)));
+    this.#owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)));
+    this.#owned.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(section)) this.#openAll();
+      }),
+    );
+    this.#openAll();
+  }
+
+  /** What is known about a document, or null where it was never reviewed. */
+  get(uri: vscode.Uri): DocumentReview | null {
+    return this.#entries.get(uri.toString())?.state ?? null;
+  }
+
+  /** The review of all scenarios, if it is about the text as it is now and came to its end. */
+  upToDate(uri: vscode.Uri): Review | null {
+    const entry = this.#entries.get(uri.toString());
+    if (!entry?.complete || entry.state.stale || entry.state.busy || entry.state.review?.partial) return null;
+    return entry.state.review;
+  }
+
+  /** Reviews a document now. Throws `Cancelled` when the signal says so or the document changes meanwhile. */
+  async review(document: vscode.TextDocument, request: Request = {}): Promise<Review> {
+    const entry = this.#entry(document.uri);
+    entry.watched = true;
+    return this.#run(document, entry, request);
+  }
+
+  dispose(): void {
+    for (const entry of this.#entries.values()) entry.dispose();
+    this.#entries.clear();
+    this.#owned.dispose();
+  }
+
+  #openAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.#opened(document);
+  }
+
+  #opened(document: vscode.TextDocument): void {
+    if (!this.#isAutomatic(document)) return;
+    const entry = this.#entry(document.uri);
+    if (entry.state.review || entry.state.busy || entry.state.problem) return;
+    this.#schedule(document, entry, 0);
+  }
+
+  #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const entry = this.#entries.get(document.uri.toString());
+    if (contentChanges.length === 0) return;
+    if (!entry) return this.#opened(document);
+    entry.running.value = null;
+    const hunkLines = contentChanges.reduce<readonly number[]>(moveLines, entry.state.hunkLines);
+    this.#set(entry, { stale: entry.state.review !== null, busy: false, problem: null, hunkLines });
+    if (entry.watched || this.#isAutomatic(document)) this.#schedule(document, entry, debounceMs);
+  }
+
+  #closed(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    this.#entries.get(key)?.dispose();
+    if (this.#entries.delete(key)) this.#changed.fire(document.uri);
+  }
+
+  #isAutomatic(document: vscode.TextDocument): boolean {
+    return isReviewedLanguage(document) && readSettings(document.uri).automatic;
+  }
+
+  #entry(uri: vscode.Uri): Entry {
+    const key = uri.toString();
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const entry = new Entry(uri);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #set(entry: Entry, change: Partial<DocumentReview>): void {
+    entry.state = { ...entry.state, ...change };
+    this.#changed.fire(entry.state.uri);
+  }
+
+  #schedule(document: vscode.TextDocument, entry: Entry, delayMs: number): void {
+    entry.timer.value = after(delayMs, () => {
+      this.#run(document, entry, {}).catch((error: unknown) => {
+        if (!(error instanceof Cancelled)) this.log.error(`${document.uri.toString()}: ${String(error)}`);
+      });
+    });
+  }
+
+  /** One run; a newer one for the same document, and every change of it, ends it. */
+  async #run(document: vscode.TextDocument, entry: Entry, request: Request): Promise<Review> {
+    entry.timer.value = null;
+    const text = document.getText();
+    const tooMuch = tooLarge(text);
+    if (tooMuch !== null) {
+      entry.running.value = null;
+      this.#set(entry, { review: null, hunkLines: [], stale: false, busy: false, problem: tooMuch });
+      throw new Error(tooMuch);
+    }
+    const abort = new AbortController();
+    const pass = (): void => abort.abort();
+    const run = {
+      dispose(): void {
+        request.signal?.removeEventListener('abort', pass);
+        abort.abort();
+      },
+    };
+    request.signal?.addEventListener('abort', pass);
+    if (request.signal?.aborted) pass();
+    entry.running.value = run;
+    const { version } = document;
+    const scenarios = request.scenarios ?? [];
+    const isCurrent = (): boolean => entry.running.value === run;
+    this.#set(entry, { busy: true, problem: null });
+    try {
+      const options = { scenarios, budgetMs: readSettings(document.uri).budgetMs };
+      const watch = { signal: abort.signal, ...(request.progress ? { progress: request.progress } : {}) };
+      const review = await this.client.review(text, options, watch);
+      if (!isCurrent() || document.version !== version) throw new Cancelled();
+      entry.complete = scenarios.length === 0;
+      this.#logNotices(document, review);
+      this.#set(entry, { review, hunkLines: review.hunks.map((hunk) => hunk.line), stale: false, busy: false });
+      return review;
+    } catch (error) {
+      if (isCurrent()) {
+        const problem = isCancellation(error) ? null : error instanceof Error ? error.message : String(error);
+        this.#set(entry, { busy: false, ...(problem === null ? {} : { review: null, hunkLines: [], problem }) });
+      }
+      throw isCancellation(error) ? new Cancelled() : error;
+    } finally {
+      if (isCurrent()) {
+        entry.running.value = null;
+        // Only some scenarios were asked for, but this document is to have all of them.
+        if (scenarios.length > 0 && this.#isAutomatic(document)) this.#schedule(document, entry, 0);
+      }
+    }
+  }
+
+  /** What has no place in the document is told in the log. */
+  #logNotices(document: vscode.TextDocument, review: Review): void {
+    const write = { error: this.log.error, warning: this.log.warn, note: this.log.info } as const;
+    for (const { level, message, place } of review.notices) {
+      if (place === null) write[level].call(this.log, `${vscode.workspace.asRelativePath(document.uri)}: ${message}`);
+    }
+  }
+}
+
+/** Cancelled by us, or by the signal before anything was asked. */
+function isCancellation(error: unknown): boolean {
+  return error instanceof Cancelled || (error instanceof Error && error.name === 'AbortError');
+}
+
+/** Where 1-based lines stand after a change. */
+export function moveLines(lines: readonly number[], change: vscode.TextDocumentContentChangeEvent): readonly number[] {
+  const removed = change.range.end.line - change.range.start.line;
+  const added = change.text.split(/\r\n|\r|\n/).length - 1;
+  if (added === removed) return lines;
+  const end = change.range.end.line + (change.range.end.character === 0 ? 0 : 1);
+  return lines.map((line) => (line - 1 >= end ? line + added - removed : line));
+}

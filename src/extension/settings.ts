@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+
+/** The section of all settings. */
+export const section = 'kernelPatchReview';
+
+export interface Settings {
+  /** Review mails and patches as they are opened and changed. */
+  readonly automatic: boolean;
+  readonly budgetMs: number;
+  readonly codeLens: boolean;
+  /** Whether a replay starts by following its steps in the editor. */
+  readonly follow: boolean;
+}
+
+/** The settings as they are for a document (or in general). */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const settings = vscode.workspace.getConfiguration(section, scope);
+  return {
+    automatic: settings.get('automaticReview', true),
+    budgetMs: settings.get('budgetMs', 10_000),
+    codeLens: settings.get('codeLens', true),
+    follow: settings.get('replay.followPatch', true),
+  };
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/** How results are put into words and order, everywhere alike. Pure, so that tests need no editor. */
+
+import type { BaselineState, Bounds, Finding, HunkAnswer, Level, Replay, Review, ScenarioRun } from '../review/types';
+import type { ReplayChoice, ShowReplay } from './replayMessages';
+
+const levels: readonly Level[] = ['error', 'warning', 'note'];
+const states: readonly BaselineState[] = ['new', 'unchanged', 'absent'];
+const stateWords: Readonly<Record<BaselineState, string>> = { new: 'new', unchanged: 'remains', absent: 'fixed' };
+
+/** Smaller is worse: what the patch removes comes last, whatever its level. */
+export function rank(finding: Finding): number {
+  const state = states.indexOf(finding.baselineState);
+  return finding.baselineState === 'absent'
+    ? 100 + levels.indexOf(finding.level)
+    : levels.indexOf(finding.level) * 10 + state;
+}
+
+/** Worst first. */
+export function byRank(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => rank(a) - rank(b) || a.place.line - b.place.line);
+}
+
+/** An outcome and what the patch does to it: `td-exit fixed`. */
+export function outcomeWords(finding: Finding): string {
+  return `${finding.ruleId} ${stateWords[finding.baselineState]}`;
+}
+
+/** A text that cannot be mistaken for a problem where the patch removes one. */
+export function diagnosticText(findings: readonly Finding[]): string {
+  const first = findings[0];
+  if (!first) return '';
+  const others = findings.length - 1;
+  const also = others > 0 ? ` (and in ${others === 1 ? findings[1]?.scenario : `${others} more scenarios`})` : '';
+  const said = /^(fixed|the patch (fixes|removes)|removed by)/i.test(first.short);
+  return `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}${also}`;
+}
+
+/** The same outcome told by several scenarios on one line is told once. */
+export function mergeFindings(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.ruleId} ${finding.baselineState} ${finding.place.line}`;
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()];
+}
+
+/** What stands over a hunk: what was run and what came of it. */
+export function lensTitle(review: Review, hunk: HunkAnswer): string {
+  const findings = byRank(hunk.findings.flatMap((index) => review.findings[index] ?? []));
+  const words = [...new Set(findings.map(outcomeWords))];
+  const shown = words.length > 3 ? [...words.slice(0, 2), `${words.length - 2} more`] : words;
+  const ran = hunk.scenarios.length === 1 ? (hunk.scenarios[0] ?? '') : `${hunk.scenarios.length} scenarios`;
+  const without = review.runs.filter((run) => hunk.scenarios.includes(run.scenario) && run.vacuous.length > 0);
+  const parts = [
+    ran,
+    ...(words.length === 0 ? [`${hunk.states.toLocaleString('en')} states`] : []),
+    words.length > 0 ? shown.join(', ') : without.length > 0 ? 'no verdict' : 'nothing found',
+    ...(review.partial ? ['partial'] : []),
+    'replay',
+  ];
+  return parts.join(' · ');
+}
+
+/** How many of something: `1 finding`, `3 findings`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A review in a few words, for the language status. */
+export function summaryWords(review: Review): string {
+  const problems = review.findings.filter((finding) => finding.baselineState !== 'absent').length;
+  const fixed = review.findings.length - problems;
+  const partial = review.partial ? ', partial' : '';
+  if (review.patches === 0) return 'No patch';
+  if (!review.applied) return `Nothing applied${partial}`;
+  if (review.findings.length === 0) return `Nothing found${partial}`;
+  const parts = [...(problems > 0 ? [count(problems, 'finding')] : []), ...(fixed > 0 ? [`${fixed} fixed`] : [])];
+  return `${parts.join(', ')}${partial}`;
+}
+
+/** One replay that a review offers, with what is told above it. */
+export interface Told extends ReplayChoice {
+  readonly replay: Replay;
+  readonly scenario: string;
+  readonly verdict: string;
+  readonly tone: ShowReplay['tone'];
+  readonly facts: readonly string[];
+}
+
+/** All replays of a review, worst first; runs without a finding come last. */
+export function replaysOf(review: Review): readonly Told[] {
+  const told = byRank(review.findings).map((finding): Told => {
+    const { scenario, replay, ruleId, baselineState, place } = finding;
+    const tone = baselineState === 'absent' ? 'good' : finding.level === 'note' ? 'plain' : 'bad';
+    return {
+      id: [scenario, ruleId, baselineState, place.line].join('|'),
+      label: `${outcomeWords(finding)}, line ${place.line} (${scenario})`,
+      replay,
+      scenario,
+      verdict: finding.message,
+      tone,
+      facts: findingFacts(finding),
+    };
+  });
+  const clean = review.runs.filter((run) => !review.findings.some((finding) => finding.scenario === run.scenario));
+  return [...told, ...clean.map(runReplay)];
+}
+
+/** The replay of a scenario that came to nothing, or of one that ran without a patch. */
+export function runReplay(run: ScenarioRun): Told {
+  const { scenario, title, replay, vacuous } = run;
+  const happened = [...new Set([...run.outcomes.before, ...run.outcomes.after])];
+  const verdict =
+    vacuous.length > 0
+      ? `No verdict: what must sometimes happen in this scenario never did (${vacuous.join(', ')}).`
+      : happened.length > 0
+        ? `${title}: ${happened.join(', ')}.`
+        : `${title}: nothing found in ${count(run.bounds.states, 'state')}.`;
+  return {
+    id: scenario,
+    label: `${vacuous.length > 0 ? 'no verdict' : happened.join(', ') || 'nothing found'} (${scenario})`,
+    replay,
+    scenario,
+    verdict,
+    tone: vacuous.length > 0 ? 'plain' : happened.length > 0 ? 'bad' : 'good',
+    facts: [boundsWords(run.bounds)],
+  };
+}
+
+/** The replay with this id, or the one nearest to it after the document has changed; null where nothing is left. */
+export function findReplay(replays: readonly Told[], id: string): Told | null {
+  const [scenario = '', ruleId = ''] = id.split('|');
+  return (
+    replays.find((told) => told.id === id) ??
+    replays.find((told) => ruleId !== '' && told.id.startsWith(`${scenario}|${ruleId}|`)) ??
+    replays.find((told) => told.scenario === scenario) ??
+    null
+  );
+}
+
+const confidenceWords: Readonly<Record<Finding['confidence'], string>> = {
+  tree: 'function bodies come from a kernel tree that the patch applies to',
+  mail: 'the whole function is in the mail',
+  woven: 'the hunk was woven into a bundled model',
+  fragment: 'only the lines of the hunk were run',
+  prose: 'the mail only names the function; the bundled model ran',
+};
+
+function findingFacts(finding: Finding): readonly string[] {
+  return [
+    `Confidence: ${finding.confidence} (${confidenceWords[finding.confidence]}).`,
+    boundsWords(finding.bounds),
+    `Machine: ${finding.machine}${finding.portable === 'x86-only' ? '; absent on x86, reachable where the kernel’s own memory model allows more' : ''}.`,
+    `Shortest trace: ${count(finding.traceLength, 'step')}, ${count(finding.cpuSwitches, 'switch').replace('switchs', 'switches')} between agents.`,
+    ...finding.assumptions.map((assumption) => `Assumed: ${assumption}`),
+  ];
+}
+
+function boundsWords(bounds: Bounds): string {
+  const searched = bounds.exhausted ? 'all of them visited' : 'not all of them visited';
+  return `Bounds: ${count(bounds.cpus, 'CPU')}, ${count(bounds.pages, 'page')}, store buffers of ${bounds.bufferDepth}; ${count(bounds.states, 'state')}, ${searched}.`;
+}
