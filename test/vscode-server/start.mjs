@@ -38,7 +38,10 @@ function openOnDesktop(code, file) {
   const installed = spawnSync(code, ['--install-extension', vsix, '--force'], { encoding: 'utf8' });
   const opened = installed.status === 0 ? spawnSync(code, [file], { encoding: 'utf8' }) : installed;
   if (opened.status === 0) console.log(`opened ${file} in ${code}`);
-  else console.log(`${code} does not run here (${opened.stderr.trim().split('\n')[0]}), so a VS Code server instead`);
+  else {
+    const [why] = (opened.stderr || `exit code ${opened.status}`).trim().split('\n');
+    console.log(`${code} does not run here (${why}), so a VS Code server instead`);
+  }
   return opened.status === 0;
 }
 
