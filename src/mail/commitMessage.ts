@@ -29,7 +29,13 @@ export function readCommitMessage(lines: Lines, from: number, to: number): Commi
   if (line > start) start = skipBlank(lines, line, to);
   let patch = start;
   while (patch < to && !startsPatch(lines, patch)) patch++;
-  return { from: found.get('from') ?? null, subject: found.get('subject') ?? null, date: found.get('date') ?? null, start, patch };
+  return {
+    from: found.get('from') ?? null,
+    subject: found.get('subject') ?? null,
+    date: found.get('date') ?? null,
+    start,
+    patch,
+  };
 }
 
 /** git's rule: `diff -`, `Index: `, or `---` alone, or `--- ` with a name behind it. */

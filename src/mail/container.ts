@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Where the messages of a document start, and how their headers are written. */
 
-import { fieldNameLength, readHeaderBlock, type HeaderField } from './headers';
+import { fieldNameLength, type HeaderField, readHeaderBlock } from './headers';
 import { at, type Lines } from './lines';
 
 export type Container = 'mbox' | 'mail' | 'archive' | 'diff' | 'text';
@@ -15,7 +15,17 @@ export interface MessageSpan {
   readonly fields: readonly HeaderField[];
 }
 
-const namesOfMail = new Set(['from', 'subject', 'date', 'message-id', 'to', 'cc', 'in-reply-to', 'references', 'received']);
+const namesOfMail = new Set([
+  'from',
+  'subject',
+  'date',
+  'message-id',
+  'to',
+  'cc',
+  'in-reply-to',
+  'references',
+  'received',
+]);
 /** Fields that prove a header block when it has only one or two lines. */
 const namesThatProve = new Set(['from', 'subject', 'date', 'message-id']);
 const dateOfList = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d\d:\d\d/;
@@ -131,7 +141,11 @@ function archivePage(
     return { container: 'archive', body: third + 1, fields };
   }
   if (/ at \S+\.\S+$/.test(from) && dateOfList.test(date)) {
-    const fields = [subject, { name: 'from', value: from.trim(), line: second }, { name: 'date', value: date.trim(), line: third }];
+    const fields = [
+      subject,
+      { name: 'from', value: from.trim(), line: second },
+      { name: 'date', value: date.trim(), line: third },
+    ];
     return { container: 'archive', body: third + 1, fields };
   }
   return null;

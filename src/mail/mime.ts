@@ -16,7 +16,13 @@ export interface TextPart {
 const DEEPEST = 8;
 
 /** The text parts of a message whose header is `fields` and whose body is lines `from` to `to` (exclusive), in order. */
-export function findTextParts(document: Lines, fields: readonly HeaderField[], from: number, to: number, nesting = 0): TextPart[] {
+export function findTextParts(
+  document: Lines,
+  fields: readonly HeaderField[],
+  from: number,
+  to: number,
+  nesting = 0,
+): TextPart[] {
   const type = fieldValue(fields, 'content-type') ?? 'text/plain';
   const kind = (/^\s*([\w.+-]+\/[\w.+-]+)/.exec(type)?.[1] ?? 'text/plain').toLowerCase();
   if (kind.startsWith('multipart/')) {
@@ -44,7 +50,14 @@ function plainPart(fields: readonly HeaderField[], type: string, from: number, t
   ];
 }
 
-function findParts(document: Lines, boundary: string, kind: string, from: number, to: number, nesting: number): TextPart[] {
+function findParts(
+  document: Lines,
+  boundary: string,
+  kind: string,
+  from: number,
+  to: number,
+  nesting: number,
+): TextPart[] {
   const cuts: number[] = [];
   let end = to;
   const mark = `--${boundary}`;

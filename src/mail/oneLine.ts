@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Mails whose line ends were lost, so that the whole mail stands on one line. */
 
-import { at, linesFrom, type Lines } from './lines';
+import { at, type Lines, linesFrom } from './lines';
 
 const GREATER = 62;
 const BLANK = 32;

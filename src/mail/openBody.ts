@@ -4,7 +4,7 @@
 import { Body } from './body';
 import { TextBuilder } from './charset';
 import type { MessageSpan } from './container';
-import { at, splitLines, type Lines } from './lines';
+import { at, type Lines, splitLines } from './lines';
 import { findTextParts, type TextPart } from './mime';
 import { splitOneLine } from './oneLine';
 import { markQuotes } from './quote';
@@ -25,7 +25,8 @@ export function openBody(document: Lines, span: MessageSpan): Body {
   if (span.container === 'mbox' || span.container === 'mail') {
     const parts = findTextParts(document, span.fields, span.body, span.to);
     const [first] = parts;
-    if (parts.length === 1 && first !== undefined && !isEncoded(document, first)) return ownLines(document, first.from, first.to);
+    if (parts.length === 1 && first !== undefined && !isEncoded(document, first))
+      return ownLines(document, first.from, first.to);
     if (first !== undefined) return decodeParts(document, parts);
   }
   return ownLines(document, span.body, span.to);

@@ -27,7 +27,11 @@ export function markQuotes(lines: Lines, from: number, to: number): void {
       if (text.charCodeAt(position) === GREATER) {
         marks++;
         position++;
-      } else if (isBlank(text.charCodeAt(position)) && position + 1 < stop && text.charCodeAt(position + 1) === GREATER) {
+      } else if (
+        isBlank(text.charCodeAt(position)) &&
+        position + 1 < stop &&
+        text.charCodeAt(position + 1) === GREATER
+      ) {
         position++;
       } else {
         break;

@@ -10,7 +10,8 @@ export interface TrailerRecord {
   readonly line: number;
 }
 
-const keys = /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|CC|Fixes|Link|Closes|References|BugLink|Bugzilla|Change-Id|Message-I[dD])$/;
+const keys =
+  /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|CC|Fixes|Link|Closes|References|BugLink|Bugzilla|Change-Id|Message-I[dD])$/;
 
 /** The trailers among lines `from` to `to` (exclusive), quoted ones too, in their order. */
 export function readTrailers(lines: Lines, from: number, to: number): TrailerRecord[] {

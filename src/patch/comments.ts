@@ -20,7 +20,11 @@ export interface AnchorHunk {
  * @param hunks all hunks of the message in document order
  * @param paths for each file header line (0-based) the path of its file
  */
-export function collectComments(body: Body, hunks: readonly AnchorHunk[], paths: ReadonlyMap<number, string | null>): Comment[] {
+export function collectComments(
+  body: Body,
+  hunks: readonly AnchorHunk[],
+  paths: ReadonlyMap<number, string | null>,
+): Comment[] {
   const { role, depth } = body.lines;
   const found: Comment[] = [];
   let hunk = 0;
@@ -59,12 +63,21 @@ export function collectComments(body: Body, hunks: readonly AnchorHunk[], paths:
 function anchorOf(body: Body, answered: number, hunk: AnchorHunk | undefined, path: string | null): Anchor {
   if (answered < 0) return { file: null, side: 'message', line: null, endLine: null, certainty: 'file' };
   const kind = at(body.lines.role, answered);
-  if (hunk !== undefined && (kind === Role.add || kind === Role.del || kind === Role.context || kind === Role.noNewline)) {
+  if (
+    hunk !== undefined &&
+    (kind === Role.add || kind === Role.del || kind === Role.context || kind === Role.noNewline)
+  ) {
     const row = rowAt(hunk.view, answered);
     if (row !== null) return anchorOfRow(hunk.path, row);
   }
   if (kind === Role.file || kind === Role.hunk) {
-    return { file: hunk !== undefined && kind === Role.hunk ? hunk.path : path, side: 'file', line: null, endLine: null, certainty: 'file' };
+    return {
+      file: hunk !== undefined && kind === Role.hunk ? hunk.path : path,
+      side: 'file',
+      line: null,
+      endLine: null,
+      certainty: 'file',
+    };
   }
   const line = body.lineNumber(answered);
   return { file: null, side: 'message', line, endLine: line, certainty: 'exact' };

@@ -57,14 +57,20 @@ function nameAlone(text: string): string {
   if (text.startsWith('"')) return unquoteName(text);
   const tab = text.indexOf('\t');
   const name = tab >= 0 ? text.slice(0, tab) : text.slice(0, LONGEST_NAME);
-  return name.replace(/ \d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$/, '').replace(/ [A-Z][a-z]{2} [A-Z][a-z]{2} +\d.*$/, '').trimEnd();
+  return name
+    .replace(/ \d{4}-\d\d-\d\d[ T]\d\d:\d\d.*$/, '')
+    .replace(/ [A-Z][a-z]{2} [A-Z][a-z]{2} +\d.*$/, '')
+    .trimEnd();
 }
 
 function withoutPrefixes(oldName: string, newName: string): NamePair {
   const old = oldName === '/dev/null' ? null : oldName;
   const fresh = newName === '/dev/null' ? null : newName;
   if (old === null || fresh === null) {
-    return { oldPath: old === null ? null : withoutGitPrefix(old), newPath: fresh === null ? null : withoutGitPrefix(fresh) };
+    return {
+      oldPath: old === null ? null : withoutGitPrefix(old),
+      newPath: fresh === null ? null : withoutGitPrefix(fresh),
+    };
   }
   const oldRest = withoutFirst(old);
   const freshRest = withoutFirst(fresh);
@@ -102,7 +108,9 @@ function decodeEscapes(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i);
     if (character !== '\\') {
-      encoded += encodeURIComponent(text.codePointAt(i) === undefined ? character : String.fromCodePoint(text.codePointAt(i) ?? 0));
+      encoded += encodeURIComponent(
+        text.codePointAt(i) === undefined ? character : String.fromCodePoint(text.codePointAt(i) ?? 0),
+      );
       if ((text.codePointAt(i) ?? 0) > 0xffff) i++;
       continue;
     }

@@ -3,11 +3,25 @@
 
 import type { Body } from '../mail/body';
 import type { MessageSpan } from '../mail/container';
-import { at, Role, type Lines } from '../mail/lines';
+import { at, type Lines, Role } from '../mail/lines';
 import type { LineInfo, LineRole } from './types';
 
 const names: readonly LineRole[] = [
-  'text', 'header', 'attribution', 'text', 'file', 'hunk', 'add', 'del', 'context', 'comment', 'snip', 'signature', 'footer', 'blank', 'context',
+  'text',
+  'header',
+  'attribution',
+  'text',
+  'file',
+  'hunk',
+  'add',
+  'del',
+  'context',
+  'comment',
+  'snip',
+  'signature',
+  'footer',
+  'blank',
+  'context',
 ];
 
 /** One entry per line of the message, headers first; several entries of one document line where line ends were lost. */
@@ -37,7 +51,13 @@ export function lineInfos(document: Lines, body: Body, span: MessageSpan): LineI
 
 function headerInfo(document: Lines, line: number): LineInfo {
   const length = at(document.end, line) - at(document.start, line);
-  return { line: line + 1, column: 1, endColumn: length + 1, depth: 0, role: length === 0 ? 'blank' : roleOf(Role.header) };
+  return {
+    line: line + 1,
+    column: 1,
+    endColumn: length + 1,
+    depth: 0,
+    role: length === 0 ? 'blank' : roleOf(Role.header),
+  };
 }
 
 function roleOf(role: number): LineRole {

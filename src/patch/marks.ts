@@ -9,7 +9,7 @@ export const PLUS = 43;
 export const MINUS = 45;
 export const BACKSLASH = 92;
 export const BLANK = 32;
-const AT = 64;
+export const AT = 64;
 const LETTER_D = 100;
 const NO_BREAK = 160;
 
@@ -56,7 +56,10 @@ export function isNamePair(frame: Frame, line: number, content: number): boolean
 }
 
 function isHunkLine(frame: Frame, line: number): boolean {
-  return isInside(frame, line) && readHunkHeader(frame.lines.text, contentOf(frame, line), at(frame.lines.end, line)) !== null;
+  return (
+    isInside(frame, line) &&
+    readHunkHeader(frame.lines.text, contentOf(frame, line), at(frame.lines.end, line)) !== null
+  );
 }
 
 /** Whether a line starts another file or hunk in any way, also those that may be content while counts are open. */
@@ -74,7 +77,8 @@ export function startsSomethingElse(frame: Frame, line: number, content: number)
 export function isSignatureMark(frame: Frame, line: number, content: number): boolean {
   const { text } = frame.lines;
   const length = at(frame.lines.end, line) - content;
-  if (length < 2 || length > 3 || text.charCodeAt(content) !== MINUS || text.charCodeAt(content + 1) !== MINUS) return false;
+  if (length < 2 || length > 3 || text.charCodeAt(content) !== MINUS || text.charCodeAt(content + 1) !== MINUS)
+    return false;
   return length === 2 || isBlank(text.charCodeAt(content + 2));
 }
 
@@ -89,9 +93,12 @@ export function versionFollows(frame: Frame, line: number): boolean {
 /** `[...]`, `<snip>`, `[ ... 12 lines skipped ... ]` and the like: somebody left lines out. */
 export function isSnip(text: string, start: number, end: number): boolean {
   const code = text.charCodeAt(start);
-  if (end - start > 80 || (code !== 91 && code !== 60 && code !== 46 && code !== 45 && code !== 8230 && code !== 40)) return false;
+  if (end - start > 80 || (code !== 91 && code !== 60 && code !== 46 && code !== 45 && code !== 8230 && code !== 40))
+    return false;
   const content = text.slice(start, end).trim();
-  return /^(?:[<[(]\s*(?:snip\w*|\.{2,}|…|cut|trimmed|deleted|skipped)[^\])>]*[\])>]|\[?\s*\.{3}\s*\]?|…|-+\s*(?:8<|>8)[\s->8<]*|[<[(][^\])>]*(?:snip|skipped|trimmed|elided|\.{3})\s*[\])>])$/i.test(content);
+  return /^(?:[<[(]\s*(?:snip\w*|\.{2,}|…|cut|trimmed|deleted|skipped)[^\])>]*[\])>]|\[?\s*\.{3}\s*\]?|…|-+\s*(?:8<|>8)[\s->8<]*|[<[(][^\])>]*(?:snip|skipped|trimmed|elided|\.{3})\s*[\])>])$/i.test(
+    content,
+  );
 }
 
 export function isBlank(code: number): boolean {

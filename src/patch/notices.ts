@@ -3,6 +3,7 @@
 
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
+import { isSnip } from './marks';
 import type { FileRecord, HunkRecord } from './records';
 import type { ReadingNotice } from './types';
 
@@ -10,7 +11,10 @@ import type { ReadingNotice } from './types';
 export function noticesOf(body: Body, files: readonly FileRecord[], combined: readonly number[]): ReadingNotice[] {
   const found: ReadingNotice[] = combined.map((line) => {
     const row = body.lineNumber(line);
-    return { line: row, message: `Line ${row}: this is a combined diff of a merge, which has several old sides; its hunks were not read.` };
+    return {
+      line: row,
+      message: `Line ${row}: this is a combined diff of a merge, which has several old sides; its hunks were not read.`,
+    };
   });
   const lastFile = files.at(-1);
   for (const file of files) {
@@ -29,16 +33,25 @@ function noticeOf(body: Body, hunk: HunkRecord, name: string, isLast: boolean): 
   const lost = Math.max(hunk.missingOld, hunk.missingNew);
   if (lost > 0 && isLast && endsBody(body, hunk)) {
     const line = body.lineNumber(Math.max(hunk.line, hunk.end - 1));
-    return { line, message: `Line ${line}: the last hunk of ${name} ends ${count(lost)} early; the document is cut there.` };
+    return {
+      line,
+      message: `Line ${line}: the last hunk of ${name} ends ${count(lost)} early; the document is cut there.`,
+    };
   }
   const line = body.lineNumber(hunk.line);
   if (lost > 0) {
     // Reviewers cut quotes around their comments: that is no news.
-    if (hunk.depth > 0 && isInterrupted(body, hunk)) return null;
-    return { line, message: `Line ${line}: this hunk of ${name} is ${count(lost)} shorter than its header says; every line that is there was read.` };
+    if (hunk.depth > 0 && (isInterrupted(body, hunk) || isAnswered(body, hunk))) return null;
+    return {
+      line,
+      message: `Line ${line}: this hunk of ${name} is ${count(lost)} shorter than its header says; every line that is there was read.`,
+    };
   }
   const extra = -Math.min(hunk.missingOld, hunk.missingNew);
-  return { line, message: `Line ${line}: this hunk of ${name} is ${count(extra)} longer than its header says; every line of it was read.` };
+  return {
+    line,
+    message: `Line ${line}: this hunk of ${name} is ${count(extra)} longer than its header says; every line of it was read.`,
+  };
 }
 
 function endsBody(body: Body, hunk: HunkRecord): boolean {
@@ -56,6 +69,15 @@ function isInterrupted(body: Body, hunk: HunkRecord): boolean {
     if (kind !== Role.add && kind !== Role.del && kind !== Role.context && kind !== Role.noNewline) return true;
   }
   return false;
+}
+
+/** Whether somebody's answer follows the hunk directly, or a mark that something was left out. */
+function isAnswered(body: Body, hunk: HunkRecord): boolean {
+  const { lines } = body;
+  if (hunk.end >= body.to) return false;
+  return (
+    at(lines.depth, hunk.end) < hunk.depth || isSnip(lines.text, at(lines.content, hunk.end), at(lines.end, hunk.end))
+  );
 }
 
 function count(lines: number): string {

@@ -30,7 +30,8 @@ export function readDocument(text: string): ReadDocument {
       else hidden++;
     }
   }
-  if (hidden > 0) notices.push({ line: 1, message: `${hidden} more hunks do not match their headers; they are not listed here.` });
+  if (hidden > 0)
+    notices.push({ line: 1, message: `${hidden} more hunks do not match their headers; they are not listed here.` });
   if (messages.every((message) => message.files.length === 0)) {
     notices.push({ line: 1, message: 'There is no patch in this document; it was read as text.' });
   }

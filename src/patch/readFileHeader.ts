@@ -6,7 +6,8 @@ import { namesOfGitLine, namesOfPair, unquoteName } from './fileNames';
 import { contentOf, type Frame, isInside, isNamePair } from './marks';
 import type { FileRecord } from './records';
 
-const extended = /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index|index) (.*)$/;
+const extended =
+  /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index|index) (.*)$/;
 
 export interface FileHeader {
   readonly file: FileRecord;

@@ -2,7 +2,17 @@
 /** Changed lines without a hunk header: quotes cut down to the lines in question, archives that lost the rest. */
 
 import { at, Role } from '../mail/lines';
-import { BLANK, contentOf, type Frame, isInside, isSignatureMark, isSnip, MINUS, PLUS, startsSomethingElse } from './marks';
+import {
+  BLANK,
+  contentOf,
+  type Frame,
+  isInside,
+  isSignatureMark,
+  isSnip,
+  MINUS,
+  PLUS,
+  startsSomethingElse,
+} from './marks';
 import type { HunkRecord } from './records';
 
 /** How far behind the last changed line the next one may stand, with a reply between them. */
@@ -23,7 +33,12 @@ export function startsFragment(frame: Frame, line: number, fileKnown: boolean): 
     const content = contentOf(frame, next);
     const stop = at(frame.lines.end, next);
     const mark = content < stop ? text.charCodeAt(content) : 0;
-    if ((mark !== PLUS && mark !== MINUS) || isSignatureMark(frame, next, content) || startsSomethingElse(frame, next, content)) break;
+    if (
+      (mark !== PLUS && mark !== MINUS) ||
+      isSignatureMark(frame, next, content) ||
+      startsSomethingElse(frame, next, content)
+    )
+      break;
     if (mark === PLUS) plus++;
     if (looksLikeCode(text, content + 1, stop)) code++;
   }
@@ -46,7 +61,12 @@ export function readFragment(frame: Frame, line: number): HunkRecord {
     const content = contentOf(frame, next);
     const stop = at(lines.end, next);
     if (content >= stop) continue;
-    if (isSignatureMark(frame, next, content) || startsSomethingElse(frame, next, content) || isSnip(text, content, stop)) break;
+    if (
+      isSignatureMark(frame, next, content) ||
+      startsSomethingElse(frame, next, content) ||
+      isSnip(text, content, stop)
+    )
+      break;
     const mark = text.charCodeAt(content);
     if (mark !== PLUS && mark !== MINUS) continue;
     // Behind a gap a list of points is prose again; code is needed to take the fragment up.
@@ -89,7 +109,9 @@ function fillBetween(frame: Frame, from: number, to: number): boolean {
     else if (looksLikeCode(lines.text, content, stop)) code++;
   }
   const length = to - from;
-  const isContext = marked + empty === length || (length <= CONTEXT && marked + code + empty === length && (empty === 0 || frame.depth > 0));
+  const isContext =
+    marked + empty === length ||
+    (length <= CONTEXT && marked + code + empty === length && (empty === 0 || frame.depth > 0));
   if (!isContext) return false;
   for (let line = from; line < to; line++) {
     lines.role[line] = Role.context;
@@ -103,5 +125,7 @@ function fillBetween(frame: Frame, from: number, to: number): boolean {
 export function looksLikeCode(text: string, start: number, end: number): boolean {
   const content = text.slice(start, Math.min(end, start + 400)).trim();
   if (content === '') return false;
-  return /[;{}\\]$|^[#{}*]|^\/[*/]|^[\w* ]+\([^)]*\)?\s*[{,]?$|^(?:if|for|while|switch|return|else|case|goto|static|struct|unsigned|int|void)\b.*[,(){:|&;]$|^\w+:$|[=!<>]=|->/.test(content);
+  return /[;{}\\]$|^[#{}*]|^\/[*/]|^[\w* ]+\([^)]*\)?\s*[{,]?$|^(?:if|for|while|switch|return|else|case|goto|static|struct|unsigned|int|void)\b.*[,(){:|&;]$|^\w+:$|[=!<>]=|->/.test(
+    content,
+  );
 }

@@ -3,7 +3,21 @@
 
 import { at, Role } from '../mail/lines';
 import type { HunkHeader } from './hunkHeader';
-import { BACKSLASH, contentOf, type Frame, isBlank, isHardEnd, isInside, isSignatureMark, isSnip, MINUS, PLUS, startsSomethingElse, versionFollows } from './marks';
+import {
+  AT,
+  BACKSLASH,
+  contentOf,
+  type Frame,
+  isBlank,
+  isHardEnd,
+  isInside,
+  isSignatureMark,
+  isSnip,
+  MINUS,
+  PLUS,
+  startsSomethingElse,
+  versionFollows,
+} from './marks';
 import type { HunkRecord } from './records';
 
 /** What white space of the message around is known to be worth; `unknown` where there is too little text to tell. */
@@ -159,7 +173,13 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     }
   }
   // In a mail's own patch empty lines at the end of a cut hunk separate it from what follows.
-  if (reading.cautious && depth === 0 && trailingBlank > 0 && (old > 0 || fresh > 0 || old < 0 || fresh < 0) && line >= end) {
+  if (
+    reading.cautious &&
+    depth === 0 &&
+    trailingBlank > 0 &&
+    (old > 0 || fresh > 0 || old < 0 || fresh < 0) &&
+    line >= end
+  ) {
     old += trailingBlank;
     fresh += trailingBlank;
     end = filledEnd;
@@ -185,56 +205,54 @@ function findRow(frame: Frame, from: number): number {
 
 /** Rows behind full counts that still belong to the hunk: somebody inserted lines and left the header as it was. */
 function addExtraRows(frame: Frame, from: number, header: HunkHeader, result: Result): Result {
-  let { end, additions, deletions, old, new: fresh } = result;
-  const { lines } = frame;
-  if (old > 0 || fresh > 0) return result;
+  if (result.old > 0 || result.new > 0 || result.end === from) return result;
   // Nothing can be told of a hunk that says it is empty.
-  if (header.oldCount + header.newCount === 0 || end === from) return result;
-  let line = end;
-  while (line < frame.to && line - end < EXTRA_REACH && isInside(frame, line)) {
-    const content = contentOf(frame, line);
-    const stop = at(lines.end, line);
-    const code = content < stop ? lines.text.charCodeAt(content) : 0;
-    const other = startsSomethingElse(frame, line, content);
-    const isRow = !other && (code === PLUS || code === BACKSLASH || (code === MINUS && !isSignatureMark(frame, line, content) && !isRule(frame, line, content)));
-    const isBetween = other && line > end && (lines.text.charCodeAt(content) === 64 || hasText(frame, end, line));
-    if (other && !isBetween) break;
-    if (isRow || isBetween) {
-      const stopAt = isRow ? line + 1 : line;
-      for (; end < stopAt; end++) {
-        const mark = markOf(frame, end);
-        if (mark === PLUS) additions++;
-        if (mark === MINUS) deletions++;
-        if (mark !== PLUS && mark !== BACKSLASH) old--;
-        if (mark !== MINUS && mark !== BACKSLASH) fresh--;
-      }
-      if (isBetween) break;
-    } else if (code === 0 ? frame.depth === 0 && !nextIsHunk(frame, line) : !isContext(code, result.reading) || isSignatureMark(frame, line, content)) {
-      break;
-    }
-    line++;
+  if (header.oldCount + header.newCount === 0) return result;
+  const end = endOfExtraRows(frame, result);
+  let { additions, deletions, old, new: fresh } = result;
+  for (let line = result.end; line < end; line++) {
+    const mark = markOf(frame, line);
+    if (mark === PLUS) additions++;
+    if (mark === MINUS) deletions++;
+    if (mark !== PLUS && mark !== BACKSLASH) old--;
+    if (mark !== MINUS && mark !== BACKSLASH) fresh--;
   }
   return { ...result, end, old, new: fresh, additions, deletions };
 }
 
-function isContext(code: number, reading: Reading): boolean {
-  return isBlank(code) || reading.lenient;
+/**
+ * Where a hunk ends that may have more rows than its header says. Changed lines close behind belong to it, and so do
+ * context lines that stand between it and the next header, a signature, or the end of the quote.
+ */
+function endOfExtraRows(frame: Frame, result: Result): number {
+  const { lines } = frame;
+  let end = result.end;
+  let hasEmpty = false;
+  for (let line = end; line - end <= EXTRA_REACH; line++) {
+    if (!isInside(frame, line)) return hasEmpty ? end : line;
+    const content = contentOf(frame, line);
+    const stop = at(lines.end, line);
+    const code = content < stop ? lines.text.charCodeAt(content) : 0;
+    // Between two headers of a quoted diff even a single empty line can only be a row.
+    if (startsSomethingElse(frame, line, content)) {
+      return !hasEmpty || code === AT || (frame.depth > 0 && line === end + 1) ? line : end;
+    }
+    if (isSignatureMark(frame, line, content)) return hasEmpty ? end : line;
+    if (code === PLUS || code === BACKSLASH || (code === MINUS && !isRule(frame, line, content))) {
+      end = line + 1;
+      hasEmpty = false;
+    } else if (code === 0) {
+      hasEmpty = true;
+    } else if (!isBlank(code) && !result.reading.lenient) {
+      return end;
+    }
+  }
+  return end;
 }
 
 /** A line of dashes, as it stands between a patch and what follows. */
 function isRule(frame: Frame, line: number, content: number): boolean {
   return frame.lines.text.startsWith('---', content) && at(frame.lines.end, line) - content === 3;
-}
-
-function nextIsHunk(frame: Frame, line: number): boolean {
-  return isInside(frame, line + 1) && frame.lines.text.startsWith('@@ -', contentOf(frame, line + 1));
-}
-
-function hasText(frame: Frame, from: number, to: number): boolean {
-  for (let line = from; line < to; line++) {
-    if (contentOf(frame, line) >= at(frame.lines.end, line)) return false;
-  }
-  return true;
 }
 
 function markOf(frame: Frame, line: number): number {
@@ -247,7 +265,8 @@ function assignExtraRows(frame: Frame, from: number, to: number): void {
   const { lines, depth } = frame;
   for (let line = from; line < to; line++) {
     const mark = markOf(frame, line);
-    lines.role[line] = mark === PLUS ? Role.add : mark === MINUS ? Role.del : mark === BACKSLASH ? Role.noNewline : Role.context;
+    lines.role[line] =
+      mark === PLUS ? Role.add : mark === MINUS ? Role.del : mark === BACKSLASH ? Role.noNewline : Role.context;
     lines.content[line] = contentOf(frame, line);
     lines.depth[line] = depth;
   }

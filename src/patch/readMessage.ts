@@ -7,7 +7,7 @@ import { joinLines, readCommitMessage } from '../mail/commitMessage';
 import type { Container, MessageSpan } from '../mail/container';
 import { decodeWords } from '../mail/encodedWord';
 import { fieldValue } from '../mail/headers';
-import { at, Role, type Lines } from '../mail/lines';
+import { at, type Lines, Role } from '../mail/lines';
 import { openBody } from '../mail/openBody';
 import { cleanSubject, readSubjectPrefix } from '../mail/subject';
 import { readTrailers } from '../mail/trailers';
@@ -46,7 +46,8 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
   const files = records.map((record, i) => makeFile(body, record, views[i] ?? []));
   const head = readHead(span, body, records);
   const container = containerOf(span.container, records, head.isReply);
-  const ownsPatch = records.length > 0 && container !== 'archive' && records.every((record) => record.depth === 0) && !head.isReply;
+  const ownsPatch =
+    records.length > 0 && container !== 'archive' && records.every((record) => record.depth === 0) && !head.isReply;
   const message = withLazyParts(
     {
       line: span.from + 1,
@@ -62,7 +63,17 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
       prefix: readSubjectPrefix(head.subject),
       files,
     },
-    { body, span, document, records, views, files, isReply: head.isReply, ownsPatch, hasHeader: span.fields.length > 0 },
+    {
+      body,
+      span,
+      document,
+      records,
+      views,
+      files,
+      isReply: head.isReply,
+      ownsPatch,
+      hasHeader: span.fields.length > 0,
+    },
   );
   return { message, notices: noticesOf(body, records, combined) };
 }
@@ -87,7 +98,12 @@ function readHead(span: MessageSpan, body: Body, records: readonly FileRecord[])
   }
   subject = decodeWords(subject.slice(0, LONGEST_HEADER));
   const author = from === null ? null : readAuthor(from.slice(0, LONGEST_HEADER));
-  return { subject, author: author === null ? null : { name: decodeWords(author.name), email: author.email }, date, isReply: /^\s*(?:re|aw|sv)\s*:/i.test(subject) };
+  return {
+    subject,
+    author: author === null ? null : { name: decodeWords(author.name), email: author.email },
+    date,
+    isReply: /^\s*(?:re|aw|sv)\s*:/i.test(subject),
+  };
 }
 
 function containerOf(container: Container, records: readonly FileRecord[], isReply: boolean): Container {
@@ -103,7 +119,9 @@ function isCollapsed(
   judge: () => WhitespaceState,
 ): boolean {
   if (body.lines !== document && container === 'text') return true;
-  const hasLenient = records.some((record) => record.hunks.some((hunk) => hunk.header !== null && hunk.reading === 'lenient'));
+  const hasLenient = records.some((record) =>
+    record.hunks.some((hunk) => hunk.header !== null && hunk.reading === 'lenient'),
+  );
   if (hasLenient) return judge() !== 'kept';
   return (container === 'archive' || container === 'text') && judge() === 'collapsed';
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Finds the files and hunks in the body of a message. */
 
-import { at, Role, type Lines } from '../mail/lines';
+import { at, type Lines, Role } from '../mail/lines';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
 import { BLANK, type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
@@ -82,7 +82,10 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
       line = header.next;
       continue;
     } else if (code === PLUS || code === MINUS) {
-      if (mayBeFragment(outline(), current, frame) && startsFragment(frame, line, current !== null || followsDiffstat(code, named))) {
+      if (
+        mayBeFragment(outline(), current, frame) &&
+        startsFragment(frame, line, current !== null || followsDiffstat(code, named))
+      ) {
         const hunk = readFragment(frame, line);
         current ??= open(line, depth);
         current.hunks.push(hunk);

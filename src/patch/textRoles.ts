@@ -2,14 +2,15 @@
 /** Roles of the lines of a message that belong to no diff: text, quotes, review comments, signatures. */
 
 import { firstFilled } from '../mail/container';
-import { at, Role, type Lines } from '../mail/lines';
+import { at, type Lines, Role } from '../mail/lines';
 import { type Frame, isSignatureMark, isSnip, versionFollows } from './marks';
 import type { FileRecord } from './records';
 
 const wrote = /\b(?:wrote|writes|write|said|schrieb|écrit)\s*:\s*$/i;
 const opensAttribution = /^(?:On|At|Am|Le|In|\*?From:|\d|\w+ <)/;
 const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this list\b)/;
-const signOff = /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
+const signOff =
+  /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
 const LONGEST_SIGNATURE = 12;
 
 export interface TextReading {
@@ -21,7 +22,13 @@ export interface TextReading {
  * Gives a role to every line from `from` to `to` (exclusive) that has none yet.
  * @param isReply whether the subject says so; decides what unmarked text behind a patch is
  */
-export function assignTextRoles(lines: Lines, from: number, to: number, files: readonly FileRecord[], isReply: boolean): TextReading {
+export function assignTextRoles(
+  lines: Lines,
+  from: number,
+  to: number,
+  files: readonly FileRecord[],
+  isReply: boolean,
+): TextReading {
   const { role, depth, text } = lines;
   const extent = patchExtent(files);
   let deepest = 0;
@@ -95,7 +102,10 @@ function insideHunk(extent: Extent | null, line: number): boolean {
 function attributionLength(lines: Lines, line: number, to: number, words: string): number {
   if (wrote.test(words)) return introducesQuote(lines, line, to, words) ? 1 : 0;
   if (!opensAttribution.test(words) || line + 1 >= to || at(lines.depth, line + 1) !== at(lines.depth, line)) return 0;
-  const next = lines.text.slice(at(lines.content, line + 1), Math.min(at(lines.end, line + 1), at(lines.content, line + 1) + 300));
+  const next = lines.text.slice(
+    at(lines.content, line + 1),
+    Math.min(at(lines.end, line + 1), at(lines.content, line + 1) + 300),
+  );
   return wrote.test(next) && introducesQuote(lines, line + 1, to, words) ? 2 : 0;
 }
 
@@ -124,11 +134,26 @@ function markSignature(lines: Lines, from: number, to: number, level: number): n
 /** The last words of a mail (`Thanks, Name`) are no comment on the patch. */
 function markSignOff(lines: Lines, from: number, to: number): void {
   let end = to;
-  while (end > from && (at(lines.role, end - 1) === Role.blank || at(lines.role, end - 1) === Role.footer || at(lines.role, end - 1) === Role.signature)) end--;
+  while (
+    end > from &&
+    (at(lines.role, end - 1) === Role.blank ||
+      at(lines.role, end - 1) === Role.footer ||
+      at(lines.role, end - 1) === Role.signature)
+  )
+    end--;
   let start = end;
-  while (start > from && end - start < 4 && at(lines.role, start - 1) === Role.comment && at(lines.depth, start - 1) === 0) start--;
+  while (
+    start > from &&
+    end - start < 4 &&
+    at(lines.role, start - 1) === Role.comment &&
+    at(lines.depth, start - 1) === 0
+  )
+    start--;
   if (start === end || end - start > 3) return;
-  const first = lines.text.slice(at(lines.content, start), Math.min(at(lines.end, start), at(lines.content, start) + 100));
+  const first = lines.text.slice(
+    at(lines.content, start),
+    Math.min(at(lines.end, start), at(lines.content, start) + 100),
+  );
   if (!signOff.test(first.trim())) return;
   for (let line = start; line < end; line++) lines.role[line] = Role.signature;
 }
