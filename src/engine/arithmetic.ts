@@ -156,7 +156,10 @@ export function low32(value: bigint): number {
 }
 
 /** Numbers of the read-modify-write operators, as they stand in buffers and generated code; 0 is a plain store. */
-export const RMW_CODES = { add: 1, and: 2, or: 3, xor: 4, exchange: 5, compareExchange: 6 } as const satisfies Record<RmwOperator, number>;
+export const RMW_CODES = { add: 1, and: 2, or: 3, xor: 4, exchange: 5, compareExchange: 6 } as const satisfies Record<
+  RmwOperator,
+  number
+>;
 
 /** The operator with a number of `RMW_CODES`, or null for a plain store. */
 export function rmwOperator(code: number): RmwOperator | null {

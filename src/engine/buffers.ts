@@ -26,7 +26,15 @@ export interface Buffers {
   /** The whole of an 8-byte store found by `find`. */
   forward64(entry: number): bigint;
   /** Appends an entry; false where the buffer is full. `flags`: `Entry.release` or 0. */
-  push(agent: number, offset: number, bytes: number, operation: number, flags: number, low: number, high: number): boolean;
+  push(
+    agent: number,
+    offset: number,
+    bytes: number,
+    operation: number,
+    flags: number,
+    low: number,
+    high: number,
+  ): boolean;
   /** Whether entry `index` (0 is the oldest) may reach memory before those older than it. */
   mayDrain(agent: number, index: number): boolean;
   /** Orders all entries of now before all later ones. */
@@ -77,7 +85,7 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     const from = head >>> Entry.offset;
     return from < offset + bytes && offset < from + (head & Entry.bytes);
   };
-  const valueOf = (entry: number, bytes: number): bigint => {
+  const entryValue = (entry: number, bytes: number): bigint => {
     pair[0] = S[entry + 1] as number;
     pair[1] = bytes === 8 ? (S[entry + 2] as number) : 0;
     return pairWide[0] as bigint;
@@ -87,7 +95,7 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     const bytes = head & Entry.bytes;
     const operation = (head >>> Entry.operation) & Entry.operationMask;
     if (bytes === 8) {
-      const value = valueOf(entry, bytes);
+      const value = entryValue(entry, bytes);
       write64(offset, operation === 0 ? value : modify64(operation, read64(offset), value));
     } else {
       const value = S[entry + 1] as number;
@@ -124,7 +132,7 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
       }
       return extend32(value | 0, bytes * 8, signed);
     },
-    forward64: (entry) => valueOf(entry, 8),
+    forward64: (entry) => entryValue(entry, 8),
     push(agent, offset, bytes, operation, flags, low, high) {
       const start = starts[agent] as number;
       for (let i = 0; i < depth; i++) {

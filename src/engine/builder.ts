@@ -10,7 +10,21 @@
  *
  * Values are expressions (`Value`), numbers (32 bits) or BigInts (64 bits).
  */
-import type { BinaryOperator, Bytes, CompareOperator, Expr, FenceKind, Machine, MachineOperation, Program, Register, RegisterInfo, RmwOperator, Step, Width } from './program';
+import type {
+  BinaryOperator,
+  Bytes,
+  CompareOperator,
+  Expr,
+  FenceKind,
+  Machine,
+  MachineOperation,
+  Program,
+  Register,
+  RegisterInfo,
+  RmwOperator,
+  Step,
+  Width,
+} from './program';
 
 /** An expression with its operators as methods; both operands of one have the same width. */
 export interface Value {
@@ -93,11 +107,12 @@ export function exprOf(operand: Operand, width: Width = widthOf(operand)): Expr 
 }
 
 /** Wraps an expression as a value with operators. */
-export function valueOf(expr: Expr): Value {
+export function toValue(expr: Expr): Value {
   const { width } = expr;
-  const binary = (operator: BinaryOperator, other: Operand): Value => valueOf({ kind: 'binary', width, operator, left: expr, right: exprOf(other, width) });
+  const binary = (operator: BinaryOperator, other: Operand): Value =>
+    toValue({ kind: 'binary', width, operator, left: expr, right: exprOf(other, width) });
   const compare = (operator: CompareOperator, other: Operand): Value =>
-    valueOf({ kind: 'compare', width: 32, operandWidth: width, operator, left: expr, right: exprOf(other, width) });
+    toValue({ kind: 'compare', width: 32, operandWidth: width, operator, left: expr, right: exprOf(other, width) });
   return {
     expr,
     binary,
@@ -107,8 +122,8 @@ export function valueOf(expr: Expr): Value {
     eq: (other) => compare('eq', other),
     ne: (other) => compare('ne', other),
     lt: (other) => compare('ltSigned', other),
-    not: () => valueOf({ kind: 'not', width: 32, operand: expr }),
-    convert: (to, bits, signed) => valueOf({ kind: 'convert', width: to, bits, signed, operand: expr }),
+    not: () => toValue({ kind: 'not', width: 32, operand: expr }),
+    convert: (to, bits, signed) => toValue({ kind: 'convert', width: to, bits, signed, operand: expr }),
   };
 }
 
@@ -116,7 +131,11 @@ type Unlinked = { step: Step; line: number };
 
 /** A new empty program. The outcomes `fault`, `divide` and `hang` are there from the beginning. */
 export function createBuilder(): ProgramBuilder {
-  const outcomes: { id: string; fatal: boolean }[] = [{ id: 'fault', fatal: true }, { id: 'divide', fatal: true }, { id: 'hang', fatal: true }];
+  const outcomes: { id: string; fatal: boolean }[] = [
+    { id: 'fault', fatal: true },
+    { id: 'divide', fatal: true },
+    { id: 'hang', fatal: true },
+  ];
   const marks: string[] = [];
   const operations: MachineOperation[] = [];
   const image: number[] = [];
@@ -144,31 +163,76 @@ export function createBuilder(): ProgramBuilder {
     };
     const branch = (condition: Operand): ((otherwise: number) => void) => {
       const pc = steps.length;
-      const step = (otherwise: number): Step => ({ kind: 'branch', position: pc, condition: exprOf(condition), then: pc + 1, else: otherwise });
+      const step = (otherwise: number): Step => ({
+        kind: 'branch',
+        position: pc,
+        condition: exprOf(condition),
+        then: pc + 1,
+        else: otherwise,
+      });
       emit(() => step(0));
       return (otherwise) => patch(pc, step(otherwise));
     };
     const api: AgentBuilder = {
       register(registerName, width = 32) {
         const reg = registers.push({ name: registerName, width }) - 1;
-        return { ...valueOf({ kind: 'reg', width, reg }), reg };
+        return { ...toValue({ kind: 'reg', width, reg }), reg };
       },
-      assign: (reg, value) => emit((next) => ({ kind: 'assign', position: steps.length, reg: reg.reg, value: exprOf(value, reg.expr.width), next })),
+      assign: (reg, value) =>
+        emit((next) => ({
+          kind: 'assign',
+          position: steps.length,
+          reg: reg.reg,
+          value: exprOf(value, reg.expr.width),
+          next,
+        })),
       load: (reg, from, { acquire = false, signed = true } = {}) =>
-        emit((next) => ({ kind: 'load', position: steps.length, reg: reg.reg, address: exprOf(from.address), bytes: from.bytes, signed, acquire, next })),
+        emit((next) => ({
+          kind: 'load',
+          position: steps.length,
+          reg: reg.reg,
+          address: exprOf(from.address),
+          bytes: from.bytes,
+          signed,
+          acquire,
+          next,
+        })),
       store: (to, value, { release = false } = {}) =>
-        emit((next) => ({ kind: 'store', position: steps.length, address: exprOf(to.address), value: exprOf(value, to.bytes === 8 ? 64 : 32), bytes: to.bytes, release, next })),
+        emit((next) => ({
+          kind: 'store',
+          position: steps.length,
+          address: exprOf(to.address),
+          value: exprOf(value, to.bytes === 8 ? 64 : 32),
+          bytes: to.bytes,
+          release,
+          next,
+        })),
       rmw: (reg, operator, at, operand, { result = 'old', ordered = true, expected } = {}) =>
         emit((next) => ({
-          kind: 'rmw', position: steps.length, reg: reg?.reg ?? null, result, operator, address: exprOf(at.address), operand: exprOf(operand, at.bytes === 8 ? 64 : 32),
-          expected: expected === undefined ? null : exprOf(expected, at.bytes === 8 ? 64 : 32), bytes: at.bytes, signed: true, ordered, next,
+          kind: 'rmw',
+          position: steps.length,
+          reg: reg?.reg ?? null,
+          result,
+          operator,
+          address: exprOf(at.address),
+          operand: exprOf(operand, at.bytes === 8 ? 64 : 32),
+          expected: expected === undefined ? null : exprOf(expected, at.bytes === 8 ? 64 : 32),
+          bytes: at.bytes,
+          signed: true,
+          ordered,
+          next,
         })),
       fence: (fence) => emit((next) => ({ kind: 'fence', position: steps.length, fence, next })),
       choose: (reg, count) => emit((next) => ({ kind: 'choose', position: steps.length, reg: reg.reg, count, next })),
       expire: (reg) => emit((next) => ({ kind: 'expire', position: steps.length, reg: reg.reg, next })),
       machine: (operation, args = [], reg = null) =>
         emit((next) => ({
-          kind: 'machine', position: steps.length, operation: operations.findIndex((o) => o.name === operation), arguments: args.map((arg) => exprOf(arg)), reg: reg?.reg ?? null, next,
+          kind: 'machine',
+          position: steps.length,
+          operation: operations.findIndex((o) => o.name === operation),
+          arguments: args.map((arg) => exprOf(arg)),
+          reg: reg?.reg ?? null,
+          next,
         })),
       outcome: (id) => emit((next) => ({ kind: 'outcome', position: steps.length, outcome: outcomeIndex(id), next })),
       mark(markName) {
@@ -195,7 +259,10 @@ export function createBuilder(): ProgramBuilder {
       forever(inside) {
         const begin = steps.length;
         const exits: ((to: number) => void)[] = [];
-        inside(() => exits.push(jump()), () => jump()(begin));
+        inside(
+          () => exits.push(jump()),
+          () => jump()(begin),
+        );
         jump()(begin);
         for (const exit of exits) exit(steps.length);
       },
@@ -213,7 +280,10 @@ export function createBuilder(): ProgramBuilder {
       for (let i = 0; i < count; i++) {
         for (let byte = 0; byte < bytes; byte++) image.push(Number((BigInt(initial) >> BigInt(8 * byte)) & 255n));
       }
-      const at = (index: Operand): Place => ({ bytes, address: typeof index === 'object' ? index.binary('mul', bytes).add(address) : address + Number(index) * bytes });
+      const at = (index: Operand): Place => ({
+        bytes,
+        address: typeof index === 'object' ? index.binary('mul', bytes).add(address) : address + Number(index) * bytes,
+      });
       return { address, bytes, at };
     },
     endOfPrivate() {
@@ -228,11 +298,27 @@ export function createBuilder(): ProgramBuilder {
     agent: (name, body, running = true) => buildAgent(name, body, running),
     build() {
       while (image.length % 8 !== 0 || image.length === 0) image.push(0);
-      const machine: Machine = { words: 0, initialise: () => undefined, watched: null, access: () => null, ...parts, operations };
+      const machine: Machine = {
+        words: 0,
+        initialise: () => undefined,
+        watched: null,
+        access: () => null,
+        ...parts,
+        operations,
+      };
       return {
-        agents, memoryBytes: image.length, memoryBase: BUILDER_BASE, image: Uint8Array.from(image), privateBytes, machine, outcomes, faultOutcome: 0, divideOutcome: 1, hangOutcome: 2, marks,
+        agents,
+        memoryBytes: image.length,
+        memoryBase: BUILDER_BASE,
+        image: Uint8Array.from(image),
+        privateBytes,
+        machine,
+        outcomes,
+        faultOutcome: 0,
+        divideOutcome: 1,
+        hangOutcome: 2,
+        marks,
       };
     },
   };
 }
-

@@ -24,14 +24,14 @@ export function isDrain(choice: number): boolean {
 }
 
 /** The chosen value of a step, or the index of the entry that drains. */
-export function valueOf(choice: number): number {
+export function choiceValue(choice: number): number {
   return choice >>> VALUE;
 }
 
 /** Runs one transition on the scratch state, which must hold the state it starts from; false where it is not enabled. */
 export function perform(executor: Executor, choice: number): boolean {
   const agent = agentOf(choice);
-  return isDrain(choice) ? executor.drain(agent, valueOf(choice)) : executor.step(agent, valueOf(choice));
+  return isDrain(choice) ? executor.drain(agent, choiceValue(choice)) : executor.step(agent, choiceValue(choice));
 }
 
 /**
@@ -48,7 +48,9 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
   const agents = program.agents.length;
   const EXPIRE = 0;
   /** By agent and pc: how many values the step may choose from; `EXPIRE` for a wait that may time out. */
-  const ways = program.agents.map((agent) => Int32Array.from(agent.steps, (step) => (step.kind === 'choose' ? step.count : step.kind === 'expire' ? EXPIRE : 1)));
+  const ways = program.agents.map((agent) =>
+    Int32Array.from(agent.steps, (step) => (step.kind === 'choose' ? step.count : step.kind === 'expire' ? EXPIRE : 1)),
+  );
 
   return () => {
     if (source[OUTCOME_WORD] !== 0) return 0;

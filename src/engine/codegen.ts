@@ -4,9 +4,17 @@
  * (`integer`, `big`); names, ids and everything else from a program stays outside (a test feeds hostile ones).
  */
 import { divide32, divide64, RMW_CODES } from './arithmetic';
-import { generate32, generate64, generateAddress, generateHalves, generateTruth, type ExprScope, integer } from './codegenExpr';
+import {
+  type ExprScope,
+  generate32,
+  generate64,
+  generateAddress,
+  generateHalves,
+  generateTruth,
+  integer,
+} from './codegenExpr';
 import { analyseFlows, createExecutor, type Executor, type StepFunction } from './executor';
-import { blockAt, expressionsOf, mayDivide, successors, type Flow } from './flow';
+import { blockAt, expressionsOf, type Flow, mayDivide, successors } from './flow';
 import type { Agent, MachineOperation, Pc, Register, Step } from './program';
 import type { Runtime } from './runtime';
 import { Flag } from './scratch';
@@ -55,12 +63,24 @@ const PROLOGUE = [
 /** The whole text; exported for the test that reads it. */
 export function generateSource(runtime: Runtime, flows: readonly Flow[]): string {
   const { program } = runtime;
-  const parts = [PROLOGUE, ...program.machine.operations.map((_, index) => `const O${integer(index)}=operations[${integer(index)}];`)];
+  const parts = [
+    PROLOGUE,
+    ...program.machine.operations.map((_, index) => `const O${integer(index)}=operations[${integer(index)}];`),
+  ];
   program.agents.forEach((agent, index) => {
     const flow = flows[index] as Flow;
-    const scope: AgentScope = { runtime, agent, index, flow, words: runtime.layout.agents[index]?.registers as Int32Array, reachedName: `R${integer(index)}` };
+    const scope: AgentScope = {
+      runtime,
+      agent,
+      index,
+      flow,
+      words: runtime.layout.agents[index]?.registers as Int32Array,
+      reachedName: `R${integer(index)}`,
+    };
     parts.push(`const ${scope.reachedName}=scratch.reached[${integer(index)}];`);
-    parts.push(`V=new Array(${integer(agent.steps.length)}).fill(undefined);L=new Array(${integer(agent.steps.length)}).fill(undefined);visible.push(V);local.push(L);`);
+    parts.push(
+      `V=new Array(${integer(agent.steps.length)}).fill(undefined);L=new Array(${integer(agent.steps.length)}).fill(undefined);visible.push(V);local.push(L);`,
+    );
     agent.steps.forEach((step, pc) => {
       if (flow.visible[pc] === 1) parts.push(`V[${integer(pc)}]=function(v){${visibleStep(scope, step)}};`);
     });
@@ -110,7 +130,8 @@ function findRoots(agent: Agent, flow: Flow): Uint8Array {
           continue;
         }
         owner[pc] = root;
-        for (const next of successors(steps[pc] as Step)) if (flow.visible[next] === 0 && roots[next] !== 1) pending.push(next);
+        for (const next of successors(steps[pc] as Step))
+          if (flow.visible[next] === 0 && roots[next] !== 1) pending.push(next);
       }
     }
   }
@@ -194,7 +215,9 @@ const GO_ON = (next: Pc): string => `return F[${Flag.signal}]!==0?-1:${integer(n
 
 function visibleStep(scope: AgentScope, step: Step): string {
   const a = integer(scope.index);
-  const check = expressionsOf(step).some(mayDivide) ? `if(D[0]!==0){D[0]=0;raise(${integer(scope.runtime.program.divideOutcome)},true);return -1;}` : '';
+  const check = expressionsOf(step).some(mayDivide)
+    ? `if(D[0]!==0){D[0]=0;raise(${integer(scope.runtime.program.divideOutcome)},true);return -1;}`
+    : '';
   const ended = `if(F[${Flag.signal}]!==0)return -1;`;
   const flag = (value: boolean): string => (value ? 'true' : 'false');
   switch (step.kind) {
@@ -205,7 +228,10 @@ function visibleStep(scope: AgentScope, step: Step): string {
     }
     case 'store': {
       const value = step.bytes === 8 ? generate64(scope, step.value) : generate32(scope, step.value);
-      const store = step.bytes === 8 ? `store64(${a},t,x,${flag(step.release)});` : `store32(${a},t,${integer(step.bytes)},x,${flag(step.release)});`;
+      const store =
+        step.bytes === 8
+          ? `store64(${a},t,x,${flag(step.release)});`
+          : `store32(${a},t,${integer(step.bytes)},x,${flag(step.release)});`;
       return `const t=${generateAddress(scope, step.address)},x=${value};${check}${store}${GO_ON(step.next)}`;
     }
     case 'rmw': {
@@ -214,7 +240,9 @@ function visibleStep(scope: AgentScope, step: Step): string {
       const expected = step.expected === null ? (eight ? '0n' : '0') : generate(scope, step.expected);
       const code = integer(RMW_CODES[step.operator]);
       const flags = `${flag(step.ordered)},${flag(step.reg !== null)},${flag(step.result === 'new')}`;
-      const call = eight ? `rmw64(${a},${code},t,x,e,${flags})` : `rmw32(${a},${code},t,${integer(step.bytes)},${flag(step.signed)},x,e,${flags})`;
+      const call = eight
+        ? `rmw64(${a},${code},t,x,e,${flags})`
+        : `rmw32(${a},${code},t,${integer(step.bytes)},${flag(step.signed)},x,e,${flags})`;
       const operands = `const t=${generateAddress(scope, step.address)},x=${generate(scope, step.operand)},e=${expected};${check}`;
       if (step.reg === null) return `${operands}${call};${GO_ON(step.next)}`;
       const target = eight ? wide(scope, step.reg) : `S[${integer(word(scope, step.reg))}]`;
@@ -231,10 +259,17 @@ function visibleStep(scope: AgentScope, step: Step): string {
     case 'machine': {
       const operation = scope.runtime.program.machine.operations[step.operation] as MachineOperation;
       const names = step.arguments.map((_, i) => `x${integer(i)}`);
-      const values = step.arguments.map((expr, i) => `const x${integer(i)}=${expr.width === 64 ? generate64(scope, expr) : generate32(scope, expr)};`);
+      const values = step.arguments.map(
+        (expr, i) => `const x${integer(i)}=${expr.width === 64 ? generate64(scope, expr) : generate32(scope, expr)};`,
+      );
       const call = `enter(${a},${flag(operation.serialising)});${ended}const r=O${integer(step.operation)}(${['context', ...names].join(',')});if(!leave(${a},r))return -1;`;
       const isWide = step.reg !== null && scope.agent.registers[step.reg]?.width === 64;
-      const result = step.reg === null ? '' : isWide ? `${wide(scope, step.reg)}=as64(r);` : `S[${integer(word(scope, step.reg))}]=as32(r);`;
+      const result =
+        step.reg === null
+          ? ''
+          : isWide
+            ? `${wide(scope, step.reg)}=as64(r);`
+            : `S[${integer(word(scope, step.reg))}]=as32(r);`;
       return `${values.join('')}${check}${call}${result}return ${integer(step.next)};`;
     }
     case 'outcome':

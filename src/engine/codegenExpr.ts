@@ -67,7 +67,11 @@ export function generate32(scope: ExprScope, expr: Expr): string {
     case 'complement':
       return `(~${generate32(scope, expr.operand)})`;
     case 'convert':
-      return extend(expr.operand.width === 64 ? lowHalf(scope, expr.operand) : generate32(scope, expr.operand), Math.min(expr.bits, 32), expr.signed);
+      return extend(
+        expr.operand.width === 64 ? lowHalf(scope, expr.operand) : generate32(scope, expr.operand),
+        Math.min(expr.bits, 32),
+        expr.signed,
+      );
     case 'select':
       return `(${generateTruth(scope, expr.condition)}?${generate32(scope, expr.then)}:${generate32(scope, expr.else)})`;
   }
@@ -179,10 +183,15 @@ function splitHalves(scope: ExprScope, expr: Expr): Halves | null {
     }
     case 'negate': {
       const halves = generateHalves(scope, expr.operand);
-      return halves === null ? null : { low: `(-${halves.low}|0)`, high: `(~${halves.high}+(${halves.low}===0?1:0)|0)` };
+      return halves === null
+        ? null
+        : { low: `(-${halves.low}|0)`, high: `(~${halves.high}+(${halves.low}===0?1:0)|0)` };
     }
     case 'convert': {
-      const low = expr.operand.width === 64 ? generateHalves(scope, expr.operand) : { low: generate32(scope, expr.operand), high: null };
+      const low =
+        expr.operand.width === 64
+          ? generateHalves(scope, expr.operand)
+          : { low: generate32(scope, expr.operand), high: null };
       if (low === null) return null;
       if (expr.bits === 64 && low.high !== null) return { low: low.low, high: low.high };
       const value = extend(low.low, Math.min(expr.bits, 32), expr.signed);
@@ -193,7 +202,10 @@ function splitHalves(scope: ExprScope, expr: Expr): Halves | null {
       const otherwise = generateHalves(scope, expr.else);
       if (then === null || otherwise === null) return null;
       const condition = generateTruth(scope, expr.condition);
-      return { low: `(${condition}?${then.low}:${otherwise.low})`, high: `(${condition}?${then.high}:${otherwise.high})` };
+      return {
+        low: `(${condition}?${then.low}:${otherwise.low})`,
+        high: `(${condition}?${then.high}:${otherwise.high})`,
+      };
     }
     default:
       return null;
@@ -254,7 +266,8 @@ function lowHalf(scope: ExprScope, expr: Expr): string {
       case 'complement':
         return `(~${lowHalf(scope, expr.operand)})`;
       case 'binary':
-        if (['add', 'sub', 'mul', 'and', 'or', 'xor'].includes(expr.operator)) return binary32(expr.operator, lowHalf(scope, expr.left), lowHalf(scope, expr.right));
+        if (['add', 'sub', 'mul', 'and', 'or', 'xor'].includes(expr.operator))
+          return binary32(expr.operator, lowHalf(scope, expr.left), lowHalf(scope, expr.right));
         break;
       case 'convert': {
         const operand = expr.operand.width === 64 ? lowHalf(scope, expr.operand) : generate32(scope, expr.operand);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Reads single things out of a state's words, for display. */
 import { rmwOperator } from './arithmetic';
-import { Entry, OUTCOME_WORD, type Layout } from './layout';
+import { Entry, type Layout, OUTCOME_WORD } from './layout';
 import { AgentStatus, type Pc, type Register, type RmwOperator } from './program';
 
 /** A store that has not reached memory yet. */
@@ -41,7 +41,13 @@ export function statusOf(layout: Layout, state: Int32Array, agent: number): Agen
 export function registerValue(layout: Layout, state: Int32Array, agent: number, reg: Register): number | bigint | null {
   const place = layout.agents[agent];
   const word = place?.registers[reg] ?? -1;
-  if (place === undefined || word < 0 || statusOf(layout, state, agent) === AgentStatus.stopped || !place.allocation.isLive(pcOf(layout, state, agent), reg)) return null;
+  if (
+    place === undefined ||
+    word < 0 ||
+    statusOf(layout, state, agent) === AgentStatus.stopped ||
+    !place.allocation.isLive(pcOf(layout, state, agent), reg)
+  )
+    return null;
   return place.widths[reg] === 64 ? wide(state, word) : (state[word] ?? 0);
 }
 
@@ -63,8 +69,12 @@ export function bufferedStores(layout: Layout, state: Int32Array, agent: number)
     const bytes = head & Entry.bytes;
     const value = bytes === 8 ? BigInt.asUintN(64, wide(state, entry + 1)) : BigInt((state[entry + 1] ?? 0) >>> 0);
     stores.push({
-      address: layout.memoryBase + (head >>> Entry.offset), bytes, value, operation: rmwOperator((head >>> Entry.operation) & Entry.operationMask),
-      release: (head & Entry.release) !== 0, fence: (head & Entry.fence) !== 0,
+      address: layout.memoryBase + (head >>> Entry.offset),
+      bytes,
+      value,
+      operation: rmwOperator((head >>> Entry.operation) & Entry.operationMask),
+      release: (head & Entry.release) !== 0,
+      fence: (head & Entry.fence) !== 0,
     });
   }
   return stores;

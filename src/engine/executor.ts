@@ -32,7 +32,13 @@ export interface Executor {
 }
 
 /** Puts tables and runtime together. `onVisible` hears of each visible step that is tried (recording). */
-export function createExecutor(engine: Executor['engine'], runtime: Runtime, tables: StepTables, flows: readonly Flow[], onVisible: ((pc: Pc) => void) | null = null): Executor {
+export function createExecutor(
+  engine: Executor['engine'],
+  runtime: Runtime,
+  tables: StepTables,
+  flows: readonly Flow[],
+  onVisible: ((pc: Pc) => void) | null = null,
+): Executor {
   const { scratch, memory, bounds, program } = runtime;
   const { state: S, flags: F } = scratch;
   const places = Int32Array.from(runtime.layout.agents, (agent) => agent.place);

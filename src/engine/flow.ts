@@ -87,7 +87,8 @@ export function forEachRegister(expr: Expr, visit: (reg: Register) => void): voi
 export function mayDivide(expr: Expr): boolean {
   if (expr.kind === 'binary') {
     const divides = /^(div|rem)/.test(expr.operator);
-    if (divides && !(expr.right.kind === 'const' && expr.right.value !== 0n)) return true;
+    const nonZero = expr.right.kind === 'const' && BigInt.asIntN(expr.width, expr.right.value) !== 0n;
+    if (divides && !nonZero) return true;
   }
   return operandsOf(expr).some(mayDivide);
 }

@@ -158,7 +158,14 @@ function address(runtime: Runtime, agent: number, expr: Expr): Eval32 {
   return () => runtime.memory.address64(value());
 }
 
-function localStep(runtime: Runtime, agent: number, pc: Pc, step: Step, flow: Flow, record: Pc[] | null): StepFunction | undefined {
+function localStep(
+  runtime: Runtime,
+  agent: number,
+  pc: Pc,
+  step: Step,
+  flow: Flow,
+  record: Pc[] | null,
+): StepFunction | undefined {
   const { scratch, program } = runtime;
   const { flags: F, divided } = scratch;
   const body = localBody(runtime, agent, step);
@@ -334,7 +341,9 @@ function visibleStep(runtime: Runtime, agent: number, step: Step): StepFunction 
     case 'machine': {
       const operation = program.machine.operations[step.operation];
       if (operation === undefined) throw new RangeError(`the machine has no operation ${step.operation}`);
-      const args = step.arguments.map((expr) => (widthOf(expr) === 64 ? eval64(runtime, agent, expr) : eval32(runtime, agent, expr)));
+      const args = step.arguments.map((expr) =>
+        widthOf(expr) === 64 ? eval64(runtime, agent, expr) : eval32(runtime, agent, expr),
+      );
       const wide = step.reg !== null && program.agents[agent]?.registers[step.reg]?.width === 64;
       const set32 = write32(step.reg);
       const set64 = write64(step.reg);

@@ -7,8 +7,9 @@
  *
  * 64-bit slots and memory begin at even words, so that BigInt64Array views reach them.
  */
-import { allocateRegisters, type Allocation } from './liveness';
+
 import { isVisible } from './flow';
+import { type Allocation, allocateRegisters } from './liveness';
 import type { Bounds, Pc, Program, Width } from './program';
 
 /** The word that holds the fatal outcome's index + 1. */
@@ -56,7 +57,11 @@ export interface Layout {
 /** Lays out the states of a program. `liveness` false keeps every register apart and alive (for tests). */
 export function createLayout(program: Program, bounds: Bounds, liveness = true): Layout {
   const bufferDepth = bounds.model === 'sc' || program.agents.length < 2 ? 0 : bounds.bufferDepth;
-  const entryWords = program.agents.some((agent) => agent.steps.some((step) => (step.kind === 'store' || step.kind === 'rmw') && step.bytes === 8)) ? 3 : 2;
+  const entryWords = program.agents.some((agent) =>
+    agent.steps.some((step) => (step.kind === 'store' || step.kind === 'rmw') && step.bytes === 8),
+  )
+    ? 3
+    : 2;
   const allocations = program.agents.map((agent) => allocateRegisters(agent, liveness));
   let word = 1 + program.agents.length;
   const take = (words: number, even: boolean): number => {
@@ -80,17 +85,38 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
       const slot = allocation.slots[reg] ?? -1;
       registers[reg] = slot < 0 ? -1 : register.width === 64 ? at64 + slot * 2 : at32 + slot;
     });
-    const registerWords = [[at64, at64 + allocation.slots64 * 2], [at32, at32 + allocation.slots32]] as const;
+    const registerWords = [
+      [at64, at64 + allocation.slots64 * 2],
+      [at32, at32 + allocation.slots32],
+    ] as const;
     const widths = agent.registers.map((register) => register.width);
-    const dead = agent.steps.map((step, pc) => (isVisible(step) ? deadWords(registers, registerWords, allocation, pc, widths) : NONE));
+    const dead = agent.steps.map((step, pc) =>
+      isVisible(step) ? deadWords(registers, registerWords, allocation, pc, widths) : NONE,
+    );
     return { place: 1 + index, registers, widths, registerWords, allocation, buffer: buffers[index] ?? 0, dead };
   });
-  return { words, agents, bufferDepth, entryWords, machine, machineWords: program.machine.words, memory, memoryBase: program.memoryBase, memoryBytes: program.memoryBytes };
+  return {
+    words,
+    agents,
+    bufferDepth,
+    entryWords,
+    machine,
+    machineWords: program.machine.words,
+    memory,
+    memoryBase: program.memoryBase,
+    memoryBytes: program.memoryBytes,
+  };
 }
 
 const NONE = new Int32Array(0);
 
-function deadWords(registers: Int32Array, ranges: AgentLayout['registerWords'], allocation: Allocation, pc: Pc, widths: readonly number[]): Int32Array {
+function deadWords(
+  registers: Int32Array,
+  ranges: AgentLayout['registerWords'],
+  allocation: Allocation,
+  pc: Pc,
+  widths: readonly number[],
+): Int32Array {
   const alive = new Set<number>();
   registers.forEach((word, reg) => {
     if (word < 0 || !allocation.isLive(pc, reg)) return;

@@ -32,7 +32,8 @@ export function allocateRegisters(agent: Agent, enabled: boolean): Allocation {
     if (used[reg] === 0) return;
     const taken = new Set<number>();
     for (let other = 0; other < reg; other++) {
-      if (agent.registers[other]?.width === register.width && hasBit(conflicts, reg * row, other)) taken.add(slots[other] ?? -1);
+      if (agent.registers[other]?.width === register.width && hasBit(conflicts, reg * row, other))
+        taken.add(slots[other] ?? -1);
     }
     let slot = 0;
     while (taken.has(slot)) slot++;

@@ -24,8 +24,28 @@ export interface Memory {
   store32(agent: number, address: number, bytes: number, value: number, release: boolean): void;
   store64(agent: number, address: number, value: bigint, release: boolean): void;
   /** `operation` is one of `RMW_CODES`. `wantsResult` false: nobody looks at what is returned. */
-  rmw32(agent: number, operation: number, address: number, bytes: number, signed: boolean, operand: number, expected: number, ordered: boolean, wantsResult: boolean, wantsNew: boolean): number;
-  rmw64(agent: number, operation: number, address: number, operand: bigint, expected: bigint, ordered: boolean, wantsResult: boolean, wantsNew: boolean): bigint;
+  rmw32(
+    agent: number,
+    operation: number,
+    address: number,
+    bytes: number,
+    signed: boolean,
+    operand: number,
+    expected: number,
+    ordered: boolean,
+    wantsResult: boolean,
+    wantsNew: boolean,
+  ): number;
+  rmw64(
+    agent: number,
+    operation: number,
+    address: number,
+    operand: bigint,
+    expected: bigint,
+    ordered: boolean,
+    wantsResult: boolean,
+    wantsNew: boolean,
+  ): bigint;
   fence(agent: number, fence: FenceKind): void;
   /** Lets one entry of a buffer reach memory. */
   drain(agent: number, index: number): void;
@@ -45,7 +65,14 @@ export interface MemoryHooks {
 }
 
 /** `reduction` false: stores are buffered even where no other agent could tell (for tests). */
-export function createMemory(program: Program, bounds: Bounds, layout: Layout, scratch: Scratch, reduction: boolean, hooks: MemoryHooks): Memory {
+export function createMemory(
+  program: Program,
+  bounds: Bounds,
+  layout: Layout,
+  scratch: Scratch,
+  reduction: boolean,
+  hooks: MemoryHooks,
+): Memory {
   const { state: S, flags: F } = scratch;
   const { memoryBase: base, memoryBytes: size, bufferDepth: depth, entryWords } = layout;
   const { privateBytes, faultOutcome, machine } = program;
@@ -96,7 +123,8 @@ export function createMemory(program: Program, bounds: Bounds, layout: Layout, s
   const isAlone = (agent: number): boolean => {
     if (!reduction) return false;
     for (let other = 0; other < agents; other++) {
-      if (other !== agent && (((S[places[other] as number] as number) & 3) === AgentStatus.running || !isEmpty(other))) return false;
+      if (other !== agent && (((S[places[other] as number] as number) & 3) === AgentStatus.running || !isEmpty(other)))
+        return false;
     }
     return true;
   };
@@ -161,7 +189,10 @@ export function createMemory(program: Program, bounds: Bounds, layout: Layout, s
         if (F[Flag.signal] !== Signal.none) return;
         write32(offset, bytes, value);
         stored(agent, offset, bytes);
-      } else if (!push(agent, offset, bytes, 0, weak && release ? Entry.release : 0, extend32(value, bytes * 8, false), 0)) disable();
+      } else if (
+        !push(agent, offset, bytes, 0, weak && release ? Entry.release : 0, extend32(value, bytes * 8, false), 0)
+      )
+        disable();
     },
     store64(agent, address, value, release) {
       const offset = address - base;
@@ -170,17 +201,27 @@ export function createMemory(program: Program, bounds: Bounds, layout: Layout, s
         if (F[Flag.signal] !== Signal.none) return;
         write64(offset, value);
         stored(agent, offset, 8);
-      } else if (!push(agent, offset, 8, 0, weak && release ? Entry.release : 0, low32(value), low32(value >> 32n))) disable();
+      } else if (!push(agent, offset, 8, 0, weak && release ? Entry.release : 0, low32(value), low32(value >> 32n)))
+        disable();
     },
     rmw32(agent, operation, address, bytes, signed, operand, expected, ordered, wantsResult, wantsNew) {
       const offset = address - base;
       const inside = within(offset, bytes);
-      if (weak && inside && !ordered && !wantsResult && operation !== RMW_CODES.compareExchange && !goesDirectly(agent, offset, bytes)) {
+      if (
+        weak &&
+        inside &&
+        !ordered &&
+        !wantsResult &&
+        operation !== RMW_CODES.compareExchange &&
+        !goesDirectly(agent, offset, bytes)
+      ) {
         if (!push(agent, offset, bytes, operation, 0, extend32(operand, bytes * 8, false), 0)) disable();
         return 0;
       }
       if (rmwWaits(agent, offset, bytes, ordered)) return 0;
-      const old = inside ? read32(offset, bytes, signed) : extend32(low32(outside(agent, address, bytes, true)), bytes * 8, signed);
+      const old = inside
+        ? read32(offset, bytes, signed)
+        : extend32(low32(outside(agent, address, bytes, true)), bytes * 8, signed);
       if (F[Flag.signal] !== Signal.none) return 0;
       if (operation === RMW_CODES.compareExchange && old !== extend32(expected, bytes * 8, signed)) return old;
       const value = extend32(modify32(operation, old, operand), bytes * 8, signed);
@@ -193,7 +234,14 @@ export function createMemory(program: Program, bounds: Bounds, layout: Layout, s
     rmw64(agent, operation, address, operand, expected, ordered, wantsResult, wantsNew) {
       const offset = address - base;
       const inside = within(offset, 8);
-      if (weak && inside && !ordered && !wantsResult && operation !== RMW_CODES.compareExchange && !goesDirectly(agent, offset, 8)) {
+      if (
+        weak &&
+        inside &&
+        !ordered &&
+        !wantsResult &&
+        operation !== RMW_CODES.compareExchange &&
+        !goesDirectly(agent, offset, 8)
+      ) {
         if (!push(agent, offset, 8, operation, 0, low32(operand), low32(operand >> 32n))) disable();
         return 0n;
       }

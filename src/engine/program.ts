@@ -82,8 +82,7 @@ export type FenceKind = 'compiler' | 'full' | 'read' | 'write';
  * the table below end a transition: other agents may run before them. All others are local and run with
  * the visible step before them.
  */
-export type Step = { readonly position: number } & /* local */
-(
+export type Step = { readonly position: number } /* local */ & (
   | { readonly kind: 'assign'; readonly reg: Register; readonly value: Expr; readonly next: Pc }
   | { readonly kind: 'branch'; readonly condition: Expr; readonly then: Pc; readonly else: Pc }
   | { readonly kind: 'jump'; readonly next: Pc }

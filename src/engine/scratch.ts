@@ -3,7 +3,7 @@
  * The one state that is being changed, and what the transition in progress has done so far. Executors, memory and
  * machine all work on it in place; the search copies states in and out.
  */
-import { OUTCOME_WORD, type Layout } from './layout';
+import { type Layout, OUTCOME_WORD } from './layout';
 import type { Program } from './program';
 
 /** Words of `Scratch.flags`. */

@@ -3,11 +3,12 @@
  * Breadth-first search over all states of a program, in slices, so that the caller stays responsive and the first
  * trace to anything is a shortest one.
  */
-import { createCodegen } from './codegen';
+
 import { createExpander } from './choices';
+import { createCodegen } from './codegen';
 import type { Executor } from './executor';
 import { createInterpreter } from './interpreter';
-import { createLayout, OUTCOME_WORD, type Layout } from './layout';
+import { createLayout, type Layout, OUTCOME_WORD } from './layout';
 import { AgentStatus, type Bounds, type Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
@@ -132,7 +133,11 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       if (((source[places[agent] as number] as number) & 3) === AgentStatus.running) running = true;
     }
     if (running) {
-      deadlocks = { count: (deadlocks?.count ?? 0) + 1, stateIndex: deadlocks?.stateIndex ?? head, depth: deadlocks?.depth ?? depth };
+      deadlocks = {
+        count: (deadlocks?.count ?? 0) + 1,
+        stateIndex: deadlocks?.stateIndex ?? head,
+        depth: deadlocks?.depth ?? depth,
+      };
       return;
     }
     firstEnd = { count: endCount + 1, stateIndex: firstEnd?.stateIndex ?? head, depth: firstEnd?.depth ?? depth };

@@ -102,7 +102,8 @@ export function createStateTable(words: number): StateTable {
       for (let i = 0; i < words; i++) into[i] = chunk[base + i] as number;
     },
     parent: (index) => (chunks[index >>> CHUNK_BITS] as Int32Array)[(index & CHUNK_MASK) * stride + words] as number,
-    choice: (index) => (chunks[index >>> CHUNK_BITS] as Int32Array)[(index & CHUNK_MASK) * stride + words + 1] as number,
+    choice: (index) =>
+      (chunks[index >>> CHUNK_BITS] as Int32Array)[(index & CHUNK_MASK) * stride + words + 1] as number,
     bytes: () => chunks.reduce((sum, chunk) => sum + chunk.byteLength, slots.byteLength),
   };
 }

@@ -3,7 +3,7 @@
  * Walks a program by hand: which transitions a state has, and what each does, step by step. For replays and live
  * exploration; the search does the same thing faster and remembers less.
  */
-import { agentOf, createExpander, isDrain, perform, valueOf } from './choices';
+import { agentOf, choiceValue, createExpander, isDrain, perform } from './choices';
 import { createInterpreter } from './interpreter';
 import { createLayout, type Layout } from './layout';
 import type { Bounds, Pc, Program } from './program';
@@ -41,7 +41,11 @@ export interface Stepper {
 }
 
 /** `options` must be those of the search whose states and choices are used, if there is one. */
-export function createStepper(program: Program, bounds: Bounds, options: { readonly liveness?: boolean; readonly reduction?: boolean } = {}): Stepper {
+export function createStepper(
+  program: Program,
+  bounds: Bounds,
+  options: { readonly liveness?: boolean; readonly reduction?: boolean } = {},
+): Stepper {
   const { liveness = true, reduction = true } = options;
   const layout = createLayout(program, bounds, liveness);
   const runtime = createRuntime(program, bounds, layout, { liveness, reduction });
@@ -55,7 +59,7 @@ export function createStepper(program: Program, bounds: Bounds, options: { reado
   const expand = createExpander(executor, source, (choice) => {
     const agent = agentOf(choice);
     const pc = (source[layout.agents[agent]?.place ?? 0] as number) >>> 2;
-    found.push({ choice, agent, kind: isDrain(choice) ? 'drain' : 'step', pc, value: valueOf(choice) });
+    found.push({ choice, agent, kind: isDrain(choice) ? 'drain' : 'step', pc, value: choiceValue(choice) });
   });
   const enabled = (state: Int32Array): readonly EnabledChoice[] => {
     source.set(state);

@@ -40,7 +40,13 @@ export function shortestTrace(search: Search, outcome: number): Trace | null {
   const reached = search.result().outcomes.find((other) => other.outcome === outcome);
   if (reached === undefined) return null;
   if (reached.from < 0) return traceOf(search, []);
-  return traceOf(search, refine(search, { depth: reached.depth, outcome, states: [] }) ?? [...parentChoices(search, reached.from), reached.choice]);
+  return traceOf(
+    search,
+    refine(search, { depth: reached.depth, outcome, states: [] }) ?? [
+      ...parentChoices(search, reached.from),
+      reached.choice,
+    ],
+  );
 }
 
 /** The best shortest trace to the first deadlock, or null if the search found none. */
@@ -50,7 +56,11 @@ export function deadlockTrace(search: Search): Trace | null {
 
 function traceToStates(search: Search, reached: ReachedStates | null): Trace | null {
   if (reached === null) return null;
-  return traceOf(search, refine(search, { depth: reached.depth, outcome: -1, states: [reached.stateIndex] }) ?? parentChoices(search, reached.stateIndex));
+  return traceOf(
+    search,
+    refine(search, { depth: reached.depth, outcome: -1, states: [reached.stateIndex] }) ??
+      parentChoices(search, reached.stateIndex),
+  );
 }
 
 /** The best shortest trace to a state of the search. */
@@ -68,7 +78,9 @@ export function sampleRun(search: Search): Trace | null {
   let best: { index: number; score: readonly number[] } | null = null;
   for (const index of search.endStates()) {
     const trace = replayWith(stepper, parentChoices(search, index)) as Trace;
-    const done = stepper.layout.agents.filter((agent) => ((search.state(index)[agent.place] ?? 0) & 3) === AgentStatus.done).length;
+    const done = stepper.layout.agents.filter(
+      (agent) => ((search.state(index)[agent.place] ?? 0) & 3) === AgentStatus.done,
+    ).length;
     const score = [done, marksOf(search.program, trace), -trace.steps.length];
     if (best === null || compare(score, best.score) > 0) best = { index, score };
   }
@@ -99,7 +111,15 @@ function replayWith(stepper: Stepper, choices: readonly number[]): Trace | null 
     const pc = (state[stepper.layout.agents[agent]?.place ?? 0] ?? 0) >>> 2;
     const applied = stepper.apply(state, choice);
     if (applied === null) return null;
-    steps.push({ choice, agent, kind: isDrain(choice) ? 'drain' : 'step', pc, visited: applied.visited, outcomes: applied.outcomes, state: applied.state });
+    steps.push({
+      choice,
+      agent,
+      kind: isDrain(choice) ? 'drain' : 'step',
+      pc,
+      visited: applied.visited,
+      outcomes: applied.outcomes,
+      state: applied.state,
+    });
     state = applied.state;
   }
   return { choices: [...choices], steps, initial };
@@ -126,7 +146,8 @@ function compare(left: readonly number[], right: readonly number[]): number {
 
 function parentChoices(search: Search, stateIndex: number): number[] {
   const choices: number[] = [];
-  for (let index = stateIndex; search.table.parent(index) >= 0; index = search.table.parent(index)) choices.push(search.table.choice(index));
+  for (let index = stateIndex; search.table.parent(index) >= 0; index = search.table.parent(index))
+    choices.push(search.table.choice(index));
   return choices.reverse();
 }
 
@@ -200,15 +221,17 @@ interface Way {
 /** Dynamic programming over the levels; the agent of the last transition is a part of where one stands. */
 function cheapest(search: Search, layers: readonly Edges[]): number[] {
   const words = new Int32Array(search.layout.words);
-  let ways = new Map<number, (Way | undefined)[]>([[0, [{ switches: 0, buffered: 0, agent: -1, choice: -1, before: null }]]]);
+  let ways = new Map<number, (Way | undefined)[]>([
+    [0, [{ switches: 0, buffered: 0, agent: -1, choice: -1, before: null }]],
+  ]);
   for (const edges of layers) {
     const next = new Map<number, (Way | undefined)[]>();
     for (let i = 0; i < edges.length; i += 3) {
       const choice = edges[i + 1] as number;
       const to = edges[i + 2] as number;
       const agent = agentOf(choice);
-      let slots = next.get(to);
-      if (slots === undefined) next.set(to, (slots = []));
+      const slots = next.get(to) ?? [];
+      next.set(to, slots);
       search.table.read(to, words);
       const buffered = bufferedStores(search, words);
       for (const before of ways.get(edges[i] as number) ?? []) {
@@ -216,7 +239,11 @@ function cheapest(search: Search, layers: readonly Edges[]): number[] {
         const switches = before.switches + (before.agent === agent || before.agent < 0 ? 0 : 1);
         const known = slots[agent];
         const time = before.buffered + buffered;
-        if (known !== undefined && (known.switches < switches || (known.switches === switches && known.buffered <= time))) continue;
+        if (
+          known !== undefined &&
+          (known.switches < switches || (known.switches === switches && known.buffered <= time))
+        )
+          continue;
         slots[agent] = { switches, buffered: time, agent, choice, before };
       }
     }
@@ -226,7 +253,12 @@ function cheapest(search: Search, layers: readonly Edges[]): number[] {
   for (const slots of ways.values()) {
     for (const way of slots) {
       if (way === undefined) continue;
-      if (best === null || way.switches < best.switches || (way.switches === best.switches && way.buffered < best.buffered)) best = way;
+      if (
+        best === null ||
+        way.switches < best.switches ||
+        (way.switches === best.switches && way.buffered < best.buffered)
+      )
+        best = way;
     }
   }
   const choices: number[] = [];
@@ -244,4 +276,3 @@ function bufferedStores(search: Search, state: Int32Array): number {
   }
   return count;
 }
-

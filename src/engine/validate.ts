@@ -7,13 +7,28 @@ import type { Agent, Bounds, Expr, Program, Step, Width } from './program';
 
 /** Throws a RangeError or TypeError that names the agent and step at fault. */
 export function validateProgram(program: Program, bounds: Bounds): void {
-  ensure(program.agents.length > 0 && program.agents.length < MAX_AGENTS, `a program has 1 to ${MAX_AGENTS - 1} agents`);
-  ensure(program.memoryBytes % 8 === 0 && program.memoryBytes <= MAX_MEMORY_BYTES, `memory is a multiple of 8 bytes and at most ${MAX_MEMORY_BYTES}`);
+  ensure(
+    program.agents.length > 0 && program.agents.length < MAX_AGENTS,
+    `a program has 1 to ${MAX_AGENTS - 1} agents`,
+  );
+  ensure(
+    program.memoryBytes % 8 === 0 && program.memoryBytes <= MAX_MEMORY_BYTES,
+    `memory is a multiple of 8 bytes and at most ${MAX_MEMORY_BYTES}`,
+  );
   ensure(program.image.length === program.memoryBytes, 'the image is as long as memory');
-  ensure(integer(program.memoryBase) && program.memoryBase >= 0 && program.memoryBase <= Number.MAX_SAFE_INTEGER - MAX_MEMORY_BYTES, 'memoryBase is an address');
-  ensure(integer(program.privateBytes) && program.privateBytes >= 0 && program.privateBytes <= program.memoryBytes, 'privateBytes is inside memory');
+  ensure(
+    integer(program.memoryBase) &&
+      program.memoryBase >= 0 &&
+      program.memoryBase <= Number.MAX_SAFE_INTEGER - MAX_MEMORY_BYTES,
+    'memoryBase is an address',
+  );
+  ensure(
+    integer(program.privateBytes) && program.privateBytes >= 0 && program.privateBytes <= program.memoryBytes,
+    'privateBytes is inside memory',
+  );
   ensure(integer(program.machine.words) && program.machine.words >= 0, 'machine.words is a count');
-  for (const outcome of [program.faultOutcome, program.divideOutcome, program.hangOutcome]) indexed(outcome, program.outcomes.length, 'outcome');
+  for (const outcome of [program.faultOutcome, program.divideOutcome, program.hangOutcome])
+    indexed(outcome, program.outcomes.length, 'outcome');
   ensure(integer(bounds.bufferDepth) && bounds.bufferDepth >= 0, 'bufferDepth is a count');
   ensure(integer(bounds.maxLocalSteps) && bounds.maxLocalSteps > 0, 'maxLocalSteps is a positive count');
   program.agents.forEach((agent, index) => {
@@ -49,8 +64,14 @@ function checkStep(program: Program, agent: Agent, step: Step): void {
     case 'rmw': {
       checkBytes(step.bytes);
       const wanted = widthOfBytes(step.bytes);
-      ensure(step.operand.width === wanted && (step.expected?.width ?? wanted) === wanted && (width ?? wanted) === wanted, 'bytes, operands and register differ in width');
-      return ensure((step.operator === 'compareExchange') === (step.expected !== null), 'expected is for compareExchange only');
+      ensure(
+        step.operand.width === wanted && (step.expected?.width ?? wanted) === wanted && (width ?? wanted) === wanted,
+        'bytes, operands and register differ in width',
+      );
+      return ensure(
+        (step.operator === 'compareExchange') === (step.expected !== null),
+        'expected is for compareExchange only',
+      );
     }
     case 'choose':
       ensure(integer(step.count) && step.count > 0 && step.count < 1 << 22, 'count is 1 or more');
@@ -68,7 +89,8 @@ function checkStep(program: Program, agent: Agent, step: Step): void {
 
 function checkExpr(agent: Agent, expr: Expr): void {
   const width = (wanted: Width, ...operands: readonly Expr[]): void => {
-    for (const operand of operands) ensure(operand.width === wanted, `an operand of ${expr.kind} is ${operand.width} bits wide, not ${wanted}`);
+    for (const operand of operands)
+      ensure(operand.width === wanted, `an operand of ${expr.kind} is ${operand.width} bits wide, not ${wanted}`);
   };
   switch (expr.kind) {
     case 'const':
