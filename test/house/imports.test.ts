@@ -50,7 +50,8 @@ const suites: Readonly<Record<string, readonly Probe[]>> = {
   ...Object.fromEntries(
     folders.map((name) => [`src/${name} imports from ${mayImport[name]?.join(', ') || 'no other'}`, directions(name)]),
   ),
-  'src/machine may know the contract of the engine': [
+  'src/c and src/machine may know the contract of the engine': [
+    ['src/c/contract.ts', "export type { Step } from '../engine/program';\n", []],
     ['src/machine/contract.ts', "export type { Machine } from '../engine/program';\n", []],
   ],
   'src/extension and tests inside VS Code import vscode, nobody else does': [
