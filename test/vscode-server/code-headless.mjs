@@ -30,7 +30,7 @@ const limitSeconds = Number(process.env.VSCODE_HEADLESS_TIMEOUT_S ?? 600);
 
 /** Lines of the workbench's own log, which come through the same channel as the console of the tests. */
 const workbenchLog =
-  /^(Resolv(ing|ed) connection token|Creating a socket \(|\[reconnection-grace-time\]|Updating additional builtin extensions cache|\[Service Worker\] registration|\[AgentHost|\[AccountPolicyGate\]|ChatSessionStore:|\[ChatModelSelection\]|Ignoring fetching additional builtin extensions|Started local extension host|ComputeTargetPlatform)/;
+  /^(Resolv(ing|ed) connection token|Creating a socket \(|\[reconnection-grace-time\]|Updating additional builtin extensions cache|\[Service Worker\] registration|\[AgentHost|\[AccountPolicyGate\]|ChatSessionStore:|\[ChatModelSelection\]|Ignoring fetching additional builtin extensions|Started local extension host|ComputeTargetPlatform|\[chat-stt\]|\[DefaultAccount\])/;
 
 /** What must be undone at the end, last first. */
 /** @type {(() => unknown)[]} */
