@@ -21,14 +21,27 @@ import { setUp } from './vscode-server/setup.mjs';
  */
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, grep: { type: 'string' } },
-});
 const suites = ['unit', 'vscode', 'ui'];
-if (options.only !== undefined && !suites.includes(options.only)) {
-  console.error(`--only takes one of ${suites.join(', ')}, not ${options.only}`);
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function usage(message) {
+  console.error(`${message}\nusage: npm test [-- --only ${suites.join('|')}] [--grep TEXT]`);
   process.exit(2);
 }
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } }).values;
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const options = readOptions();
+if (options.only !== undefined && !suites.includes(options.only)) usage(`there are no tests called ${options.only}`);
 
 const mocha = ['--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 if (process.env.CI) mocha.push('--forbid-only');
