@@ -306,8 +306,8 @@ function randomMachine(agents: number): Machine {
   };
 }
 
-/** The program that a list of bytes stands for. */
-export function programOf(bytes: readonly number[]): Program {
+/** The program that a list of bytes stands for. `watchEnds`: one outcome of a watched store is fatal. */
+export function programOf(bytes: readonly number[], watchEnds = false): Program {
   const dice = new Dice(bytes);
   const count = 2 + (dice.roll(4) === 0 ? 1 : 0);
   const agents = Array.from({ length: count }, (_, index): Agent => {
@@ -330,7 +330,7 @@ export function programOf(bytes: readonly number[]): Program {
     image: Uint8Array.from({ length: MEMORY }, (_, i) => (i === 16 ? 1 : 0)),
     privateBytes: PRIVATE,
     machine: randomMachine(count),
-    outcomes: OUTCOMES.map((id) => ({ id, fatal: id !== 'note' && id !== 'other' })),
+    outcomes: OUTCOMES.map((id) => ({ id, fatal: id !== 'note' && (watchEnds || id !== 'other') })),
     faultOutcome: 0,
     divideOutcome: 1,
     hangOutcome: 2,
@@ -339,7 +339,10 @@ export function programOf(bytes: readonly number[]): Program {
 }
 
 /** Arbitrary programs with bounds; most have some hundreds of states. */
-export function randomPrograms(maxStates: number): fc.Arbitrary<{ program: Program; bounds: Bounds }> {
+export function randomPrograms(
+  maxStates: number,
+  watchEnds = false,
+): fc.Arbitrary<{ program: Program; bounds: Bounds }> {
   return fc
     .record({
       bytes: fc.array(fc.nat(255), { minLength: 30, maxLength: 260, size: 'max' }),
@@ -347,7 +350,7 @@ export function randomPrograms(maxStates: number): fc.Arbitrary<{ program: Progr
       bufferDepth: fc.integer({ min: 1, max: 3 }),
     })
     .map(({ bytes, model, bufferDepth }) => ({
-      program: programOf(bytes),
+      program: programOf(bytes, watchEnds),
       bounds: { model: model as Bounds['model'], bufferDepth, maxStates, maxLocalSteps: 20 },
     }));
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { explore } from '../../src/engine/search';
+import { randomPrograms } from './randomProgram';
+import { exploreReference } from './reference';
+
+const RUNS = Number(process.env.KPR_FUZZ_RUNS ?? 1000);
+
+describe('the engine and the plain reference explorer', function () {
+  this.timeout(600_000);
+
+  it('count the same states and transitions and see the same outcomes, without reductions', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(randomPrograms(1500, true), ({ program, bounds }) => {
+        const reference = exploreReference(program, bounds);
+        if (reference === null) return;
+        const result = explore(program, bounds, { liveness: false, reduction: false });
+        if (!result.exhausted) return;
+        compared++;
+        assert.deepEqual(
+          {
+            states: result.states,
+            transitions: result.transitions,
+            outcomes: result.outcomes.map(({ outcome }) => outcome).sort((a, b) => a - b),
+            deadlocks: result.deadlocks?.count ?? 0,
+            ends: result.ends?.count ?? 0,
+            marks: [...result.marks.keys()].filter((mark) => result.marks[mark] === 1),
+          },
+          reference,
+        );
+      }),
+      { numRuns: RUNS },
+    );
+    assert.ok(compared > RUNS * 0.8, `${compared} programs compared`);
+  });
+});
