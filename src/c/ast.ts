@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/** The abstract syntax of the C that runs: plain data made once from the parser's tree. */
+
+import type { MappedText } from './mappedText';
+
+/** Offsets into the unit's text; `unit` says which text. */
+export interface Span {
+  readonly unit: Unit;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A type as written; resolved to a layout when it is used. */
+export type TypeName =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'struct' | 'union' | 'enum'; readonly name: string | null; readonly fields: readonly Declarator[] | null }
+  | { readonly kind: 'pointer'; readonly to: TypeName }
+  | { readonly kind: 'array'; readonly of: TypeName; readonly length: Expression | null }
+  | { readonly kind: 'function'; readonly result: TypeName; readonly parameters: readonly Declarator[] }
+  | { readonly kind: 'typeof'; readonly operand: Expression };
+
+export interface Declarator {
+  readonly name: string;
+  readonly type: TypeName;
+  readonly initializer: Initializer | null;
+  readonly isStatic: boolean;
+  readonly isExtern: boolean;
+  readonly span: Span;
+}
+
+export type Initializer =
+  | { readonly kind: 'expression'; readonly value: Expression }
+  | { readonly kind: 'list'; readonly items: readonly { readonly designator: readonly (string | Expression)[]; readonly value: Initializer }[]; readonly span: Span };
+
+export type Expression = { readonly span: Span } & (
+  | { readonly kind: 'number'; readonly value: bigint; readonly unsigned: boolean; readonly long: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'identifier'; readonly name: string }
+  | { readonly kind: 'unary'; readonly operator: '-' | '+' | '!' | '~' | '*' | '&'; readonly operand: Expression }
+  | { readonly kind: 'update'; readonly operator: '++' | '--'; readonly prefix: boolean; readonly operand: Expression }
+  | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'assign'; readonly operator: string; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'conditional'; readonly condition: Expression; readonly then: Expression | null; readonly else: Expression }
+  | { readonly kind: 'call'; readonly callee: Expression; readonly arguments: readonly Expression[]; readonly types: readonly (TypeName | null)[] }
+  | { readonly kind: 'member'; readonly object: Expression; readonly arrow: boolean; readonly field: string }
+  | { readonly kind: 'index'; readonly object: Expression; readonly index: Expression }
+  | { readonly kind: 'cast'; readonly type: TypeName; readonly operand: Expression }
+  | { readonly kind: 'literal'; readonly type: TypeName; readonly initializer: Initializer }
+  | { readonly kind: 'sizeof'; readonly type: TypeName | null; readonly operand: Expression | null }
+  | { readonly kind: 'comma'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'statements'; readonly body: readonly Statement[] }
+  /** Something the lowering does not know; its value is unknown and that is said. */
+  | { readonly kind: 'unknown'; readonly text: string }
+);
+
+export type Statement = { readonly span: Span } & (
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'declaration'; readonly declarators: readonly Declarator[] }
+  | { readonly kind: 'block'; readonly body: readonly Statement[] }
+  | { readonly kind: 'if'; readonly condition: Expression; readonly then: Statement; readonly else: Statement | null }
+  | { readonly kind: 'while'; readonly condition: Expression; readonly body: Statement }
+  | { readonly kind: 'do'; readonly condition: Expression; readonly body: Statement }
+  | { readonly kind: 'for'; readonly initial: Statement | null; readonly condition: Expression | null; readonly update: Expression | null; readonly body: Statement }
+  /** `list_for_each_entry(pos, head, member) body` and its kin. */
+  | { readonly kind: 'macroLoop'; readonly macro: string; readonly arguments: readonly Expression[]; readonly body: Statement }
+  | { readonly kind: 'switch'; readonly value: Expression; readonly body: Statement }
+  /** `value` null is `default:`; `endValue` for `case a ... b:`. */
+  | { readonly kind: 'case'; readonly value: Expression | null; readonly body: readonly Statement[] }
+  | { readonly kind: 'label'; readonly name: string; readonly body: Statement | null }
+  | { readonly kind: 'goto'; readonly name: string }
+  | { readonly kind: 'break' | 'continue' | 'empty' }
+  | { readonly kind: 'return'; readonly value: Expression | null }
+);
+
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly result: TypeName;
+  readonly parameters: readonly Declarator[];
+  readonly body: Statement;
+  readonly span: Span;
+  /** Where the parser gave up inside the function; such a function is not analysed. Offset, or null. */
+  readonly errorAt: number | null;
+}
+
+/** One C text with all that it defines at file level. */
+export interface Unit {
+  readonly source: MappedText;
+  /** Where the text stands in the order of precedence: a patch's unit overrides a model's. */
+  readonly origin: 'model' | 'scenario' | 'companion' | 'patch' | 'woven';
+  readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  readonly globals: ReadonlyMap<string, Declarator>;
+  readonly typedefs: ReadonlyMap<string, TypeName>;
+  /** By `struct name`, `union name`. */
+  readonly structures: ReadonlyMap<string, TypeName>;
+  readonly constants: ReadonlyMap<string, Expression>;
+  /** File-level text that could not be parsed: offsets. */
+  readonly errors: readonly number[];
+}

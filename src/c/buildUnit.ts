@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+import type { Node } from 'web-tree-sitter';
+import type { Declarator, Expression, FunctionDefinition, Span, TypeName, Unit } from './ast';
+import { buildDeclarators, buildExpression, buildFunction, buildTypeSpecifier, type Builder } from './buildAst';
+import { type MappedText, originAt } from './mappedText';
+import type { CParser } from './parser';
+import { preprocess, type Preprocessed } from './preprocess';
+
+export interface BuiltUnit {
+  readonly unit: Unit;
+  readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
+}
+
+/**
+ * Parses one C text. Never throws on bad C: what could not be parsed is in `errors` (file level) or in the
+ * function's `errorAt`.
+ * @param symbol the configuration: value of a preprocessor symbol, or null where it is not defined
+ */
+export function buildUnit(parser: CParser, source: MappedText, origin: Unit['origin'], symbol: (name: string) => bigint | null): BuiltUnit {
+  const prepared = preprocess(source.text, symbol);
+  const functions = new Map<string, FunctionDefinition>();
+  const globals = new Map<string, Declarator>();
+  const typedefs = new Map<string, TypeName>();
+  const structures = new Map<string, TypeName>();
+  const constants = new Map<string, Expression>();
+  const errors: number[] = [];
+  const unit: Unit = { source, origin, functions, globals, typedefs, structures, constants, errors };
+  const macros = new Map(prepared.macros.map((macro) => [macro.name, macro]));
+  const builder: Builder = {
+    loops: prepared.loops,
+    span: (node) => ({ unit, start: node.startIndex, end: node.endIndex }),
+    macro: (name) => macros.get(name) ?? null,
+    parse: (text, use) => parser.parse(text, use),
+    structure: (key, type) => structures.set(key, type),
+    constant: (name, value) => constants.set(name, value),
+  };
+
+  const topLevel = (node: Node): void => {
+    for (const child of node.namedChildren) {
+      if (child === null) continue;
+      switch (child.type) {
+        case 'function_definition': {
+          const built = buildFunction(builder, child);
+          if (built) functions.set(built.name, built);
+          else errors.push(child.startIndex);
+          break;
+        }
+        case 'declaration':
+          if (child.hasError) errors.push(firstError(child));
+          for (const declarator of buildDeclarators(builder, child)) {
+            if (declarator.type.kind !== 'function') globals.set(declarator.name, declarator);
+          }
+          break;
+        case 'type_definition':
+          for (const declarator of buildDeclarators(builder, child)) typedefs.set(declarator.name, declarator.type);
+          break;
+        case 'struct_specifier':
+        case 'union_specifier':
+        case 'enum_specifier':
+          buildTypeSpecifier(builder, child);
+          break;
+        case 'linkage_specification':
+        case 'declaration_list':
+          topLevel(child);
+          break;
+        case 'comment':
+        case ';':
+          break;
+        case 'expression_statement':
+          // What is left of a blanked macro call.
+          if (child.text.trim() !== ';') errors.push(child.startIndex);
+          break;
+        default:
+          errors.push(child.isError ? child.startIndex : firstError(child));
+      }
+    }
+  };
+  parser.parse(prepared.text, topLevel);
+
+  for (const macro of prepared.macros) {
+    if (macro.parameters !== null || macro.body === '' || constants.has(macro.name)) continue;
+    const value = parseMacroBody(builder, macro.body, { unit, start: macro.offset, end: macro.offset + macro.name.length });
+    if (value) constants.set(macro.name, value);
+  }
+  return { unit, assumptions: prepared.assumptions };
+}
+
+/** Parses the body of a macro as an expression, every node standing at `at`; null where it is none. */
+function parseMacroBody(builder: Builder, body: string, at: Span): Expression | null {
+  return builder.parse(`int m = (${body});`, (root) => {
+    const node = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+    return root.hasError || !node ? null : buildExpression({ ...builder, span: () => at }, node);
+  });
+}
+
+function firstError(node: Node): number {
+  if (node.isError || node.isMissing) return node.startIndex;
+  for (const child of node.children) if (child?.hasError) return firstError(child);
+  return node.startIndex;
+}
+
+/** 1-based line of an offset of a unit in the file it came from. */
+export function lineOf(span: Span): number {
+  return originAt(span.unit.source, span.start).line;
+}
+
+export type { Preprocessed };

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/** Emission of one agent's steps: labels that may be placed later, registers, positions. */
+
+import type { Expr, Pc, Register, RegisterInfo, Step, Width } from '../engine/program';
+import type { Span } from './ast';
+
+/** A place in the code that may not be known yet. */
+export type Label = number;
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** A step without position and successor: it goes on with the step emitted next. */
+export type PlainStep = Without<Extract<Step, { next: Pc }>, 'position' | 'next'>;
+
+export interface Code {
+  register(name: string, width: Width): Register;
+  label(): Label;
+  place(label: Label): void;
+  emit(step: PlainStep, span: Span): void;
+  jump(label: Label, span: Span): void;
+  branch(condition: Expr, then: Label, otherwise: Label, span: Span): void;
+  end(span: Span): void;
+  /** Whether the step emitted next can be reached by falling through. */
+  open(): boolean;
+  /** Steps emitted while `brought` is set run only because of the patch. */
+  brought: boolean;
+  finish(): { readonly registers: readonly RegisterInfo[]; readonly steps: readonly Step[]; readonly brought: Uint8Array };
+}
+
+/** @param position gives the number of a place in the program's table of positions */
+export function createCode(position: (span: Span) => number): Code {
+  const registers: RegisterInfo[] = [];
+  const steps: Step[] = [];
+  const labels: Pc[] = [];
+  const through = -1;
+  const brought: number[] = [];
+  let open = true;
+  const add = (step: Step): void => {
+    steps.push(step);
+    brought.push(code.brought ? 1 : 0);
+  };
+  const code: Code = {
+    brought: false,
+    register(name, width) {
+      registers.push({ name, width });
+      return registers.length - 1;
+    },
+    label() {
+      labels.push(-1);
+      return labels.length - 1;
+    },
+    place(label) {
+      labels[label] = steps.length;
+      open = true;
+    },
+    emit(step, span) {
+      add({ ...step, position: position(span), next: through } as Step);
+    },
+    jump(label, span) {
+      add({ kind: 'jump', position: position(span), next: label });
+      open = false;
+    },
+    branch(condition, then, otherwise, span) {
+      add({ kind: 'branch', condition, position: position(span), then, else: otherwise });
+      open = false;
+    },
+    end(span) {
+      add({ kind: 'end', position: position(span) });
+      open = false;
+    },
+    open: () => open,
+    finish() {
+      const target = (label: Label): Pc => {
+        const pc = labels[label] ?? -1;
+        if (pc < 0) throw new Error(`label ${label} was never placed`);
+        return pc;
+      };
+      const resolved = steps.map((step, index): Step => {
+        if (step.kind === 'branch') return { ...step, then: target(step.then), else: target(step.else) };
+        if (step.kind === 'jump') return { ...step, next: target(step.next) };
+        return step.kind === 'end' ? step : { ...step, next: index + 1 };
+      });
+      return { registers, steps: resolved, brought: Uint8Array.from(brought) };
+    },
+  };
+  return code;
+}

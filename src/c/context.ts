@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/** What lowering passes around: the program that is being made, the agent's code, the function that is inlined. */
+
+import type { Register } from '../engine/program';
+import type { Declarator, Expression, FunctionDefinition, Span } from './ast';
+import type { Code, Label } from './code';
+import type { CType } from './ctype';
+import type { Symbols } from './symbols';
+import type { Place, Value } from './value';
+
+/** Something that had to be supposed about the program, said once. */
+export interface Assumption {
+  readonly text: string;
+  readonly span: Span | null;
+  /** `unanalysed`: code that should have run did not. */
+  readonly kind: 'assumed' | 'unanalysed';
+}
+
+/** Shared by all agents of one program. */
+export interface ProgramContext {
+  readonly symbols: Symbols;
+  /** Index of the machine operation with this name, or null. */
+  operation(name: string): number | null;
+  position(span: Span): number;
+  /** Address of a global, allocated at its first use; null where nobody defines it. */
+  globalAddress(name: string): { readonly address: bigint; readonly type: CType } | null;
+  /** Address of a `static` variable of a function. */
+  staticAddress(declarator: Declarator): { readonly address: bigint; readonly type: CType };
+  /** The value of a pointer to a function. */
+  functionAddress(name: string): bigint;
+  /** Functions whose address is taken somewhere. */
+  addressed(): readonly { readonly name: string; readonly address: bigint }[];
+  outcome(id: string): number;
+  mark(name: string): number;
+  assume(assumption: Assumption): void;
+  /** Called for every function that is inlined. */
+  use(definition: FunctionDefinition): void;
+  /** Whether the text at a place was changed by the patch under review. */
+  changed(span: Span): boolean;
+  /** Statements that are left out of this program (to see what they decide). */
+  removed(span: Span): boolean;
+  /** Says how many bytes from the start of private memory an agent needs; gives the address of a frame's variable. */
+  privateAddress(offset: number, size: number): bigint;
+  /** Heap for `kmalloc()`: address of `size` fresh bytes. */
+  allocate(size: number): bigint;
+}
+
+/** One inlined instance of a function. */
+export interface Frame {
+  readonly program: ProgramContext;
+  readonly code: Code;
+  readonly definition: FunctionDefinition;
+  readonly caller: Frame | null;
+  /** Innermost scope last. */
+  readonly scopes: Map<string, Place>[];
+  readonly labels: Map<string, Label>;
+  readonly result: Place | null;
+  readonly returnLabel: Label;
+  breakLabel: Label | null;
+  continueLabel: Label | null;
+  /** The `switch` whose `case`s are being placed. */
+  cases: readonly { readonly statement: object; readonly label: Label }[] | null;
+  /** Counters of the waits around: they do not count, the wait ends by itself or by its time (see waits.ts). */
+  waitCounters: ReadonlySet<Register>;
+  /** Offset of the first free byte of private memory. */
+  top: number;
+  /** Whether the call that put the function here is the patch's, or the whole function is. */
+  readonly broughtByPatch: boolean;
+  /** Names whose address is taken in the function, which therefore live in memory. */
+  readonly addressTaken: ReadonlySet<string>;
+}
+
+/** A kernel function or macro that the lowering itself knows. Gives its value, or null for void. */
+export type Builtin = (call: BuiltinCall) => Value | null;
+
+export interface BuiltinCall {
+  readonly frame: Frame;
+  readonly expression: Extract<Expression, { kind: 'call' }>;
+  readonly name: string;
+  /** Evaluates the argument; an unknown value where it is missing. */
+  value(index: number): Value;
+  /** The object an argument points to (`&x` gives x itself). */
+  target(index: number): Place;
+}
+
+/** Finds a name in the scopes of a frame. */
+export function lookUp(frame: Frame, name: string): Place | null {
+  for (let i = frame.scopes.length - 1; i >= 0; i--) {
+    const found = frame.scopes[i]?.get(name);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Reserves private memory for a variable of the frame; gives its address. */
+export function reserve(frame: Frame, size: number, align: number): bigint {
+  frame.top = Math.ceil(frame.top / align) * align;
+  const address = frame.program.privateAddress(frame.top, size);
+  frame.top += size;
+  return address;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/** C types with their sizes, as the x86-64 kernel has them. */
+
+import type { Declarator, TypeName } from './ast';
+
+export type CType =
+  | { readonly kind: 'void' }
+  | { readonly kind: 'int'; readonly bits: 8 | 16 | 32 | 64; readonly signed: boolean; readonly bool: boolean }
+  | { readonly kind: 'pointer'; readonly to: () => CType }
+  | { readonly kind: 'array'; readonly of: CType; readonly length: number }
+  | { readonly kind: 'struct'; readonly name: string; readonly fields: readonly Field[]; readonly size: number; readonly align: number }
+  | { readonly kind: 'function'; readonly result: () => CType; readonly parameters: readonly TypeName[] };
+
+export interface Field {
+  readonly name: string;
+  readonly type: CType;
+  /** In bytes. */
+  readonly offset: number;
+}
+
+const integer = (bits: 8 | 16 | 32 | 64, signed: boolean): CType => ({ kind: 'int', bits, signed, bool: false });
+
+export const int32 = integer(32, true);
+export const uint32 = integer(32, false);
+export const int64 = integer(64, true);
+export const uint64 = integer(64, false);
+export const bool: CType = { kind: 'int', bits: 8, signed: false, bool: true };
+export const voidType: CType = { kind: 'void' };
+export const pointerTo = (to: CType): CType => ({ kind: 'pointer', to: () => to });
+/** What stands for a type that nobody defines. */
+export const opaque: Extract<CType, { kind: 'struct' }> = { kind: 'struct', name: '', fields: [], size: 8, align: 8 };
+
+const names: Readonly<Record<string, CType>> = {
+  void: voidType, bool, _Bool: bool,
+  char: integer(8, true), 'signed char': integer(8, true), 'unsigned char': integer(8, false),
+  short: integer(16, true), 'unsigned short': integer(16, false),
+  int: int32, unsigned: uint32, 'unsigned int': uint32, signed: int32,
+  long: int64, 'unsigned long': uint64, 'long long': int64, 'unsigned long long': uint64, 'long int': int64, 'unsigned long int': uint64,
+  u8: integer(8, false), u16: integer(16, false), u32: uint32, u64: uint64, s8: integer(8, true), s16: integer(16, true), s32: int32, s64: int64,
+  __u8: integer(8, false), __u16: integer(16, false), __u32: uint32, __u64: uint64, __s32: int32, __s64: int64,
+  uint8_t: integer(8, false), uint16_t: integer(16, false), uint32_t: uint32, uint64_t: uint64, int32_t: int32, int64_t: int64,
+  size_t: uint64, ssize_t: int64, uintptr_t: uint64, intptr_t: int64, off_t: int64, loff_t: int64,
+};
+
+/** Where names of types are looked up, and constant expressions in array lengths evaluated. */
+export interface TypeScope {
+  typedef(name: string): TypeName | null;
+  structure(key: string): TypeName | null;
+  /** The value of an array's length; 1 where it is not constant. */
+  length(type: Extract<TypeName, { kind: 'array' }>): number;
+  typeOf(type: Extract<TypeName, { kind: 'typeof' }>): CType;
+}
+
+/** Gives the layout of a type; an unknown name is an opaque 8 bytes. */
+export function resolveType(type: TypeName, scope: TypeScope): CType {
+  switch (type.kind) {
+    case 'named': {
+      const plain = type.name.replace(/\b(const|static|extern)\b/g, '').replace(/\s+/g, ' ').trim();
+      const known = Object.hasOwn(names, plain) ? names[plain] : undefined;
+      if (known) return known;
+      const typedef = scope.typedef(plain);
+      if (typedef) return resolveType(typedef, scope);
+      return words(plain) ?? (/_t$/.test(plain) ? uint64 : opaque);
+    }
+    case 'enum':
+      return uint32;
+    case 'pointer':
+      return { kind: 'pointer', to: () => resolveType(type.to, scope) };
+    case 'array':
+      return { kind: 'array', of: resolveType(type.of, scope), length: scope.length(type) };
+    case 'function':
+      return { kind: 'function', result: () => resolveType(type.result, scope), parameters: type.parameters.map((p) => p.type) };
+    case 'typeof':
+      return scope.typeOf(type);
+    case 'struct':
+    case 'union': {
+      const body = type.fields ? type : type.name ? scope.structure(`${type.kind} ${type.name}`) : null;
+      if (!body || (body.kind !== 'struct' && body.kind !== 'union') || !body.fields) return { ...opaque, name: type.name ?? '' };
+      return layOut(body.kind, type.name ?? '', body.fields, scope);
+    }
+  }
+}
+
+/** `long unsigned int` and other orders of the same words. */
+function words(name: string): CType | null {
+  const list = name.split(' ');
+  if (!list.every((w) => /^(unsigned|signed|long|short|int|char)$/.test(w))) return null;
+  const signed = !list.includes('unsigned');
+  if (list.includes('long')) return integer(64, signed);
+  if (list.includes('short')) return integer(16, signed);
+  return list.includes('char') ? integer(8, signed) : integer(32, signed);
+}
+
+function layOut(kind: 'struct' | 'union', name: string, declared: readonly Declarator[], scope: TypeScope): CType {
+  const fields: Field[] = [];
+  let offset = 0;
+  let size = 0;
+  let align = 1;
+  for (const item of declared) {
+    const type = resolveType(item.type, scope);
+    const alignment = alignOf(type);
+    align = Math.max(align, alignment);
+    offset = kind === 'union' ? 0 : Math.ceil(offset / alignment) * alignment;
+    if (item.name === '' && type.kind === 'struct') for (const inner of type.fields) fields.push({ ...inner, offset: offset + inner.offset });
+    else fields.push({ name: item.name, type, offset });
+    offset += sizeOf(type);
+    size = Math.max(size, offset);
+  }
+  return { kind: 'struct', name, fields, size: Math.ceil(size / align) * align, align };
+}
+
+/** Size in bytes. */
+export function sizeOf(type: CType): number {
+  switch (type.kind) {
+    case 'void':
+    case 'function':
+      return 1;
+    case 'int':
+      return type.bits / 8;
+    case 'pointer':
+      return 8;
+    case 'array':
+      return sizeOf(type.of) * type.length;
+    case 'struct':
+      return type.size;
+  }
+}
+
+/** Alignment in bytes. */
+export function alignOf(type: CType): number {
+  switch (type.kind) {
+    case 'array':
+      return alignOf(type.of);
+    case 'struct':
+      return type.align;
+    default:
+      return sizeOf(type);
+  }
+}

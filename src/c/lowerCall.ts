@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
+import { type BuiltinCall, type Frame, lookUp } from './context';
+import { type CType, int32, resolveType, sizeOf, uint64 } from './ctype';
+import { findBuiltin } from './builtins';
+import { lowerExpression, lowerPlace, read, snapshot, unknown, write } from './lowerExpression';
+import { localPlace, lowerStatement } from './lowerStatement';
+import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
+import { isDelay } from './waits';
+import { walkExpressions } from './walk';
+
+type Call = Extract<Expression, { kind: 'call' }>;
+
+/**
+ * Lowers a call: a kernel primitive, an operation of the machine, a function that is inlined, or a pointer to one.
+ * @param wanted whether the value is used; null comes back for void and for what nobody wants
+ */
+export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null {
+  const { program } = frame;
+  if (e.callee.kind !== 'identifier') return lowerIndirect(frame, e, lowerExpression(frame, e.callee), wanted);
+  const name = e.callee.name;
+  const local = lookUp(frame, name);
+  if (local) return lowerIndirect(frame, e, read(frame, local, e.span), wanted);
+
+  const builtin = findBuiltin(name);
+  if (builtin) return builtin(builtinCall(frame, e, name));
+  const operation = program.operation(name);
+  if (operation !== null) return lowerOperation(frame, e, operation);
+  const definition = program.symbols.function(name);
+  if (definition) return inline(frame, definition, e.arguments.map((a) => lowerArgument(frame, a)), e.span);
+  if (program.symbols.global(name)) {
+    const global = program.globalAddress(name);
+    if (global) return lowerIndirect(frame, e, read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span), wanted);
+  }
+  for (const argument of e.arguments) lowerExpression(frame, argument);
+  if (isDelay(name)) return null;
+  const why = `${name}() is not modelled: it changes nothing that is modelled`;
+  if (wanted) return unknown(frame, int32, `${why} and may return anything`, e.span);
+  program.assume({ kind: 'assumed', text: why, span: e.span });
+  return null;
+}
+
+function lowerArgument(frame: Frame, e: Expression): Value {
+  return snapshot(frame, lowerExpression(frame, e), e.span);
+}
+
+function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall {
+  const argument = (index: number): Expression => expression.arguments[index] ?? { kind: 'unknown', text: `argument ${index + 1} of ${name}()`, span: expression.span };
+  return {
+    frame, expression, name,
+    value: (index) => lowerArgument(frame, argument(index)),
+    target: (index) => {
+      const e = argument(index);
+      if (e.kind === 'unary' && e.operator === '&') return lowerPlace(frame, e.operand);
+      const pointer = lowerArgument(frame, e);
+      return { kind: 'mem', address: convert(pointer, uint64).expr, type: pointer.type.kind === 'pointer' ? pointer.type.to() : int32 };
+    },
+  };
+}
+
+/** An operation of the machine: arguments and result are ints (page numbers, CPUs, flags). */
+function lowerOperation(frame: Frame, e: Call, operation: number): Value {
+  const values = e.arguments.map((a) => convert(lowerArgument(frame, a), int32).expr);
+  const reg = frame.code.register('machine', 32);
+  frame.code.emit({ kind: 'machine', operation, arguments: values, reg }, e.span);
+  return { expr: { kind: 'reg', width: 32, reg }, type: int32 };
+}
+
+/** Puts the body of a function where it is called. */
+export function inline(caller: Frame, definition: FunctionDefinition, values: readonly Value[], span: Span): Value | null {
+  const { program, code } = caller;
+  for (let f: Frame | null = caller; f; f = f.caller) {
+    if (f.definition === definition) return unknown(caller, int32, `${definition.name}() calls itself; the inner call is not followed`, span);
+  }
+  if (definition.errorAt !== null) {
+    program.assume({ kind: 'unanalysed', text: `${definition.name}() is not analysed: it could not be parsed`, span: { unit: definition.span.unit, start: definition.errorAt, end: definition.errorAt } });
+    return unknown(caller, int32, `${definition.name}() is not analysed`, span);
+  }
+  program.use(definition);
+  const type = resolveType(definition.result, program.symbols);
+  const result = resultPlace(caller, definition.name, type);
+  const frame: Frame = {
+    program, code, definition, caller, scopes: [new Map()], labels: new Map(), result, returnLabel: code.label(),
+    breakLabel: null, continueLabel: null, cases: null, waitCounters: new Set(), top: caller.top, addressTaken: addressTaken(definition),
+    broughtByPatch: caller.broughtByPatch || program.changed(span) || program.changed({ ...definition.span, end: definition.body.span.start }),
+  };
+  const outer = code.brought;
+  code.brought = frame.broughtByPatch;
+  const scope = frame.scopes[0] as Map<string, Place>;
+  definition.parameters.forEach((parameter, index) => {
+    if (parameter.name === '') return;
+    const place = localPlace(frame, parameter.name, program.symbols.type(parameter.type));
+    scope.set(parameter.name, place);
+    write(frame, place, values[index] ?? intValue(0), parameter.span);
+  });
+  lowerStatement(frame, definition.body);
+  for (const [name, label] of frame.labels) {
+    if (!placed(definition, name)) {
+      program.assume({ kind: 'unanalysed', text: `label ${name} is nowhere in ${definition.name}()`, span: definition.span });
+      code.place(label);
+    }
+  }
+  code.place(frame.returnLabel);
+  code.brought = outer;
+  return result ? read(caller, result, span) : null;
+}
+
+function resultPlace(caller: Frame, name: string, type: CType): Place | null {
+  if (type.kind === 'void') return null;
+  if (type.kind === 'struct') return localPlace(caller, `${name}()`, type);
+  return { kind: 'reg', reg: caller.code.register(`${name}()`, widthOf(type)), type };
+}
+
+/** Whether a label stands in the function's body. */
+function placed(definition: FunctionDefinition, name: string): boolean {
+  return labelsOf(definition).has(name);
+}
+
+const labelCache = new WeakMap<FunctionDefinition, ReadonlySet<string>>();
+
+function labelsOf(definition: FunctionDefinition): ReadonlySet<string> {
+  let labels = labelCache.get(definition);
+  if (!labels) {
+    const found = new Set<string>();
+    const visit = (s: FunctionDefinition['body']): void => {
+      if (s.kind === 'label') found.add(s.name);
+      for (const inner of 'body' in s && s.body !== null ? (Array.isArray(s.body) ? s.body : [s.body]) : []) visit(inner);
+      if (s.kind === 'if') {
+        visit(s.then);
+        if (s.else) visit(s.else);
+      }
+    };
+    visit(definition.body);
+    labels = found;
+    labelCache.set(definition, labels);
+  }
+  return labels;
+}
+
+const addressCache = new WeakMap<FunctionDefinition, ReadonlySet<string>>();
+
+/** Names of locals whose address the function takes. */
+export function addressTaken(definition: FunctionDefinition): ReadonlySet<string> {
+  let names = addressCache.get(definition);
+  if (!names) {
+    const found = new Set<string>();
+    walkExpressions(definition.body, (e) => {
+      if (e.kind === 'unary' && e.operator === '&' && e.operand.kind === 'identifier') found.add(e.operand.name);
+    });
+    names = found;
+    addressCache.set(definition, names);
+  }
+  return names;
+}
+
+/** A call through a pointer: every function of the same shape whose address is taken may be meant. */
+function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): Value | null {
+  const { program, code } = frame;
+  const values = e.arguments.map((a) => lowerArgument(frame, a));
+  let target = pointer.type.kind === 'pointer' ? pointer.type.to() : pointer.type;
+  if (target.kind === 'pointer') target = target.to();
+  const type = target.kind === 'function' ? target.result() : int32;
+  const shape = target.kind === 'function' && target.parameters.length > 0 ? target.parameters : null;
+  const result = wanted && type.kind !== 'void' ? resultPlace(frame, 'result', type) : null;
+  const done = code.label();
+  const address = snapshot(frame, convert(pointer, uint64), e.span);
+  for (const candidate of program.addressed()) {
+    const definition = program.symbols.function(candidate.name);
+    if (!definition || !fits(frame, definition, shape, values.length)) continue;
+    const [hit, next] = [code.label(), code.label()];
+    code.branch({ kind: 'compare', width: 32, operandWidth: 64, operator: 'eq', left: address.expr, right: constant(candidate.address, 64) }, hit, next, e.span);
+    code.place(hit);
+    const value = inline(frame, definition, values, e.span);
+    if (result && value) write(frame, result, value, e.span);
+    code.jump(done, e.span);
+    code.place(next);
+  }
+  // No such function: a jump to nowhere.
+  code.emit({ kind: 'outcome', outcome: program.outcome('page-fault') }, e.span);
+  code.jump(done, e.span);
+  code.place(done);
+  return result ? read(frame, result, e.span) : wanted && type.kind !== 'void' ? intValue(0) : null;
+}
+
+function fits(frame: Frame, definition: FunctionDefinition, shape: readonly TypeName[] | null, count: number): boolean {
+  if (definition.parameters.length !== (shape?.length ?? count)) return false;
+  const same = (a: CType, b: CType): boolean => a.kind === b.kind && (a.kind !== 'int' || b.kind !== 'int' || a.bits === b.bits) && sizeOf(a) === sizeOf(b);
+  return shape === null || definition.parameters.every((p, i) => same(frame.program.symbols.type(p.type), frame.program.symbols.type(shape[i] as TypeName)));
+}
+

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+import type { Agent, Machine, OutcomeInfo, Program } from '../engine/program';
+import type { FunctionDefinition, Span } from './ast';
+import { createCode } from './code';
+import type { Assumption, Frame, ProgramContext } from './context';
+import type { CType } from './ctype';
+import { createGlobals } from './globals';
+import { inline } from './lowerCall';
+import type { Symbols } from './symbols';
+
+/** An agent to be: which function it runs, and whether it does from the start. */
+export interface AgentPlan {
+  readonly name: string;
+  readonly entry: string;
+  readonly running: boolean;
+}
+
+export interface LoweredProgram {
+  readonly program: Program;
+  /** Where each step stands: index is `Step.position`. */
+  readonly positions: readonly Span[];
+  readonly globals: readonly { readonly name: string; readonly address: bigint; readonly type: CType }[];
+  /** By agent and step: 1 where the step runs only because the patch calls it. */
+  readonly brought: readonly Uint8Array[];
+  readonly functions: ReadonlySet<FunctionDefinition>;
+  readonly assumptions: readonly Assumption[];
+}
+
+export interface LowerOptions {
+  readonly symbols: Symbols;
+  readonly agents: readonly AgentPlan[];
+  readonly outcomes: readonly OutcomeInfo[];
+  /** Makes the machine once the addresses of globals are known. Its operations must have the same names each time. */
+  readonly machine: (addressOf: (name: string) => { readonly address: number; readonly bytes: number } | null) => Machine;
+  /** Globals that are there even if no code names them (the machine watches them). */
+  readonly keep: readonly string[];
+  /** Whether the text at a place was changed by the patch under review. */
+  readonly changed?: (span: Span) => boolean;
+  /** Whether a statement is left out. */
+  readonly removed?: (span: Span) => boolean;
+}
+
+const memoryBase = 0x10000;
+/** Pointers to functions: outside memory and outside the direct map. */
+const functionBase = 0x40000000n;
+
+/**
+ * Lowers a linked program: every agent's function with all that it calls put in line.
+ * Throws an Error with a clear sentence where an entry function is missing.
+ */
+export function lowerProgram(options: LowerOptions): LoweredProgram {
+  // Private memory comes first and its size is known last, and so is which functions have their address
+  // taken: lower again until both stand still.
+  let privateSizes = options.agents.map(() => 0);
+  let addressed: readonly string[] = [];
+  for (let round = 0; ; round++) {
+    const attempt = lowerOnce(options, privateSizes, addressed);
+    const settled = attempt.privateSizes.every((n, i) => n === privateSizes[i]) && attempt.addressed.length === addressed.length;
+    if (settled || round === 6) return attempt.lowered;
+    privateSizes = attempt.privateSizes;
+    addressed = attempt.addressed;
+  }
+}
+
+function lowerOnce(options: LowerOptions, sizes: readonly number[], known: readonly string[]): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly string[] } {
+  const { symbols, outcomes } = options;
+  const functionNames = [...known];
+  const functionAddress = (name: string): bigint => {
+    let index = functionNames.indexOf(name);
+    if (index < 0) index = functionNames.push(name) - 1;
+    return functionBase + 16n * BigInt(index);
+  };
+  const privateBytes = sizes.reduce((a, b) => a + b, 0);
+  const globals = createGlobals(symbols, BigInt(memoryBase + privateBytes), functionAddress);
+  for (const name of options.keep) globals.address(name);
+
+  const positions: Span[] = [];
+  const positionIndex = new Map<string, number>();
+  const unitIndex = new Map<object, number>();
+  const marks: string[] = [];
+  const assumptions = new Map<string, Assumption>();
+  const functions = new Set<FunctionDefinition>();
+  const used = options.agents.map(() => 0);
+  const machine = options.machine((name) => {
+    const entry = globals.entries().find((g) => g.name === name);
+    return entry ? { address: Number(entry.address), bytes: 0 } : null;
+  });
+  const operations = new Map(machine.operations.map((operation, index) => [operation.name, index]));
+  let agentIndex = 0;
+  let agentStart = memoryBase;
+
+  const context: ProgramContext = {
+    symbols,
+    operation: (name) => operations.get(name) ?? null,
+    position(span) {
+      let unit = unitIndex.get(span.unit);
+      if (unit === undefined) unitIndex.set(span.unit, (unit = unitIndex.size));
+      const key = `${unit}:${span.start}:${span.end}`;
+      let index = positionIndex.get(key);
+      if (index === undefined) {
+        index = positions.push(span) - 1;
+        positionIndex.set(key, index);
+      }
+      return index;
+    },
+    globalAddress: (name) => globals.address(name),
+    staticAddress: (declarator) => globals.staticAddress(declarator),
+    functionAddress,
+    addressed: () => functionNames.map((name) => ({ name, address: functionAddress(name) })),
+    outcome(id) {
+      const index = outcomes.findIndex((o) => o.id === id);
+      if (index < 0) throw new Error(`“${id}” is no outcome; ARCHITECTURE lists them`);
+      return index;
+    },
+    mark(name) {
+      const index = marks.indexOf(name);
+      return index >= 0 ? index : marks.push(name) - 1;
+    },
+    assume(assumption) {
+      const key = `${assumption.kind} ${assumption.text}`;
+      if (!assumptions.has(key)) assumptions.set(key, assumption);
+    },
+    use: (definition) => functions.add(definition),
+    changed: options.changed ?? (() => false),
+    removed: options.removed ?? (() => false),
+    privateAddress(offset, size) {
+      used[agentIndex] = Math.max(used[agentIndex] ?? 0, Math.ceil((offset + size) / 8) * 8);
+      return BigInt(agentStart + offset);
+    },
+    allocate: (size) => globals.allocate(size, 8),
+  };
+
+  const brought: Uint8Array[] = [];
+  const agents = options.agents.map((plan, index): Agent => {
+    agentIndex = index;
+    agentStart = memoryBase + sizes.slice(0, index).reduce((a, b) => a + b, 0);
+    const definition = symbols.function(plan.entry);
+    if (!definition) throw new Error(`${plan.name} should run ${plan.entry}(), which nobody defines`);
+    const code = createCode(context.position);
+    const frame: Frame = {
+      program: context, code, definition: { ...definition, name: plan.name, result: { kind: 'named', name: 'void' }, parameters: [] }, caller: null,
+      scopes: [new Map()], labels: new Map(), result: null, returnLabel: code.label(), breakLabel: null, continueLabel: null,
+      cases: null, waitCounters: new Set(), top: 0, addressTaken: new Set(), broughtByPatch: false,
+    };
+    inline(frame, definition, [], definition.span);
+    code.place(frame.returnLabel);
+    code.end({ unit: definition.span.unit, start: Math.max(definition.span.start, definition.span.end - 1), end: definition.span.end });
+    const { registers, steps, brought: patched } = code.finish();
+    brought.push(patched);
+    return { name: plan.name, registers, steps, entry: 0, running: plan.running };
+  });
+
+  const image = globals.image();
+  const all = new Uint8Array(privateBytes + image.length);
+  all.set(image, privateBytes);
+  const index = (id: string): number => context.outcome(id);
+  const program: Program = {
+    agents, memoryBytes: all.length, memoryBase, image: all, privateBytes, machine, outcomes,
+    faultOutcome: index('page-fault'), divideOutcome: index('bug-on'), hangOutcome: index('hang'), marks,
+  };
+  return {
+    lowered: { program, positions, globals: globals.entries(), brought, functions, assumptions: [...assumptions.values()] },
+    privateSizes: used, addressed: functionNames,
+  };
+}
+

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Makes kernel C readable for the parser without moving a character: every change replaces text by text of
+ * the same length, so that offsets still tell where each step of the program stands in the mail.
+ */
+
+/** A `#define` of the text; `parameters` is null for an object-like macro. */
+export interface Macro {
+  readonly name: string;
+  readonly parameters: readonly string[] | null;
+  readonly body: string;
+  readonly offset: number;
+}
+
+export interface Preprocessed {
+  /** As long as the text given, line ends where they were. */
+  readonly text: string;
+  readonly macros: readonly Macro[];
+  /** Offset of the `while` that stands for a loop macro → the macro's name. */
+  readonly loops: ReadonlyMap<number, string>;
+  /** What had to be supposed about the configuration, and where (offset). */
+  readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
+}
+
+/** Markers that say nothing about what the code does. */
+const silentWords = new Set(
+  (
+    '__init __exit __initdata __initconst __exitdata __ro_after_init __read_mostly __refdata __ref noinline noinline_for_stack ' +
+    '__always_inline __inline __inline__ inline __maybe_unused __always_unused __used __unused __user __iomem __force __percpu __rcu __kernel ' +
+    '__packed __weak asmlinkage notrace noinstr __cold __hot __must_check __meminit __meminitdata __cpuinit __head __visible ' +
+    '__randomize_layout __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned_in_smp __page_aligned_data __page_aligned_bss ' +
+    '__pure __malloc __deprecated __nocfi __no_sanitize_address __noreturn __private __bitwise __net_init __devinit __latent_entropy ' +
+    'volatile register restrict __restrict'
+  ).split(' '),
+);
+/** The same with an argument list. */
+const silentCalls = new Set(
+  (
+    '__attribute__ __aligned __section __printf __scanf __alloc_size __acquires __releases __must_hold __counted_by __assume_aligned ' +
+    'EXPORT_SYMBOL EXPORT_SYMBOL_GPL EXPORT_SYMBOL_NS_GPL EXPORT_SYMBOL_FOR_KVM MODULE_LICENSE MODULE_AUTHOR MODULE_DESCRIPTION MODULE_PARM_DESC module_param ' +
+    'early_initcall arch_initcall core_initcall subsys_initcall fs_initcall device_initcall late_initcall module_init module_exit early_param __setup ' +
+    'ALLOW_ERROR_INJECTION STACK_FRAME_NON_STANDARD'
+  ).split(' '),
+);
+/** `DEFINE_PER_CPU(type, name)` declares like `type name`. */
+const declaringCalls = new Set('DEFINE_PER_CPU DECLARE_PER_CPU DEFINE_PER_CPU_ALIGNED DEFINE_PER_CPU_READ_MOSTLY DECLARE_PER_CPU_READ_MOSTLY'.split(' '));
+const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
+
+const isWord = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+
+/**
+ * @param text C, whole or a part that may start inside a comment
+ * @param symbol the value of a preprocessor symbol, or null where it is not defined
+ */
+export function preprocess(text: string, symbol: (name: string) => bigint | null): Preprocessed {
+  const out = text.split('');
+  const macros: Macro[] = [];
+  const loops = new Map<number, string>();
+  const assumptions: { offset: number; text: string }[] = [];
+  const blank = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) if (out[i] !== '\n' && out[i] !== '\r') out[i] = ' ';
+  };
+  const defined = new Map<string, string>();
+  const value = (name: string): bigint | null => {
+    const body = defined.get(name);
+    if (body !== undefined) return /^\s*(0[xX][0-9a-fA-F]+|\d+)/.test(body) ? BigInt(body.trim().match(/^(0[xX][0-9a-fA-F]+|\d+)/)?.[0] ?? '0') : 1n;
+    return symbol(name);
+  };
+  /** Open conditionals: is this branch active, was one active already, is the whole inside an active one. */
+  const conditionals: { active: boolean; taken: boolean; outer: boolean }[] = [];
+  let active = true;
+
+  /** Blanks the comment that a part of a text starts in the middle of. */
+  let i = openCommentEnd(text);
+  blank(0, i);
+  let lineStart = true;
+  while (i < text.length) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || c === 13) {
+      lineStart = true;
+      i++;
+    } else if (c === 32 || c === 9) i++;
+    else if (c === 47 && (text[i + 1] === '*' || text[i + 1] === '/')) {
+      const end = commentEnd(text, i);
+      blank(i, end);
+      i = end;
+    } else if (c === 35 && lineStart) {
+      const end = directiveEnd(text, i);
+      directive(text.slice(i + 1, end), i);
+      blank(i, end);
+      i = end;
+    } else {
+      lineStart = false;
+      const end = tokenEnd(text, i);
+      if (!active) blank(i, end);
+      else if (isWord(c)) word(i, end);
+      i = end;
+    }
+  }
+  return { text: out.join(''), macros, loops, assumptions };
+
+  function word(from: number, to: number): void {
+    const name = text.slice(from, to);
+    if (silentWords.has(name)) return blank(from, to);
+    const open = skipBlank(text, to);
+    if (text[open] !== '(') return;
+    const close = closing(text, open);
+    if (close < 0) return;
+    if (silentCalls.has(name)) {
+      blank(from, close + 1);
+    } else if (declaringCalls.has(name)) {
+      const comma = text.indexOf(',', open);
+      if (comma > 0 && comma < close) {
+        blank(from, open + 1);
+        blank(comma, comma + 1);
+        blank(close, close + 1);
+      }
+    } else if (loopMacro.test(name) && text[skipBlank(text, close + 1)] !== ';') {
+      blank(from, to);
+      for (let k = 0; k < 5; k++) out[from + k] = 'while'[k] as string;
+      loops.set(from, name);
+    }
+  }
+
+  function directive(line: string, offset: number): void {
+    const clean = line.replace(/\\\r?\n/g, ' ').replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*$/g, ' ');
+    const match = /^\s*(\w+)\s*([\s\S]*)$/.exec(clean);
+    if (!match) return;
+    const [, name, rest = ''] = match;
+    const top = conditionals.at(-1);
+    switch (name) {
+      case 'if':
+      case 'ifdef':
+      case 'ifndef': {
+        const holds =
+          name === 'if' ? evaluateCondition(rest, value) !== 0n : (value(rest.trim().split(/\s/)[0] ?? '') !== null) === (name === 'ifdef');
+        conditionals.push({ active: holds, taken: holds, outer: active });
+        active = active && holds;
+        return;
+      }
+      case 'elif':
+        if (!top) return;
+        top.active = !top.taken && evaluateCondition(rest, value) !== 0n;
+        top.taken ||= top.active;
+        active = top.outer && top.active;
+        return;
+      case 'else':
+        if (top) {
+          top.active = !top.taken;
+          top.taken = true;
+          active = top.outer && top.active;
+        } else {
+          // The text starts inside a conditional. What precedes `#else` is the code with the feature configured.
+          conditionals.push({ active: false, taken: true, outer: true });
+          active = false;
+          assumptions.push({ offset, text: 'the #else branch is taken as not configured' });
+        }
+        return;
+      case 'endif':
+        active = conditionals.pop()?.outer ?? true;
+        return;
+      case 'define': {
+        if (!active) return;
+        const define = /^(\w+)(\(([^)]*)\))?\s*([\s\S]*)$/.exec(rest);
+        if (!define) return;
+        const parameters = define[2] === undefined ? null : (define[3] ?? '').split(',').map((p) => p.trim()).filter((p) => p !== '');
+        macros.push({ name: define[1] as string, parameters, body: (define[4] ?? '').trim(), offset });
+        if (parameters === null) defined.set(define[1] as string, (define[4] ?? '').trim());
+        return;
+      }
+      default:
+        return;
+    }
+  }
+}
+
+/** Offset behind the comment that is already open where the text starts; 0 where none is. */
+function openCommentEnd(text: string): number {
+  const end = text.indexOf('*/');
+  if (end < 0) return 0;
+  const start = text.indexOf('/*');
+  return start >= 0 && start < end ? 0 : end + 2;
+}
+
+function commentEnd(text: string, from: number): number {
+  const end = text[from + 1] === '/' ? text.indexOf('\n', from) : text.indexOf('*/', from + 2);
+  if (end < 0) return text.length;
+  return text[from + 1] === '/' ? end : end + 2;
+}
+
+function directiveEnd(text: string, from: number): number {
+  let end = from;
+  for (;;) {
+    end = text.indexOf('\n', end);
+    if (end < 0) return text.length;
+    const before = text[end - 1] === '\r' ? end - 2 : end - 1;
+    if (text[before] !== '\\') break;
+    end++;
+  }
+  // A comment that opens on the directive's line may end on a later one.
+  const open = text.lastIndexOf('/*', end);
+  if (open > from && text.indexOf('*/', open) > end) return commentEnd(text, open);
+  return end;
+}
+
+/** Offset behind the word, number, literal or single character at `from`. */
+function tokenEnd(text: string, from: number): number {
+  const c = text.charCodeAt(from);
+  let i = from + 1;
+  if (isWord(c)) {
+    while (i < text.length && isWord(text.charCodeAt(i))) i++;
+  } else if (c === 34 || c === 39) {
+    while (i < text.length && text.charCodeAt(i) !== c && text[i] !== '\n') i += text[i] === '\\' ? 2 : 1;
+    i = Math.min(i + 1, text.length);
+  }
+  return i;
+}
+
+function skipBlank(text: string, from: number): number {
+  let i = from;
+  for (;;) {
+    while (i < text.length && /\s/.test(text[i] as string)) i++;
+    if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) i = commentEnd(text, i);
+    else return i;
+  }
+}
+
+/** Offset of the parenthesis that closes the one at `open`, or -1. */
+function closing(text: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i = tokenEnd(text, i)) {
+    if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i;
+    else if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) i = commentEnd(text, i) - 1;
+  }
+  return -1;
+}
+
+/** Evaluates the condition of `#if`; what it cannot read counts as 0. */
+function evaluateCondition(condition: string, value: (name: string) => bigint | null): bigint {
+  const tokens = condition.match(/0[xX][0-9a-fA-F]+|\d+|\w+|&&|\|\||[=!<>]=|<<|>>|[-+*/%!<>()&|^~,]/g) ?? [];
+  let at = 0;
+  const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<', '>', '<=', '>='], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+  const number = (token: string): bigint => BigInt(/^\d/.test(token) ? token : (value(token) ?? 0n));
+  const primary = (): bigint => {
+    const token = tokens[at++];
+    if (token === undefined) return 0n;
+    if (token === '!') return primary() === 0n ? 1n : 0n;
+    if (token === '-') return -primary();
+    if (token === '~') return ~primary();
+    if (token === '(') {
+      const inner = binary(0);
+      at++;
+      return inner;
+    }
+    if (token === 'defined' || token === 'IS_ENABLED' || token === 'IS_BUILTIN' || token === 'IS_REACHABLE') {
+      const bracket = tokens[at] === '(';
+      if (bracket) at++;
+      const name = tokens[at++] ?? '';
+      if (bracket) at++;
+      return value(name) !== null && (token === 'defined' || value(name) !== 0n) ? 1n : 0n;
+    }
+    if (token === 'KERNEL_VERSION') {
+      at++;
+      const parts = [binary(0), (at++, binary(0)), (at++, binary(0))];
+      at++;
+      return ((parts[0] ?? 0n) << 16n) + ((parts[1] ?? 0n) << 8n) + (parts[2] ?? 0n);
+    }
+    return number(token);
+  };
+  const binary = (level: number): bigint => {
+    const operators = levels[level];
+    if (operators === undefined) return primary();
+    let left = binary(level + 1);
+    while (operators.includes(tokens[at] ?? '')) {
+      const operator = tokens[at++];
+      const right = binary(level + 1);
+      left = apply(operator as string, left, right);
+    }
+    return left;
+  };
+  return binary(0);
+}
+
+function apply(operator: string, left: bigint, right: bigint): bigint {
+  const flag = (condition: boolean): bigint => (condition ? 1n : 0n);
+  switch (operator) {
+    case '||': return flag(left !== 0n || right !== 0n);
+    case '&&': return flag(left !== 0n && right !== 0n);
+    case '|': return left | right;
+    case '^': return left ^ right;
+    case '&': return left & right;
+    case '==': return flag(left === right);
+    case '!=': return flag(left !== right);
+    case '<': return flag(left < right);
+    case '>': return flag(left > right);
+    case '<=': return flag(left <= right);
+    case '>=': return flag(left >= right);
+    case '<<': return left << right;
+    case '>>': return left >> right;
+    case '+': return left + right;
+    case '-': return left - right;
+    case '*': return left * right;
+    case '/': return right === 0n ? 0n : left / right;
+    default: return right === 0n ? 0n : left % right;
+  }
+}

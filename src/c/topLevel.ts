@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/** Cuts the text of a hunk into what stands at file level and what is part of a function that it shows in part. */
+
+import { tokenize } from './tokens';
+
+/** A stretch of the text, as offsets. */
+export interface Stretch {
+  readonly kind: 'top' | 'function' | 'inside' | 'unfinished';
+  /** The function's name where the text shows it (`function`, `unfinished`). */
+  readonly name: string | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+const control = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof', 'do', 'else']);
+
+/**
+ * @param text one side of a hunk
+ * @param mayBeInside whether the hunk may begin in the middle of a function
+ */
+export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
+  const tokens = tokenize(text);
+  const stretches: Stretch[] = [];
+  let depth = 0;
+  /** Offset where what is not yet in a stretch begins; index of the first token of the current item. */
+  let rest = 0;
+  let item = 0;
+  let open: { name: string; start: number } | null = null;
+  let sawTop = false;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    if (token.text === '{') {
+      if (depth === 0) {
+        const name = functionName(tokens.slice(item, i).map((t) => t.text));
+        const first = tokens[item];
+        if (name !== null && first) {
+          if (first.start > rest) stretches.push({ kind: 'top', name: null, start: rest, end: first.start });
+          open = { name, start: first.start };
+          rest = first.start;
+          sawTop = true;
+        }
+      }
+      depth++;
+    } else if (token.text === '}') {
+      if (depth === 0) {
+        // Closes the function that the hunk begins in.
+        stretches.push({ kind: 'inside', name: null, start: 0, end: token.start + 1 });
+        rest = token.start + 1;
+        item = i + 1;
+        sawTop = true;
+        open = null;
+        for (let k = stretches.length - 2; k >= 0; k--) stretches.splice(k, 1);
+      } else if (--depth === 0) {
+        if (open) {
+          stretches.push({ kind: 'function', name: open.name, start: open.start, end: token.start + 1 });
+          rest = token.start + 1;
+          open = null;
+          item = i + 1;
+        } else if (tokens[i + 1]?.text !== ';' && tokens[i + 1]?.text !== ',' && !/^[A-Za-z_]/.test(tokens[i + 1]?.text ?? '')) item = i + 1;
+      }
+    } else if (token.text === ';' && depth === 0) item = i + 1;
+    else if (token.text === ':' && depth === 0 && i - item === 1) item = i + 1;
+  }
+  if (open) stretches.push({ kind: 'unfinished', name: open.name, start: open.start, end: text.length });
+  else if (rest < text.length) {
+    const inside = mayBeInside && !sawTop;
+    stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length });
+  }
+  return stretches;
+}
+
+/** The name in `static int f(struct x *a)`; null where the tokens before a brace are no function's head. */
+function functionName(tokens: readonly string[]): string | null {
+  if (tokens.at(-1) !== ')') return null;
+  let depth = 0;
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    if (tokens[i] === ')') depth++;
+    else if (tokens[i] === '(' && --depth === 0) {
+      const name = tokens[i - 1];
+      const before = tokens[i - 2];
+      const typed = before !== undefined && /^[A-Za-z_*]/.test(before) && !control.has(before);
+      return name !== undefined && /^[A-Za-z_]\w*$/.test(name) && !control.has(name) && typed ? name : null;
+    }
+  }
+  return null;
+}
+
+/** The name of the function that a hunk's section (the text behind the second `@@`) speaks of, or null. */
+export function sectionFunction(section: string): string | null {
+  if (/;\s*$/.test(section) || /^\s*(struct|union|enum|typedef|#)\b[^(]*$/.test(section)) return null;
+  const match = /([A-Za-z_]\w*)\s*\(/.exec(section.replace(/__attribute__\s*\(\(.*?\)\)/g, ''));
+  return match?.[1] ?? null;
+}

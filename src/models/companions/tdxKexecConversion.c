@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The other half of the kexec protocol of a TDX guest, for patches that show one half only (v5 to v7 of the
+ * series of early 2024): converters count themselves in and ask whether conversions are still allowed, and
+ * count the pages that are shared. It is linked in where a patch leaves one of these names undefined.
+ */
+
+static bool conversion_allowed = true;
+static atomic_t conversions_in_progress;
+static atomic_long_t nr_shared;
+
+static bool tdx_enc_status_change_prepare(unsigned long vaddr, int numpages, bool enc)
+{
+	atomic_inc(&conversions_in_progress);
+
+	/* Asked only after this CPU counted itself in: the stopper does it the other way round. */
+	if (!conversion_allowed) {
+		atomic_dec(&conversions_in_progress);
+		return false;
+	}
+
+	if (enc && !tdx_enc_status_changed(vaddr, numpages, enc)) {
+		atomic_dec(&conversions_in_progress);
+		return false;
+	}
+	return true;
+}
+
+static bool tdx_enc_status_change_finish(unsigned long vaddr, int numpages, bool enc)
+{
+	bool done = true;
+
+	if (!enc)
+		done = tdx_enc_status_changed(vaddr, numpages, enc);
+	if (done) {
+		if (enc)
+			atomic_long_sub(numpages, &nr_shared);
+		else
+			atomic_long_add(numpages, &nr_shared);
+	}
+	atomic_dec(&conversions_in_progress);
+	return done;
+}
+
+void tdx_early_init(void)
+{
+	x86_platform.guest.enc_status_change_prepare = tdx_enc_status_change_prepare;
+	x86_platform.guest.enc_status_change_finish = tdx_enc_status_change_finish;
+	x86_platform.guest.enc_cache_flush_required = tdx_cache_flush_required;
+	x86_platform.guest.enc_tlb_flush_required = tdx_tlb_flush_required;
+	x86_platform.guest.enc_kexec_stop_conversion = tdx_kexec_stop_conversion;
+	x86_platform.guest.enc_kexec_unshare_mem = tdx_kexec_unshare_mem;
+}

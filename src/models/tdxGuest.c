@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A TDX guest's way of converting memory: arch/x86/coco/tdx/tdx.c, condensed, as of v6.5 to v6.8
+ * (commit 195edce08b63 onwards: an entry that is private never points to a page that is shared).
+ */
+
+/* MapGPA for [start, end): the whole range in one call, retries are the VMM's business. */
+static bool tdx_map_gpa(phys_addr_t start, phys_addr_t end, bool enc)
+{
+	phys_addr_t gpa;
+
+	for (gpa = start; gpa < end; gpa += PAGE_SIZE) {
+		if (enc)
+			hw_tdx_map_private(gpa >> PAGE_SHIFT);
+		else
+			hw_tdx_map_shared(gpa >> PAGE_SHIFT);
+	}
+	return true;
+}
+
+/*
+ * TDG.MEM.PAGE.ACCEPT. The host backs memory in 4K units, so the larger sizes that are tried first fail with
+ * a size mismatch and leave nothing behind.
+ */
+static bool tdx_accept_memory(phys_addr_t start, phys_addr_t end)
+{
+	while (start < end) {
+		if (hw_tdx_accept(start >> PAGE_SHIFT))
+			return false;
+		start += PAGE_SIZE;
+	}
+	return true;
+}
+
+/* Tells the VMM and the TDX module about a conversion; shared to private also accepts. */
+static bool tdx_enc_status_changed(unsigned long vaddr, int numpages, bool enc)
+{
+	phys_addr_t start = __pa(vaddr);
+	phys_addr_t end = __pa(vaddr + numpages * PAGE_SIZE);
+
+	if (!tdx_map_gpa(start, end, enc))
+		return false;
+
+	/* private to shared needs no more than that */
+	if (enc)
+		return tdx_accept_memory(start, end);
+	return true;
+}
+
+static bool tdx_enc_status_change_prepare(unsigned long vaddr, int numpages, bool enc)
+{
+	/* shared to private: the page becomes private before its entry does */
+	if (enc)
+		return tdx_enc_status_changed(vaddr, numpages, enc);
+	return true;
+}
+
+static bool tdx_enc_status_change_finish(unsigned long vaddr, int numpages, bool enc)
+{
+	/* private to shared: the entry became shared before the page does */
+	if (!enc)
+		return tdx_enc_status_changed(vaddr, numpages, enc);
+	return true;
+}
+
+static bool tdx_tlb_flush_required(bool private)
+{
+	return !private;
+}
+
+static bool tdx_cache_flush_required(void)
+{
+	return true;
+}
+
+void tdx_early_init(void)
+{
+	x86_platform.guest.enc_status_change_prepare = tdx_enc_status_change_prepare;
+	x86_platform.guest.enc_status_change_finish = tdx_enc_status_change_finish;
+	x86_platform.guest.enc_cache_flush_required = tdx_cache_flush_required;
+	x86_platform.guest.enc_tlb_flush_required = tdx_tlb_flush_required;
+}

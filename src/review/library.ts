@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/** The bundled C: models, companions, scenarios; parsed once. */
+
+import type { Unit } from '../c/ast';
+import { buildUnit } from '../c/buildUnit';
+import { configuration } from '../c/configuration';
+import { mapFile } from '../c/mappedText';
+import type { CParser } from '../c/parser';
+import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
+import kernel from '../models/kernel.c';
+import kexec from '../models/kexec.c';
+import mm from '../models/mm.c';
+import tdxGuest from '../models/tdxGuest.c';
+import tdxHost from '../models/tdxHost.c';
+import guestKexec from '../scenarios/guestKexec.c';
+import guestKexecConverting from '../scenarios/guestKexecConverting.c';
+import hostKexecErratum from '../scenarios/hostKexecErratum.c';
+import { readScenario, type Scenario } from './scenario';
+
+const texts: Readonly<Record<string, string>> = {
+  'models/kernel.c': kernel,
+  'models/mm.c': mm,
+  'models/tdxGuest.c': tdxGuest,
+  'models/kexec.c': kexec,
+  'models/tdxHost.c': tdxHost,
+  'models/companions/tdxKexecConversion.c': tdxKexecConversion,
+  'scenarios/guestKexec.c': guestKexec,
+  'scenarios/guestKexecConverting.c': guestKexecConverting,
+  'scenarios/hostKexecErratum.c': hostKexecErratum,
+};
+
+export interface Library {
+  /** Condensed kernel functions. */
+  readonly models: readonly Unit[];
+  /** Other halves of protocols, linked in only where a patch leaves one of their names undefined. */
+  readonly companions: readonly Unit[];
+  readonly scenarios: readonly Scenario[];
+  source(file: string): string | null;
+}
+
+/** Parses everything bundled. Throws an Error that names file and line where one of them is not C: a defect of the product. */
+export function loadLibrary(parser: CParser): Library {
+  const units = Object.entries(texts).map(([file, text]) => {
+    const origin = file.startsWith('scenarios/') ? 'scenario' : file.startsWith('models/companions/') ? 'companion' : 'model';
+    const { unit } = buildUnit(parser, mapFile(file, text), origin, configuration);
+    const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
+    if (broken !== undefined && broken !== null) throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
+    return unit;
+  });
+  const of = (origin: Unit['origin']): Unit[] => units.filter((u) => u.origin === origin);
+  return { models: of('model'), companions: of('companion'), scenarios: of('scenario').map(readScenario), source: (file) => texts[file] ?? null };
+}

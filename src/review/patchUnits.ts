@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+/** Turns the files of a patch into C that can be linked: one set of units for the code before it, one for after. */
+
+import type { FunctionDefinition, Unit } from '../c/ast';
+import { buildUnit } from '../c/buildUnit';
+import { configuration } from '../c/configuration';
+import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
+import type { CParser } from '../c/parser';
+import { cutTopLevel, sectionFunction } from '../c/topLevel';
+import { weave, type WeaveRow, type Woven } from '../c/weave';
+import type { Hunk, HunkLine, PatchFile } from '../patch/types';
+import type { Library } from './library';
+import type { Notice, Place, Side } from './types';
+
+export interface PatchUnits {
+  readonly before: readonly Unit[];
+  readonly after: readonly Unit[];
+  /** Functions that were woven into a bundled model, with how well their context fitted. */
+  readonly woven: ReadonlyMap<string, Woven>;
+  readonly notices: readonly Notice[];
+  /** Document lines that the patch adds or removes, each with its hunk's line. */
+  readonly changed: ReadonlyMap<number, number>;
+  /** Every document line of a hunk, with the hunk's line. */
+  readonly hunkOfLine: ReadonlyMap<number, number>;
+  readonly hunks: readonly { readonly hunk: Hunk; readonly file: PatchFile }[];
+}
+
+type Row = HunkLine & { readonly kind: 'add' | 'del' | 'context' };
+
+/** The place of a whole line of the document, from a column on. */
+export function linePlace(line: HunkLine): Place {
+  const shown = line.text.trimEnd();
+  const indent = shown.length - shown.trimStart().length;
+  return { file: 'document', line: line.line, column: line.textColumn + indent, endLine: line.line, endColumn: line.textColumn + Math.max(shown.length, indent + 1) };
+}
+
+/** Builds both sides. Never throws on bad C: what could not be read or placed is in the notices. */
+export function buildPatchUnits(parser: CParser, library: Library, files: readonly PatchFile[]): PatchUnits {
+  const notices: Notice[] = [];
+  const changed = new Map<number, number>();
+  const hunkOfLine = new Map<number, number>();
+  const hunks: { hunk: Hunk; file: PatchFile }[] = [];
+  /** Rows that show part of a function, by its name, in order. */
+  const partial = new Map<string, { rows: Row[][]; hunk: Hunk }>();
+  const units: Record<Side, Unit[]> = { before: [], after: [] };
+  const note = (level: Notice['level'], message: string, line: number): number => notices.push({ level, message, place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 } });
+
+  for (const file of files) {
+    const path = file.newPath ?? file.oldPath;
+    if (file.hunks.length > 0 && path !== null && !/\.(c|h|inc|cpp|cc)$/.test(path)) {
+      if (file.status !== 'binary') note('note', `${path} is not C; its changes are not simulated`, file.line);
+      continue;
+    }
+    for (const hunk of file.hunks) {
+      hunks.push({ hunk, file });
+      const rows = hunk.lines.filter((l): l is Row => l.kind !== 'no-newline');
+      for (const row of rows) {
+        hunkOfLine.set(row.line, hunk.line);
+        if (row.kind !== 'context') changed.set(row.line, hunk.line);
+      }
+      if (hunk.missingOld > 0 || hunk.missingNew > 0) {
+        note('note', `the hunk is ${Math.max(hunk.missingOld, hunk.missingNew)} lines shorter than its header says`, hunk.line);
+      }
+      for (const side of ['before', 'after'] as const) {
+        const text = sideText(rows, side);
+        const section = sectionFunction(hunk.section);
+        const top: MappedText[] = [];
+        for (const stretch of cutTopLevel(text.text, section !== null)) {
+          const name = stretch.kind === 'inside' ? section : stretch.name;
+          if (stretch.kind === 'top' || stretch.kind === 'function') top.push(slice(text, stretch.start, stretch.end), mapLine('', { file: 'document', line: hunk.line, column: 1 }));
+          else if (name !== null) addPartial(partial, name, hunk, rowsBetween(rows, text, stretch.start, stretch.end));
+        }
+        const unit = build(concatenate(top), 'patch', side);
+        if (unit) units[side].push(unit);
+      }
+    }
+  }
+
+  const woven = new Map<string, Woven>();
+  for (const [name, { rows, hunk }] of partial) {
+    if (!rows.some((part) => part.some((r) => r.kind !== 'context'))) continue;
+    const model = library.models.find((u) => u.functions.has(name));
+    const definition = model?.functions.get(name);
+    if (!model || !definition) {
+      note('note', `${name}() is shown in part and no model of it is bundled: this hunk is not simulated`, hunk.line);
+      continue;
+    }
+    const result = weave(slice(model.source, definition.span.start, definition.span.end), rows.map((part) => part.map(weaveRow)));
+    if (!result) {
+      note('warning', `the place of this hunk in ${name}() cannot be told: it is not simulated`, hunk.line);
+      continue;
+    }
+    woven.set(name, result);
+    for (const side of ['before', 'after'] as const) {
+      const unit = build(result[side], 'woven', side);
+      if (unit) units[side].push(unit);
+    }
+  }
+  return { before: units.before, after: units.after, woven, notices, changed, hunkOfLine, hunks };
+
+  function build(text: MappedText, origin: 'patch' | 'woven', side: Side): Unit | null {
+    if (text.text.trim() === '') return null;
+    const built = buildUnit(parser, text, origin, configuration);
+    const where = (offset: number): number => originAt(text, offset).line;
+    for (const offset of built.unit.errors) {
+      const place = originAt(text, offset);
+      if (changed.has(place.line) || origin === 'patch') {
+        const shown = text.text.slice(offset, offset + 40).split('\n')[0]?.trim() ?? '';
+        if (shown !== '') note('note', `“${shown}” at file level is not analysed (${side} the patch)`, place.line);
+      }
+    }
+    for (const definition of built.unit.functions.values()) {
+      if (definition.errorAt !== null) note('warning', `${definition.name}() is not analysed ${side} the patch: line ${where(definition.errorAt)} is not C that can be parsed`, where(definition.errorAt));
+    }
+    for (const assumption of built.assumptions) note('note', assumption.text, where(assumption.offset));
+    return built.unit;
+  }
+}
+
+function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: string, hunk: Hunk, rows: Row[]): void {
+  const known = partial.get(name);
+  if (!known) {
+    partial.set(name, { rows: [rows], hunk });
+    return;
+  }
+  // Both sides of a hunk show the same stretch: the longer one has all rows.
+  const last = known.rows.at(-1);
+  const same = last?.some((r) => rows.some((other) => other.line === r.line)) ?? false;
+  if (!same) known.rows.push(rows);
+  else if (last && rows.length > last.length) known.rows[known.rows.length - 1] = rows;
+}
+
+/** The text of one side, every line with its place in the document. */
+function sideText(rows: readonly Row[], side: Side): MappedText {
+  const skip = side === 'before' ? 'add' : 'del';
+  return concatenate(rows.filter((r) => r.kind !== skip).map((r) => mapLine(r.text, { file: 'document', line: r.line, column: r.textColumn })));
+}
+
+/** All rows, of both sides, that stand between two offsets of one side's text. */
+function rowsBetween(rows: readonly Row[], text: MappedText, start: number, end: number): Row[] {
+  if (start >= end) return [];
+  const first = originAt(text, start).line;
+  const last = end >= text.text.length ? Number.POSITIVE_INFINITY : originAt(text, end - 1).line;
+  const from = start === 0 ? 0 : rows.findIndex((r) => r.line >= first);
+  return rows.slice(from < 0 ? 0 : from).filter((r) => r.line <= last);
+}
+
+const weaveRow = (row: Row): WeaveRow => ({ kind: row.kind, text: row.text, origin: { file: 'document', line: row.line, column: row.textColumn } });
+
+/** Whether a function's text has a line that the patch adds or removes. */
+export function isChanged(definition: FunctionDefinition, changed: ReadonlyMap<number, number>): boolean {
+  const { unit, start, end } = definition.span;
+  if (unit.origin === 'woven') return true;
+  for (let at = start; at < end; ) {
+    const origin = originAt(unit.source, at);
+    if (origin.file === 'document' && changed.has(origin.line)) return true;
+    const next = unit.source.text.indexOf('\n', at);
+    if (next < 0) break;
+    at = next + 1;
+  }
+  return false;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/** Links, lowers and explores one side of a patch in one scenario. */
+
+import type { FunctionDefinition, Span, Unit } from '../c/ast';
+import type { Assumption } from '../c/context';
+import { type LoweredProgram, lowerProgram } from '../c/lowerProgram';
+import { createSymbols } from '../c/symbols';
+import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
+import { createSearch, type Search, type SearchResult } from '../engine/search';
+import { createMachine, type SimulatedMachine } from '../machine/machine';
+import type { Library } from './library';
+import { type OutcomeId, outcomes } from './outcomes';
+import type { Scenario } from './scenario';
+import type { Hooks } from './types';
+
+/** What ends a story, and what is only noted while it goes on. */
+const goesOn: ReadonlySet<string> = new Set(['warn', 'implicit-conversion', 'writable-executable', 'leak', 'accounting-mismatch', 'data-race', 'module-init-failure', 'hotplug-blocked']);
+
+/** The outcomes as the engine numbers them. */
+export const outcomeList: readonly OutcomeInfo[] = Object.keys(outcomes).map((id) => ({ id, fatal: !goesOn.has(id) }));
+export const outcomeIds = Object.keys(outcomes) as readonly OutcomeId[];
+
+export interface Variation {
+  readonly model?: MemoryModel;
+  /** Changes the lowered program, to ask what decides. */
+  readonly edit?: (program: Program) => Program;
+}
+
+export interface SideRun {
+  readonly lowered: LoweredProgram;
+  readonly machine: SimulatedMachine;
+  readonly search: Search;
+  readonly result: SearchResult;
+  readonly outcomes: ReadonlySet<OutcomeId>;
+  readonly assumptions: readonly Assumption[];
+  readonly companions: readonly Unit[];
+}
+
+/** The most that one side of one scenario may visit. */
+export const maxStates = 2_000_000;
+export const maxLocalSteps = 20_000;
+
+/** The program of one side, linked and lowered. `patch` comes first, so that it overrides the models. */
+export function linkSide(library: Library, scenario: Scenario, patch: readonly Unit[], marks: { readonly changed?: (span: Span) => boolean; readonly removed?: (span: Span) => boolean } = {}): { lowered: LoweredProgram; machine: SimulatedMachine; companions: readonly Unit[] } {
+  const companions = neededCompanions(library, patch);
+  const symbols = createSymbols([...patch, ...companions, scenario.unit, ...library.models]);
+  let machine: SimulatedMachine | null = null;
+  const lowered = lowerProgram({
+    symbols,
+    agents: scenario.agents.map((entry, index) => ({ name: scenario.names[index] ?? entry, entry, running: index === 0 })),
+    outcomes: outcomeList,
+    keep: ['direct_map'],
+    ...marks,
+    machine: (addressOf) => {
+      machine = createMachine(
+        {
+          leaves: scenario.leaves, cpus: scenario.cpus,
+          cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.cpus ? index : 0)),
+          secondKernel: new Set(scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel')),
+          guest: scenario.guest, partialWriteErratum: scenario.partialWriteErratum, implicitConversion: scenario.implicitConversion,
+        },
+        { directMap: addressOf('direct_map')?.address ?? null },
+        (id) => outcomeIds.indexOf(id as OutcomeId),
+      );
+      return machine;
+    },
+  });
+  if (machine === null) throw new Error('no machine was made');
+  return { lowered, machine, companions };
+}
+
+/** Companions that define a name which the patch uses and nobody else defines. */
+function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
+  if (patch.length === 0) return [];
+  const rest = createSymbols([...patch, ...library.models]);
+  const used = new Set<string>();
+  for (const unit of patch) {
+    for (const definition of unit.functions.values()) {
+      for (const word of unit.source.text.slice(definition.span.start, definition.span.end).match(/[A-Za-z_]\w*/g) ?? []) used.add(word);
+    }
+  }
+  return library.companions.filter((unit) => [...unit.functions.keys(), ...unit.globals.keys()].some((name) => used.has(name) && !rest.function(name) && !rest.global(name)));
+}
+
+/** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
+export async function exploreSide(scenario: Scenario, linked: ReturnType<typeof linkSide>, variation: Variation, hooks: Hooks, deadline: number): Promise<SideRun | null> {
+  const bounds: Bounds = { model: variation.model ?? 'tso', bufferDepth: scenario.bufferDepth, maxStates, maxLocalSteps };
+  const program = variation.edit ? variation.edit(linked.lowered.program) : linked.lowered.program;
+  // Generating code costs more than it saves on the small state spaces that most stories have.
+  let search = createSearch(program, bounds, { executor: 'interpreter' });
+  let slices = 0;
+  while (!search.run(4_000)) {
+    await hooks.pause();
+    if (hooks.cancelled() || performance.now() > deadline) return null;
+    if (++slices === 5) search = createSearch(program, bounds);
+  }
+  const result = search.result();
+  const reached = new Set(result.outcomes.map((o) => outcomeIds[o.outcome] as OutcomeId));
+  if (result.deadlocks) reached.add('deadlock');
+  return { ...linked, search, result, outcomes: reached, assumptions: linked.lowered.assumptions };
+}
+
+/** Functions of these units that the program runs. */
+export function functionsFrom(lowered: LoweredProgram, units: ReadonlySet<Unit>): FunctionDefinition[] {
+  return [...lowered.functions].filter((f) => units.has(f.span.unit));
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* Normal kexec of a TDX guest that holds shared buffers. Nothing happens at the same time. */
+
+struct scenario scenario = {
+	.id = "guest-kexec",
+	.title = "kexec of a TDX guest that holds shared buffers",
+	.machine = "TDX guest, 1 CPU",
+	.guest = "tdx",
+	/* 4K, one large leaf of two pages, and a 4K leaf last, as the end of the direct map is */
+	.leaves = { 1, 2, 1 },
+	.agents = { "cpu0", "second_kernel" },
+	.names = { "CPU 0", "second kernel" },
+	.cpus = 1,
+	.guards = { "td-exit" },
+	.sometimes = { "a buffer was shared", "the second kernel used all memory" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 1, SECOND_KERNEL = 1 };
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void cpu0(void)
+{
+	int leaf;
+
+	init_direct_map();
+	tdx_early_init();
+
+	/* Any set of leaves may be shared when kexec starts. */
+	for (leaf = 0; leaf < hw_leaves(); leaf++) {
+		if (choose(2)) {
+			unsigned long address = PAGE_OFFSET + hw_leaf_first_page(leaf) * PAGE_SIZE;
+
+			set_memory_decrypted(address, hw_leaf_pages(leaf));
+			sometimes("a buffer was shared");
+		}
+	}
+	story_begins();
+	kernel_kexec();
+}
+
+/* It sees RAM, nothing else: maps it private and uses all of it. */
+void second_kernel(void)
+{
+	int page;
+
+	for (page = 0; page < hw_pages(); page++)
+		hw_write(page);
+	sometimes("the second kernel used all memory");
+}

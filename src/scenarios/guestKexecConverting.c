@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kexec of a TDX guest while a driver on another CPU frees a shared buffer. One large leaf maps the buffer; the
+ * host backs it in 4K units, which are accepted one by one.
+ */
+
+struct scenario scenario = {
+	.id = "guest-kexec-converting",
+	.title = "kexec of a TDX guest while a driver converts a shared buffer back",
+	.machine = "TDX guest, 2 CPUs",
+	.guest = "tdx",
+	.leaves = { 2, 1 },
+	.agents = { "cpu0", "driver", "second_kernel" },
+	.names = { "CPU 0", "CPU 1", "second kernel" },
+	.cpus = 2,
+	.guards = { "td-exit" },
+	.sometimes = { "the driver converted its buffer", "the second kernel used all memory" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 2, DRIVER = 1, SECOND_KERNEL = 2 };
+
+#define BUFFER		PAGE_OFFSET
+#define BUFFER_PAGES	2
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void cpu0(void)
+{
+	init_direct_map();
+	tdx_early_init();
+	set_memory_decrypted(BUFFER, BUFFER_PAGES);
+	hw_start_agent(DRIVER);
+	story_begins();
+	kernel_kexec();
+}
+
+void driver(void)
+{
+	if (set_memory_encrypted(BUFFER, BUFFER_PAGES) == 0)
+		sometimes("the driver converted its buffer");
+}
+
+void second_kernel(void)
+{
+	int page;
+
+	for (page = 0; page < hw_pages(); page++)
+		hw_write(page);
+	sometimes("the second kernel used all memory");
+}

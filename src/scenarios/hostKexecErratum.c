@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Kexec of a TDX host whose CPUs have the partial-write erratum, after the TDX module was initialised. The new
+ * kernel writes less than a line somewhere and reads it later.
+ */
+
+struct scenario scenario = {
+	.id = "host-kexec-erratum",
+	.title = "kexec of a TDX host with the partial-write erratum",
+	.machine = "TDX host with the erratum, 1 CPU",
+	.guest = "none",
+	.partial_write_erratum = true,
+	.leaves = { 1, 1, 1, 1 },
+	.agents = { "cpu0", "second_kernel" },
+	.names = { "CPU 0", "second kernel" },
+	.cpus = 1,
+	.guards = { "machine-check", "memory-corruption", "warn" },
+	.sometimes = { "the TDX module was initialised", "the second kernel used all memory" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 1, SECOND_KERNEL = 1 };
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void cpu0(void)
+{
+	init_direct_map();
+	if (tdx_enable() == 0)
+		sometimes("the TDX module was initialised");
+	story_begins();
+	kernel_kexec();
+}
+
+void second_kernel(void)
+{
+	int page;
+
+	for (page = 0; page < hw_pages(); page++) {
+		if (choose(2))
+			hw_partial_write(page);
+		hw_read(page);
+	}
+	sometimes("the second kernel used all memory");
+}
