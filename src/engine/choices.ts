@@ -4,10 +4,13 @@
  * value of the step's choice, or index of the draining entry << 8 | drain << 7 | agent.
  */
 import type { Executor } from './executor';
-import { OUTCOME_WORD } from './layout';
+import { OUTCOME_WORD, PC_SHIFT, STATUS_MASK, WAITED } from './layout';
 import { AgentStatus } from './program';
 
 export const MAX_AGENTS = 128;
+/** Values of an `expire` step: its register gets 0, 1, and 0. */
+export const Wait = { goOn: 0, timeIsUp: 1, lookAgain: 2 } as const;
+
 const DRAIN = 1 << 7;
 const VALUE = 8;
 
@@ -58,8 +61,8 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
     let waits = 0;
     for (let agent = 0; agent < agents; agent++) {
       const place = source[places[agent] as number] as number;
-      if ((place & 3) !== AgentStatus.running) continue;
-      const values = (ways[agent] as Int32Array)[place >>> 2] as number;
+      if ((place & STATUS_MASK) !== AgentStatus.running) continue;
+      const values = (ways[agent] as Int32Array)[place >>> PC_SHIFT] as number;
       if (values === EXPIRE) waits++;
       for (let value = 0; value < values; value++) {
         S.set(source);
@@ -82,8 +85,13 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
     const timeIsUp = count === 0;
     for (let agent = 0; agent < agents; agent++) {
       const place = source[places[agent] as number] as number;
-      if ((place & 3) !== AgentStatus.running || (ways[agent] as Int32Array)[place >>> 2] !== EXPIRE) continue;
-      for (let value = 0; value <= (timeIsUp ? 1 : 0); value++) {
+      if ((place & STATUS_MASK) !== AgentStatus.running || (ways[agent] as Int32Array)[place >>> PC_SHIFT] !== EXPIRE)
+        continue;
+      // An agent looks once more at what it waits for after the last thing that could change it has happened.
+      const waited = (place & WAITED) !== 0;
+      const first = timeIsUp && !waited ? Wait.lookAgain : Wait.goOn;
+      const last = timeIsUp && waited ? Wait.timeIsUp : first;
+      for (let value: number = first; value <= last; value++) {
         S.set(source);
         if (!executor.step(agent, value)) continue;
         count++;

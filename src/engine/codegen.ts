@@ -253,8 +253,9 @@ function visibleStep(scope: AgentScope, step: Step): string {
       if (step.fence === 'write') return `fence(${a},"write");${GO_ON(step.next)}`;
       return `return ${integer(step.next)};`;
     }
-    case 'choose':
     case 'expire':
+      return `S[${integer(word(scope, step.reg))}]=v&1;return ${integer(step.next)};`;
+    case 'choose':
       return `S[${integer(word(scope, step.reg))}]=v;return ${integer(step.next)};`;
     case 'machine': {
       const operation = scope.runtime.program.machine.operations[step.operation] as MachineOperation;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Reads single things out of a state's words, for display. */
 import { rmwOperator } from './arithmetic';
-import { Entry, type Layout, OUTCOME_WORD } from './layout';
+import { Entry, type Layout, OUTCOME_WORD, PC_SHIFT, STATUS_MASK } from './layout';
 import { AgentStatus, type Pc, type Register, type RmwOperator } from './program';
 
 /** A store that has not reached memory yet. */
@@ -26,12 +26,12 @@ export function fatalOutcome(state: Int32Array): number | null {
 
 /** The step in front of which the agent stands (after a fatal outcome: the step in which it happened). */
 export function pcOf(layout: Layout, state: Int32Array, agent: number): Pc {
-  return (state[layout.agents[agent]?.place ?? 0] ?? 0) >>> 2;
+  return (state[layout.agents[agent]?.place ?? 0] ?? 0) >>> PC_SHIFT;
 }
 
 /** What the agent is doing. */
 export function statusOf(layout: Layout, state: Int32Array, agent: number): AgentStatus {
-  return ((state[layout.agents[agent]?.place ?? 0] ?? 0) & 3) as AgentStatus;
+  return ((state[layout.agents[agent]?.place ?? 0] ?? 0) & STATUS_MASK) as AgentStatus;
 }
 
 /**

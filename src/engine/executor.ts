@@ -3,8 +3,9 @@
  * Runs one transition on the scratch state. Who executes single steps, generated code or the interpreter, gives two
  * tables of functions; the order of things around them is the same for both and is here.
  */
+import { Wait } from './choices';
 import { analyseFlow, blockAt, type Flow } from './flow';
-import { OUTCOME_WORD } from './layout';
+import { OUTCOME_WORD, PC_SHIFT, WAITED } from './layout';
 import type { Pc } from './program';
 import type { Runtime } from './runtime';
 import { Flag, Signal } from './scratch';
@@ -52,6 +53,22 @@ export function createExecutor(
     while (pc >= 0 && stops[pc] === 0) pc = (functions[pc] as StepFunction)(0);
     if (pc >= 0) runtime.settle(agent, pc);
   };
+  /** By agent and pc: 1 for an `expire` step. Null where there is none, and nothing to remember. */
+  const expires = program.agents.map((agent) =>
+    Uint8Array.from(agent.steps, (step) => (step.kind === 'expire' ? 1 : 0)),
+  );
+  const waits = expires.some((steps) => steps.includes(1)) ? expires : null;
+  /** Whatever another agent does may be what a waiting one looks for. */
+  const forgetWaits = (but: number): void => {
+    for (let agent = 0; agent < places.length; agent++) {
+      const place = places[agent] as number;
+      if (agent !== but) S[place] = (S[place] as number) & ~WAITED;
+    }
+  };
+  const noteWait = (steps: readonly Uint8Array[], agent: number, at: Pc, value: number): void => {
+    if ((steps[agent] as Uint8Array)[at] !== 1) return forgetWaits(agent);
+    if (value === Wait.lookAgain) S[places[agent] as number] = (S[places[agent] as number] as number) | WAITED;
+  };
   const begin = (): void => {
     F[Flag.signal] = Signal.none;
     F[Flag.raised] = 0;
@@ -66,23 +83,25 @@ export function createExecutor(
       begin();
       for (let agent = 0; agent < program.agents.length && S[OUTCOME_WORD] === 0; agent++) {
         F[Flag.budget] = bounds.maxLocalSteps;
-        runLocal(agent, (S[places[agent] as number] as number) >>> 2);
+        runLocal(agent, (S[places[agent] as number] as number) >>> PC_SHIFT);
       }
     },
     step(agent, value) {
       begin();
-      const at = (S[places[agent] as number] as number) >>> 2;
+      const at = (S[places[agent] as number] as number) >>> PC_SHIFT;
       if (onVisible !== null) onVisible(at);
       const next = ((visible[agent] as readonly StepFunction[])[at] as StepFunction)(value);
       if (F[Flag.signal] === Signal.disabled) return false;
       (scratch.reached[agent] as Uint8Array)[at] = 1;
       runLocal(agent, next);
+      if (waits !== null) noteWait(waits, agent, at, value);
       return true;
     },
     drain(agent, index) {
       if (!memory.canDrain(agent, index)) return false;
       begin();
       memory.drain(agent, index);
+      if (waits !== null) forgetWaits(-1);
       return true;
     },
     reached: () =>

@@ -333,8 +333,9 @@ function visibleStep(runtime: Runtime, agent: number, step: Step): StepFunction 
     case 'choose':
     case 'expire': {
       const write = write32(step.reg);
+      const mask = step.kind === 'expire' ? 1 : -1;
       return (value) => {
-        write(value);
+        write(value & mask);
         return step.next;
       };
     }

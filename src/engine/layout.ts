@@ -2,7 +2,7 @@
 /**
  * Where everything lives in a state. A state is a fixed number of 32-bit words:
  *
- *   outcome (0, or the fatal outcome's index + 1) · one word for each agent: pc << 2 | status · 64-bit register slots,
+ *   outcome (0, or the fatal outcome's index + 1) · one word for each agent: its place (below) · 64-bit register slots,
  *   two words each · 32-bit register slots · store buffers, oldest entry first · the machine's words · memory
  *
  * 64-bit slots and memory begin at even words, so that BigInt64Array views reach them.
@@ -22,11 +22,16 @@ export const OUTCOME_WORD = 0;
  */
 export const Entry = { bytes: 15, operation: 4, operationMask: 7, release: 1 << 7, fence: 1 << 8, offset: 9 } as const;
 
+/** An agent's place: status, whether it has waited in vain (program.ts, `expire`), pc. */
+export const STATUS_MASK = 3;
+export const WAITED = 4;
+export const PC_SHIFT = 3;
+
 /** Larger memories do not fit the entries of a store buffer. */
 export const MAX_MEMORY_BYTES = 1 << 22;
 
 export interface AgentLayout {
-  /** Word of pc << 2 | status. */
+  /** Word of pc << PC_SHIFT | WAITED | status. */
   readonly place: number;
   /** Word of each register (the lower of two for a 64-bit one); -1 for a register that no step mentions. */
   readonly registers: Int32Array;

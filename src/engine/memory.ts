@@ -10,7 +10,7 @@
  */
 import { extend32, extend64, low32, modify32, modify64, RMW_CODES, wrap64 } from './arithmetic';
 import { createBuffers, Find } from './buffers';
-import { Entry, type Layout } from './layout';
+import { Entry, type Layout, STATUS_MASK } from './layout';
 import { AgentStatus, type Bounds, type Bytes, type FenceKind, type OperationContext, type Program } from './program';
 import { Flag, type Scratch, Signal } from './scratch';
 
@@ -123,7 +123,10 @@ export function createMemory(
   const isAlone = (agent: number): boolean => {
     if (!reduction) return false;
     for (let other = 0; other < agents; other++) {
-      if (other !== agent && (((S[places[other] as number] as number) & 3) === AgentStatus.running || !isEmpty(other)))
+      if (
+        other !== agent &&
+        (((S[places[other] as number] as number) & STATUS_MASK) === AgentStatus.running || !isEmpty(other))
+      )
         return false;
     }
     return true;

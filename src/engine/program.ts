@@ -131,7 +131,8 @@ export type Step = { readonly position: number } /* local */ & (
   /**
    * A wait that may time out: `reg` becomes 0 (go on waiting); where no other agent has an enabled step and no
    * store is buffered anywhere, it may also become 1 (the time is up). Another agent's `expire` does not count as a
-   * step there: two agents that wait for each other both run out of time.
+   * step there: two agents that wait for each other both run out of time. And only where the agent has gone on once
+   * since then, so that it looked again at what it waits for.
    */
   | { readonly kind: 'expire'; readonly reg: Register; readonly next: Pc }
   /** An operation of the machine, by its index in `Program.machine.operations`. */

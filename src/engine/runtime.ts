@@ -4,7 +4,7 @@
  * arithmetic on registers and the order of local steps is here or below.
  */
 import { low32, wrap64 } from './arithmetic';
-import type { Layout } from './layout';
+import { type Layout, PC_SHIFT, STATUS_MASK, WAITED } from './layout';
 import { createMemory, type Memory } from './memory';
 import { AgentStatus, type Bounds, type OperationContext, type Pc, type Program } from './program';
 import { createScratch, Flag, type Scratch, Signal } from './scratch';
@@ -46,7 +46,8 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
   const dead = layout.agents.map((agent) => agent.dead);
 
-  const statusOf = (agent: number): AgentStatus => ((S[places[agent] as number] as number) & 3) as AgentStatus;
+  const statusOf = (agent: number): AgentStatus =>
+    ((S[places[agent] as number] as number) & STATUS_MASK) as AgentStatus;
   const forget = (agent: number): void => {
     if (!options.liveness) return;
     for (const [from, to] of layout.agents[agent]?.registerWords ?? []) S.fill(0, from, to);
@@ -55,7 +56,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     const place = places[agent] as number;
     // Whoever is started sees all that its starter did: starting is a message, and messages are ordered.
     if (status === AgentStatus.running && statusOf(agent) !== AgentStatus.running) memory.drainAll(context.agent);
-    S[place] = ((S[place] as number) & ~3) | status;
+    S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | status;
     if (status === AgentStatus.stopped || status === AgentStatus.done) forget(agent);
   };
   const context: OperationContext & { agent: number } = {
@@ -94,19 +95,19 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     as64: (value) => wrap64(typeof value === 'number' ? BigInt(Math.trunc(value)) : value),
     settle(agent, pc) {
       const place = places[agent] as number;
-      S[place] = (pc << 2) | ((S[place] as number) & 3);
+      S[place] = (pc << PC_SHIFT) | ((S[place] as number) & (STATUS_MASK | WAITED));
       const words = (dead[agent] as readonly Int32Array[])[pc] as Int32Array;
       for (let i = 0; i < words.length; i++) S[words[i] as number] = 0;
     },
     fail(agent, pc, outcome) {
       const place = places[agent] as number;
-      S[place] = (pc << 2) | ((S[place] as number) & 3);
+      S[place] = (pc << PC_SHIFT) | ((S[place] as number) & (STATUS_MASK | WAITED));
       scratch.raise(outcome, true);
       return -1;
     },
     finish(agent) {
       const place = places[agent] as number;
-      S[place] = ((S[place] as number) & ~3) | AgentStatus.done;
+      S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | AgentStatus.done;
       forget(agent);
     },
     reset() {
@@ -114,7 +115,8 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
       scratch.bytes.set(program.image, layout.memory * 4);
       program.machine.initialise(S, layout.machine);
       program.agents.forEach((agent, index) => {
-        S[places[index] as number] = (agent.entry << 2) | (agent.running ? AgentStatus.running : AgentStatus.waiting);
+        S[places[index] as number] =
+          (agent.entry << PC_SHIFT) | (agent.running ? AgentStatus.running : AgentStatus.waiting);
       });
     },
   };

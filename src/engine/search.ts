@@ -8,7 +8,7 @@ import { createExpander } from './choices';
 import { createCodegen } from './codegen';
 import type { Executor } from './executor';
 import { createInterpreter } from './interpreter';
-import { createLayout, type Layout, OUTCOME_WORD } from './layout';
+import { createLayout, type Layout, OUTCOME_WORD, STATUS_MASK } from './layout';
 import { AgentStatus, type Bounds, type Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
@@ -130,7 +130,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
     if (source[OUTCOME_WORD] !== 0) return;
     let running = false;
     for (let agent = 0; agent < places.length; agent++) {
-      if (((source[places[agent] as number] as number) & 3) === AgentStatus.running) running = true;
+      if (((source[places[agent] as number] as number) & STATUS_MASK) === AgentStatus.running) running = true;
     }
     if (running) {
       deadlocks = {

@@ -5,7 +5,7 @@
  */
 import { agentOf, choiceValue, createExpander, isDrain, perform } from './choices';
 import { createInterpreter } from './interpreter';
-import { createLayout, type Layout } from './layout';
+import { createLayout, type Layout, PC_SHIFT } from './layout';
 import type { Bounds, Pc, Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
@@ -58,7 +58,7 @@ export function createStepper(
   let found: EnabledChoice[] = [];
   const expand = createExpander(executor, source, (choice) => {
     const agent = agentOf(choice);
-    const pc = (source[layout.agents[agent]?.place ?? 0] as number) >>> 2;
+    const pc = (source[layout.agents[agent]?.place ?? 0] as number) >>> PC_SHIFT;
     found.push({ choice, agent, kind: isDrain(choice) ? 'drain' : 'step', pc, value: choiceValue(choice) });
   });
   const enabled = (state: Int32Array): readonly EnabledChoice[] => {

@@ -5,7 +5,7 @@
  */
 import { agentOf, createExpander, isDrain } from './choices';
 import { createInterpreter } from './interpreter';
-import { Entry } from './layout';
+import { Entry, PC_SHIFT, STATUS_MASK } from './layout';
 import { AgentStatus, type Bounds, type Pc, type Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
@@ -79,7 +79,7 @@ export function sampleRun(search: Search): Trace | null {
   for (const index of search.endStates()) {
     const trace = replayWith(stepper, parentChoices(search, index)) as Trace;
     const done = stepper.layout.agents.filter(
-      (agent) => ((search.state(index)[agent.place] ?? 0) & 3) === AgentStatus.done,
+      (agent) => ((search.state(index)[agent.place] ?? 0) & STATUS_MASK) === AgentStatus.done,
     ).length;
     const score = [done, marksOf(search.program, trace), -trace.steps.length];
     if (best === null || compare(score, best.score) > 0) best = { index, score };
@@ -108,7 +108,7 @@ function replayWith(stepper: Stepper, choices: readonly number[]): Trace | null 
   let state = initial;
   for (const choice of choices) {
     const agent = agentOf(choice);
-    const pc = (state[stepper.layout.agents[agent]?.place ?? 0] ?? 0) >>> 2;
+    const pc = (state[stepper.layout.agents[agent]?.place ?? 0] ?? 0) >>> PC_SHIFT;
     const applied = stepper.apply(state, choice);
     if (applied === null) return null;
     steps.push({

@@ -25,6 +25,8 @@ type Buffered = Store | 'fence';
 interface AgentState {
   pc: number;
   status: AgentStatus;
+  /** Has gone on waiting where nothing else could happen, and nobody did anything since. */
+  waited: boolean;
   registers: bigint[];
   buffer: Buffered[];
 }
@@ -147,6 +149,7 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
       const { status: before } = state.agents[other]!;
       if (status === AgentStatus.running && before !== status) drainAll(agent);
       state.agents[other]!.status = status;
+      state.agents[other]!.waited = false;
     },
     outcome: (index) => raise(index),
   });
@@ -279,6 +282,7 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
         return raise(step.outcome);
       case 'end':
         me.status = AgentStatus.done;
+        me.waited = false;
         return;
       default:
         throw new Error(step.kind);
@@ -325,6 +329,7 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
     agents: program.agents.map((agent) => ({
       pc: agent.entry,
       status: agent.running ? AgentStatus.running : AgentStatus.waiting,
+      waited: false,
       registers: agent.registers.map(() => 0n),
       buffer: [],
     })),
@@ -343,8 +348,9 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
     if (seen.size > bounds.maxStates) return null;
     if (from.outcome !== 0) continue;
     let enabled = 0;
-    const go = (body: () => void): void => {
+    const go = (body: () => void, agent: number | null): void => {
       if (!attempt(from, body)) return;
+      if (agent !== null) for (const [other, me] of state.agents.entries()) if (other !== agent) me.waited = false;
       enabled++;
       const text = textOf(state);
       if (!seen.has(text)) seen.set(text, state);
@@ -355,16 +361,20 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
       if (me.status === AgentStatus.running && step.kind === 'expire') waits.push(agent);
       else if (me.status === AgentStatus.running) {
         const count = step.kind === 'choose' ? step.count : 1;
-        for (let choice = 0; choice < count; choice++) go(() => stepOf(agent, choice));
+        for (let choice = 0; choice < count; choice++) go(() => stepOf(agent, choice), agent);
       }
       stores(me.buffer).forEach((store, index) => {
-        if (mayDrainIn(from, agent, store)) go(() => drain(agent, stores(state.agents[agent]!.buffer)[index]!));
+        if (mayDrainIn(from, agent, store)) go(() => drain(agent, stores(state.agents[agent]!.buffer)[index]!), -1);
       });
     });
     const timeIsUp = enabled === 0;
     for (const agent of waits) {
-      go(() => stepOf(agent, 0));
-      if (timeIsUp) go(() => stepOf(agent, 1));
+      const { waited } = from.agents[agent]!;
+      go(() => {
+        if (timeIsUp) state.agents[agent]!.waited = true;
+        stepOf(agent, 0);
+      }, null);
+      if (timeIsUp && waited) go(() => stepOf(agent, 1), null);
     }
     transitions += enabled;
     if (enabled === 0 && from.agents.some((me) => me.status === AgentStatus.running)) deadlocks++;
