@@ -87,10 +87,11 @@ export function splitLines(text: string): Lines {
   let end = new Int32Array(capacity);
   let count = 0;
   let position = 0;
-  // Searching for the next CR only when the last found one is used up keeps files without any at one pass.
+  // Searching again only when what was found is used up: one pass, also where one of the two never comes.
   let carriage = text.indexOf('\r');
+  let feed = -1;
   while (position < length) {
-    let feed = text.indexOf('\n', position);
+    if (feed < position) feed = text.indexOf('\n', position);
     if (feed < 0) feed = length;
     if (count === capacity) {
       capacity *= 2;

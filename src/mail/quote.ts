@@ -39,7 +39,7 @@ export function markQuotes(lines: Lines, from: number, to: number): void {
     }
     if (position < stop && isBlank(text.charCodeAt(position))) position++;
     content[line] = position;
-    depth[line] = marks > 255 ? 255 : marks;
+    depth[line] = Math.min(marks, 255);
   }
 }
 
