@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Progress, Review } from '../review/types';
 import { after, Disposables, Slot } from './dispose';
 import { isReviewedLanguage, tooLarge } from './documents';
+import { moveLines } from './moveLines';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import { readSettings, section } from './settings';
 
@@ -212,13 +213,4 @@ export class ReviewController implements vscode.Disposable {
 /** Cancelled by us, or by the signal before anything was asked. */
 function isCancellation(error: unknown): boolean {
   return error instanceof Cancelled || (error instanceof Error && error.name === 'AbortError');
-}
-
-/** Where 1-based lines stand after a change. */
-export function moveLines(lines: readonly number[], change: vscode.TextDocumentContentChangeEvent): readonly number[] {
-  const removed = change.range.end.line - change.range.start.line;
-  const added = change.text.split(/\r\n|\r|\n/).length - 1;
-  if (added === removed) return lines;
-  const end = change.range.end.line + (change.range.end.character === 0 ? 0 : 1);
-  return lines.map((line) => (line - 1 >= end ? line + added - removed : line));
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import {
+  Cancelled,
+  createReviewClient,
+  EngineStopped,
+  type EngineWorker,
+  type ReviewClient,
+} from '../../src/extension/reviewClient';
+import { serve } from '../../src/extension/serve';
+import type { Reviewer } from '../../src/review/types';
+import { createFakeReviewer } from './fakeReviewer';
+
+const all = { scenarios: [], budgetMs: 1000 };
+
+/** A worker in this very thread: the same messages through a real port. */
+function inThread(create: () => Promise<Reviewer>): {
+  worker: EngineWorker;
+  die(why: string): void;
+  ports: MessagePort[];
+} {
+  const { port1, port2 } = new MessageChannel();
+  const deaths: ((why: string) => void)[] = [];
+  let alive = true;
+  // What runs in a worker that is ended never goes on.
+  const pause = (): Promise<void> => new Promise((resolve) => void (alive && setImmediate(resolve)));
+  serve(
+    { post: (message) => port2.postMessage(message), listen: (receive) => void port2.on('message', receive) },
+    create,
+    pause,
+  );
+  const worker: EngineWorker = {
+    post: (message) => port1.postMessage(message),
+    onMessage: (listen) => void port1.on('message', listen),
+    onDeath: (listen) => void deaths.push(listen),
+    dispose: () => {
+      alive = false;
+      port1.close();
+    },
+  };
+  worker.post({ type: 'start', runtimeWasm: new Uint8Array(), grammarWasm: new Uint8Array() });
+  return { worker, die: (why) => deaths.forEach((listen) => void listen(why)), ports: [port1, port2] };
+}
+
+describe('the client of the engine', () => {
+  let started: ReturnType<typeof inThread>[];
+  let client: ReviewClient;
+  let create: () => Promise<Reviewer>;
+
+  beforeEach(() => {
+    started = [];
+    create = async () => createFakeReviewer();
+    client = createReviewClient(async () => {
+      const one = inThread(() => create());
+      started.push(one);
+      return one.worker;
+    });
+  });
+  afterEach(() => {
+    client.dispose();
+    for (const { ports } of started) for (const port of ports) port.close();
+  });
+
+  it('starts nothing before it is asked, and one worker for all that is asked', async () => {
+    assert.equal(started.length, 0);
+    const [review, source] = await Promise.all([client.review('', all), client.source('models/tdx.c')]);
+    assert.equal(review.applied, true);
+    assert.equal(source, 'int x;\n');
+    assert.equal(started.length, 1);
+  });
+
+  it('hands over what is asked', async () => {
+    const review = await client.review('', { scenarios: ['a', 'b'], budgetMs: 5 });
+    assert.deepEqual(
+      review.runs.map((run) => run.scenario),
+      ['a', 'b'],
+    );
+    assert.equal((await client.simulate('guest-kexec')).scenario, 'guest-kexec');
+    assert.deepEqual(await client.simulated('text'), { before: '', after: 'text' });
+    assert.equal(await client.source('models/none.c'), null);
+  });
+
+  it('cancels within 100 ms, and the worker is free again', async () => {
+    const abort = new AbortController();
+    const seen: string[] = [];
+    const slow = client.review('slow', all, { signal: abort.signal, progress: ({ message }) => seen.push(message) });
+    while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    const start = performance.now();
+    abort.abort();
+    await assert.rejects(slow, Cancelled);
+    assert.ok(performance.now() - start < 100);
+    await client.review('', all);
+    assert.ok(performance.now() - start < 500);
+    assert.equal(started.length, 1);
+  });
+
+  it('cancels what is still waiting for its turn', async () => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const slow = client.review('slow', all, { signal: first.signal });
+    const waiting = client.review('slow', all, { signal: second.signal });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    second.abort();
+    await assert.rejects(waiting, Cancelled);
+    first.abort();
+    await assert.rejects(slow, Cancelled);
+    await client.review('', all);
+  });
+
+  it('asks nothing where it is cancelled beforehand', async () => {
+    await assert.rejects(client.review('', all, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal(started.length, 0);
+  });
+
+  it('tells what went wrong, and goes on', async () => {
+    await assert.rejects(client.review('broken', all), /no such thing/);
+    await assert.rejects(client.review('odd', all), /cannot be read/);
+    await client.review('', all);
+    assert.equal(started.length, 1);
+  });
+
+  it('tells that the engine could not be made, and tries again', async () => {
+    create = async () => {
+      throw new Error('the grammar is damaged');
+    };
+    await assert.rejects(client.review('', all), /the grammar is damaged/);
+  });
+
+  it('tells that the worker died, and starts a fresh one', async () => {
+    const slow = client.review('slow', all);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    started[0]?.die('out of memory');
+    await assert.rejects(
+      slow,
+      (error: Error) => error instanceof EngineStopped && /out of memory.*starts again/.test(error.message),
+    );
+    await client.review('', all);
+    assert.equal(started.length, 2);
+  });
+
+  it('ends everything that is open when it is disposed', async () => {
+    const slow = client.review('slow', all);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    client.dispose();
+    await assert.rejects(slow, EngineStopped);
+    await assert.rejects(client.review('', all), EngineStopped);
+  });
+});

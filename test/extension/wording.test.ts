@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { moveLines } from '../../src/extension/moveLines';
+import {
+  byRank,
+  diagnosticText,
+  findReplay,
+  lensTitle,
+  mergeFindings,
+  replaysOf,
+  runReplay,
+  summaryWords,
+} from '../../src/extension/wording';
+import { line } from '../replay/fixture';
+import { cleanRun, finding, review } from './fakeReviewer';
+
+const fixed = finding({
+  scenario: 'guest-kexec',
+  baselineState: 'absent',
+  place: line(97),
+  short: 'shared memory is private again.',
+});
+const remains = finding();
+const brought = finding({ scenario: 'host-crash-kexec', ruleId: 'warn', level: 'warning', baselineState: 'new' });
+
+describe('the order of findings', () => {
+  it('puts what is new before what remains, errors before warnings, fixes last', () => {
+    const note = finding({ level: 'note', baselineState: 'new' });
+    const error = finding({ baselineState: 'new' });
+    assert.deepEqual(byRank([fixed, note, brought, remains, error]), [error, remains, brought, note, fixed]);
+  });
+});
+
+describe('the words of diagnostics', () => {
+  it('never let a fix look like a problem', () => {
+    assert.equal(diagnosticText([fixed]), 'Fixed by this patch: shared memory is private again.');
+    assert.equal(diagnosticText([{ ...fixed, short: 'The patch removes td-exit.' }]), 'The patch removes td-exit.');
+    assert.equal(diagnosticText([remains]), remains.short);
+  });
+
+  it('tell the same outcome on one line once', () => {
+    const other = finding({ scenario: 'guest-crash-kexec' });
+    const elsewhere = finding({ place: line(50) });
+    const groups = mergeFindings([remains, other, elsewhere, fixed]);
+    assert.deepEqual(groups, [[remains, other], [elsewhere], [fixed]]);
+    assert.match(diagnosticText(groups[0] ?? []), /\(and in guest-crash-kexec\)$/);
+    assert.match(diagnosticText([remains, other, elsewhere]), /\(and in 2 more scenarios\)$/);
+  });
+});
+
+describe('the words over a hunk', () => {
+  const hunk = { line: 38, scenarios: ['guest-kexec', 'guest-kexec-converting'], states: 1992, findings: [0, 1] };
+
+  it('say what was run and what came of it', () => {
+    const title = lensTitle(review({ findings: [fixed, remains] }), hunk);
+    assert.equal(title, '2 scenarios · td-exit remains, td-exit fixed · replay');
+  });
+
+  it('say so where nothing was found, and where nothing can be said', () => {
+    const clean = { ...hunk, scenarios: ['guest-kexec'], states: 214, findings: [] };
+    assert.equal(lensTitle(review(), clean), 'guest-kexec · 214 states · nothing found · replay');
+    assert.equal(
+      lensTitle(review({ runs: [cleanRun({ vacuous: ['converted'] })], partial: true }), clean),
+      'guest-kexec · 214 states · no verdict · partial · replay',
+    );
+  });
+
+  it('stay short', () => {
+    const many = ['warn', 'panic', 'leak', 'hang', 'bug-on'] as const;
+    const findings = many.map((ruleId) => finding({ ruleId }));
+    const title = lensTitle(review({ findings }), { ...hunk, findings: [0, 1, 2, 3, 4] });
+    assert.equal(title, '2 scenarios · warn remains, panic remains, 3 more · replay');
+  });
+});
+
+describe('a review in a few words', () => {
+  it('is never a silent nothing', () => {
+    assert.equal(summaryWords(review({ patches: 0, applied: false })), 'No patch');
+    assert.equal(summaryWords(review({ applied: false })), 'Nothing applied');
+    assert.equal(summaryWords(review({ partial: true })), 'Nothing found, partial');
+    assert.equal(summaryWords(review({ findings: [remains, brought, fixed] })), '2 findings, 1 fixed');
+    assert.equal(summaryWords(review({ findings: [fixed] })), '1 fixed');
+  });
+});
+
+describe('the replays of a review', () => {
+  const replays = replaysOf(
+    review({ findings: [fixed, remains], runs: [cleanRun(), cleanRun({ scenario: 'host-kexec' })] }),
+  );
+
+  it('are those of the findings, worst first, then the runs that have none', () => {
+    assert.deepEqual(
+      replays.map(({ label, tone }) => [label, tone]),
+      [
+        ['td-exit remains, line 47 (guest-kexec-converting)', 'bad'],
+        ['td-exit fixed, line 97 (guest-kexec)', 'good'],
+        ['nothing found (host-kexec)', 'good'],
+      ],
+    );
+  });
+
+  it('are found again after the document has changed', () => {
+    const [first, second] = replays;
+    assert.ok(first && second);
+    assert.equal(findReplay(replays, first.id), first);
+    assert.equal(findReplay(replays, 'guest-kexec|td-exit|absent|99'), second);
+    assert.equal(findReplay(replays, 'guest-kexec|machine-check|new|12'), second);
+    assert.equal(findReplay(replays, 'guest-crash-kexec'), null);
+  });
+
+  it('say what a run alone came to', () => {
+    assert.match(runReplay(cleanRun()).verdict, /nothing found in 1,778 states/);
+    assert.match(
+      runReplay(cleanRun({ outcomes: { before: ['td-exit'], after: ['td-exit'] } })).verdict,
+      /: td-exit\.$/,
+    );
+    assert.match(runReplay(cleanRun({ vacuous: ['converted'] })).verdict, /^No verdict/);
+  });
+});
+
+describe('lines under a change', () => {
+  const change = (from: number, to: number, character: number, text: string) => ({
+    range: { start: { line: from }, end: { line: to, character } },
+    text,
+  });
+  it('move with what is inserted or deleted above them', () => {
+    assert.deepEqual(moveLines([3, 10], change(4, 4, 0, 'a\nb\n')), [3, 12]);
+    assert.deepEqual(moveLines([3, 10], change(9, 9, 0, 'a\n')), [3, 11]);
+    assert.deepEqual(moveLines([3, 10], change(9, 9, 2, '\n')), [3, 10]);
+    assert.deepEqual(moveLines([3, 10], change(4, 6, 0, '')), [3, 8]);
+    assert.deepEqual(moveLines([3, 10], change(4, 4, 2, 'x')), [3, 10]);
+  });
+});

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { isFromReplay, isSavedReplay, isToReplay, type ToReplay } from '../../src/extension/replayMessages';
+import { convertingReplay, line } from './fixture';
+
+const show: ToReplay = {
+  type: 'show',
+  document: null,
+  choice: 'a',
+  side: 'after',
+  step: 3,
+  replay: convertingReplay,
+  choices: [{ id: 'a', label: 'A' }],
+  verdict: '',
+  tone: 'good',
+  facts: ['Bounds.'],
+  follow: true,
+  stale: false,
+};
+
+describe('messages of the replay view', () => {
+  it('are let through as they are meant', () => {
+    assert.ok(isToReplay(show));
+    assert.ok(isToReplay(structuredClone(show)));
+    assert.ok(isToReplay({ type: 'message', text: 'Running', busy: true }));
+    assert.ok(isFromReplay({ type: 'ready' }));
+    assert.ok(isFromReplay({ type: 'position', side: 'before', step: 0 }));
+    assert.ok(isFromReplay({ type: 'open', place: line(4) }));
+    assert.ok(isSavedReplay({ document: 'file:///a', choice: 'a', side: null, step: 2 }));
+  });
+
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ready'],
+    ['an array', []],
+    ['an unknown type', { type: 'constructor' }],
+    ['a side that is none', { type: 'position', side: 'left', step: 1 }],
+    ['a step that is no number', { type: 'position', side: 'after', step: Number.NaN }],
+    ['a place without a line', { type: 'open', place: { file: 'document' } }],
+    ['a command', { type: 'command', command: 'workbench.action.quit' }],
+  ];
+  for (const [name, message] of wrong) {
+    it(`are refused: ${name}`, () => {
+      assert.equal(isFromReplay(message), false);
+      assert.equal(isToReplay(message), false);
+    });
+  }
+
+  it('are refused where a step deep inside is broken', () => {
+    const copy = JSON.parse(JSON.stringify(show));
+    copy.replay.after.steps[5].state.pages[1].tlb = 'none';
+    assert.equal(isToReplay(copy), false);
+  });
+
+  it('of an earlier session are refused where they are not ours', () => {
+    for (const state of [undefined, null, {}, { document: 3, choice: 'a', side: null, step: 0 }]) {
+      assert.equal(isSavedReplay(state), false);
+    }
+  });
+});
