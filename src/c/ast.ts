@@ -13,7 +13,11 @@ export interface Span {
 /** A type as written; resolved to a layout when it is used. */
 export type TypeName =
   | { readonly kind: 'named'; readonly name: string }
-  | { readonly kind: 'struct' | 'union' | 'enum'; readonly name: string | null; readonly fields: readonly Declarator[] | null }
+  | {
+      readonly kind: 'struct' | 'union' | 'enum';
+      readonly name: string | null;
+      readonly fields: readonly Declarator[] | null;
+    }
   | { readonly kind: 'pointer'; readonly to: TypeName }
   | { readonly kind: 'array'; readonly of: TypeName; readonly length: Expression | null }
   | { readonly kind: 'function'; readonly result: TypeName; readonly parameters: readonly Declarator[] }
@@ -30,7 +34,11 @@ export interface Declarator {
 
 export type Initializer =
   | { readonly kind: 'expression'; readonly value: Expression }
-  | { readonly kind: 'list'; readonly items: readonly { readonly designator: readonly (string | Expression)[]; readonly value: Initializer }[]; readonly span: Span };
+  | {
+      readonly kind: 'list';
+      readonly items: readonly { readonly designator: readonly (string | Expression)[]; readonly value: Initializer }[];
+      readonly span: Span;
+    };
 
 export type Expression = { readonly span: Span } & (
   | { readonly kind: 'number'; readonly value: bigint; readonly unsigned: boolean; readonly long: boolean }
@@ -40,8 +48,18 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: 'update'; readonly operator: '++' | '--'; readonly prefix: boolean; readonly operand: Expression }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'assign'; readonly operator: string; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'conditional'; readonly condition: Expression; readonly then: Expression | null; readonly else: Expression }
-  | { readonly kind: 'call'; readonly callee: Expression; readonly arguments: readonly Expression[]; readonly types: readonly (TypeName | null)[] }
+  | {
+      readonly kind: 'conditional';
+      readonly condition: Expression;
+      readonly then: Expression | null;
+      readonly else: Expression;
+    }
+  | {
+      readonly kind: 'call';
+      readonly callee: Expression;
+      readonly arguments: readonly Expression[];
+      readonly types: readonly (TypeName | null)[];
+    }
   | { readonly kind: 'member'; readonly object: Expression; readonly arrow: boolean; readonly field: string }
   | { readonly kind: 'index'; readonly object: Expression; readonly index: Expression }
   | { readonly kind: 'cast'; readonly type: TypeName; readonly operand: Expression }
@@ -60,9 +78,20 @@ export type Statement = { readonly span: Span } & (
   | { readonly kind: 'if'; readonly condition: Expression; readonly then: Statement; readonly else: Statement | null }
   | { readonly kind: 'while'; readonly condition: Expression; readonly body: Statement }
   | { readonly kind: 'do'; readonly condition: Expression; readonly body: Statement }
-  | { readonly kind: 'for'; readonly initial: Statement | null; readonly condition: Expression | null; readonly update: Expression | null; readonly body: Statement }
+  | {
+      readonly kind: 'for';
+      readonly initial: Statement | null;
+      readonly condition: Expression | null;
+      readonly update: Expression | null;
+      readonly body: Statement;
+    }
   /** `list_for_each_entry(pos, head, member) body` and its kin. */
-  | { readonly kind: 'macroLoop'; readonly macro: string; readonly arguments: readonly Expression[]; readonly body: Statement }
+  | {
+      readonly kind: 'macroLoop';
+      readonly macro: string;
+      readonly arguments: readonly Expression[];
+      readonly body: Statement;
+    }
   | { readonly kind: 'switch'; readonly value: Expression; readonly body: Statement }
   /** `value` null is `default:`; `endValue` for `case a ... b:`. */
   | { readonly kind: 'case'; readonly value: Expression | null; readonly body: readonly Statement[] }

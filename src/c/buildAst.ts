@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Expression, FunctionDefinition, Initializer, Span, Statement, TypeName } from './ast';
+import { buildExpression } from './buildExpression';
 import type { Macro } from './preprocess';
 
 /** What turning the parser's tree into our own needs to know. */
@@ -13,10 +14,13 @@ export interface Builder {
   constant(name: string, value: Expression): void;
 }
 
-const int: TypeName = { kind: 'named', name: 'int' };
+export const int: TypeName = { kind: 'named', name: 'int' };
 
-const children = (node: Node): Node[] => node.namedChildren.filter((n): n is Node => n !== null && n.type !== 'comment');
-const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
+/** The named children of a node, comments left out. */
+export const children = (node: Node): Node[] =>
+  node.namedChildren.filter((n): n is Node => n !== null && n.type !== 'comment');
+/** The child of a node in a field of the grammar. */
+export const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
 
 /** Builds a function; null where not even its name can be read. */
 export function buildFunction(b: Builder, node: Node): FunctionDefinition | null {
@@ -59,7 +63,11 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
     const { name, type } = declarator(b, inner, base);
     // `static LIST_HEAD(x);` reads as a declaration of (x) with the type LIST_HEAD; the name says what it is.
     result.push({
-      name, type, span: b.span(child), isStatic: storage.includes('static'), isExtern: storage.includes('extern'),
+      name,
+      type,
+      span: b.span(child),
+      isStatic: storage.includes('static'),
+      isExtern: storage.includes('extern'),
       initializer: init ? buildInitializer(b, init) : null,
     });
   }
@@ -73,7 +81,8 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
 /** Reads `*name[3]`, `(*name)(int)` … around a base type. */
 function declarator(b: Builder, node: Node, base: TypeName): { name: string; type: TypeName } {
   const inner = field(node, 'declarator') ?? children(node).find((c) => /declarator$|identifier$/.test(c.type)) ?? null;
-  const nest = (type: TypeName): { name: string; type: TypeName } => (inner ? declarator(b, inner, type) : { name: '', type });
+  const nest = (type: TypeName): { name: string; type: TypeName } =>
+    inner ? declarator(b, inner, type) : { name: '', type };
   switch (node.type) {
     case 'pointer_declarator':
     case 'abstract_pointer_declarator':
@@ -86,8 +95,18 @@ function declarator(b: Builder, node: Node, base: TypeName): { name: string; typ
     case 'function_declarator':
     case 'abstract_function_declarator': {
       const list = field(node, 'parameters');
-      const parameters = list ? children(list).filter((p) => p.type === 'parameter_declaration').map((p) => parameter(b, p)) : [];
-      const real = parameters.length === 1 && parameters[0]?.name === '' && parameters[0].type.kind === 'named' && parameters[0].type.name === 'void' ? [] : parameters;
+      const parameters = list
+        ? children(list)
+            .filter((p) => p.type === 'parameter_declaration')
+            .map((p) => parameter(b, p))
+        : [];
+      const real =
+        parameters.length === 1 &&
+        parameters[0]?.name === '' &&
+        parameters[0].type.kind === 'named' &&
+        parameters[0].type.name === 'void'
+          ? []
+          : parameters;
       return nest({ kind: 'function', result: base, parameters: real });
     }
     case 'parenthesized_declarator':
@@ -104,7 +123,12 @@ function parameter(b: Builder, node: Node): Declarator {
   const base = specifier ? buildTypeSpecifier(b, specifier) : int;
   const inner = field(node, 'declarator');
   const { name, type } = inner ? declarator(b, inner, base) : { name: '', type: base };
-  const decayed: TypeName = type.kind === 'array' ? { kind: 'pointer', to: type.of } : type.kind === 'function' ? { kind: 'pointer', to: type } : type;
+  const decayed: TypeName =
+    type.kind === 'array'
+      ? { kind: 'pointer', to: type.of }
+      : type.kind === 'function'
+        ? { kind: 'pointer', to: type }
+        : type;
   return { name, type: decayed, span: b.span(node), isStatic: false, isExtern: false, initializer: null };
 }
 
@@ -116,7 +140,11 @@ export function buildTypeSpecifier(b: Builder, node: Node): TypeName {
       const kind = node.type === 'struct_specifier' ? 'struct' : 'union';
       const name = field(node, 'name')?.text ?? null;
       const body = field(node, 'body');
-      const fields = body ? children(body).filter((c) => c.type === 'field_declaration').flatMap((c) => buildDeclarators(b, c)) : null;
+      const fields = body
+        ? children(body)
+            .filter((c) => c.type === 'field_declaration')
+            .flatMap((c) => buildDeclarators(b, c))
+        : null;
       const type: TypeName = { kind, name, fields };
       if (name && fields) b.structure(`${kind} ${name}`, type);
       return type;
@@ -128,7 +156,11 @@ export function buildTypeSpecifier(b: Builder, node: Node): TypeName {
         const value = field(item, 'value');
         const span = b.span(item);
         const one: Expression = { kind: 'number', value: previous ? 1n : 0n, unsigned: false, long: false, span };
-        const built: Expression = value ? buildExpression(b, value) : previous ? { kind: 'binary', operator: '+', left: previous, right: one, span } : one;
+        const built: Expression = value
+          ? buildExpression(b, value)
+          : previous
+            ? { kind: 'binary', operator: '+', left: previous, right: one, span }
+            : one;
         b.constant(field(item, 'name')?.text ?? '', built);
         previous = built;
       }
@@ -143,7 +175,8 @@ export function buildTypeSpecifier(b: Builder, node: Node): TypeName {
   }
 }
 
-function buildTypeName(b: Builder, node: Node): TypeName {
+/** A type as it stands in a cast or in sizeof. */
+export function buildTypeName(b: Builder, node: Node): TypeName {
   if (node.type !== 'type_descriptor') return buildTypeSpecifier(b, node);
   const specifier = field(node, 'type');
   const base = specifier ? buildTypeSpecifier(b, specifier) : int;
@@ -151,7 +184,8 @@ function buildTypeName(b: Builder, node: Node): TypeName {
   return inner ? declarator(b, inner, base).type : base;
 }
 
-function buildInitializer(b: Builder, node: Node): Initializer {
+/** What stands behind the `=` of a declaration. */
+export function buildInitializer(b: Builder, node: Node): Initializer {
   if (node.type !== 'initializer_list') return { kind: 'expression', value: buildExpression(b, node) };
   return {
     kind: 'list',
@@ -161,10 +195,14 @@ function buildInitializer(b: Builder, node: Node): Initializer {
       const designator: (string | Expression)[] = [];
       for (const part of children(item)) {
         if (part.type === 'field_designator') designator.push(children(part)[0]?.text ?? '');
-        else if (part.type === 'subscript_designator' && children(part)[0]) designator.push(buildExpression(b, children(part)[0] as Node));
+        else if (part.type === 'subscript_designator' && children(part)[0])
+          designator.push(buildExpression(b, children(part)[0] as Node));
       }
       const value = field(item, 'value');
-      return { designator, value: value ? buildInitializer(b, value) : { kind: 'list', items: [], span: b.span(item) } };
+      return {
+        designator,
+        value: value ? buildInitializer(b, value) : { kind: 'list', items: [], span: b.span(item) },
+      };
     }),
   };
 }
@@ -179,7 +217,7 @@ export function buildStatement(b: Builder, node: Node): Statement {
   };
   switch (node.type) {
     case 'compound_statement':
-      return { kind: 'block', span, body: statements(b, children(node)) };
+      return { kind: 'block', span, body: buildStatements(b, children(node)) };
     case 'expression_statement': {
       const inner = children(node)[0];
       return inner ? { kind: 'expression', span, expression: buildExpression(b, inner) } : { kind: 'empty', span };
@@ -189,11 +227,18 @@ export function buildStatement(b: Builder, node: Node): Statement {
     case 'if_statement': {
       const alternative = field(node, 'alternative');
       const otherwise = alternative ? children(alternative)[0] : undefined;
-      return { kind: 'if', span, condition: condition(b, need('condition')), then: nested('consequence'), else: otherwise ? buildStatement(b, otherwise) : null };
+      return {
+        kind: 'if',
+        span,
+        condition: condition(b, need('condition')),
+        then: nested('consequence'),
+        else: otherwise ? buildStatement(b, otherwise) : null,
+      };
     }
     case 'while_statement': {
       const macro = b.loops.get(node.startIndex);
-      if (macro !== undefined) return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: nested('body') };
+      if (macro !== undefined)
+        return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: nested('body') };
       return { kind: 'while', span, condition: condition(b, need('condition')), body: nested('body') };
     }
     case 'do_statement':
@@ -207,17 +252,37 @@ export function buildStatement(b: Builder, node: Node): Statement {
         : initial.type === 'declaration'
           ? buildStatement(b, initial)
           : { kind: 'expression', span: b.span(initial), expression: buildExpression(b, initial) };
-      return { kind: 'for', span, initial: first, condition: test ? buildExpression(b, test) : null, update: update ? buildExpression(b, update) : null, body: nested('body') };
+      return {
+        kind: 'for',
+        span,
+        initial: first,
+        condition: test ? buildExpression(b, test) : null,
+        update: update ? buildExpression(b, update) : null,
+        body: nested('body'),
+      };
     }
     case 'switch_statement':
       return { kind: 'switch', span, value: condition(b, need('condition')), body: nested('body') };
     case 'case_statement': {
       const value = field(node, 'value');
-      return { kind: 'case', span, value: value ? buildExpression(b, value) : null, body: statements(b, children(node).filter((c) => c.id !== value?.id)) };
+      return {
+        kind: 'case',
+        span,
+        value: value ? buildExpression(b, value) : null,
+        body: buildStatements(
+          b,
+          children(node).filter((c) => c.id !== value?.id),
+        ),
+      };
     }
     case 'labeled_statement': {
       const body = children(node).find((c) => c.type !== 'statement_identifier');
-      return { kind: 'label', span, name: field(node, 'label')?.text ?? '', body: body ? buildStatement(b, body) : null };
+      return {
+        kind: 'label',
+        span,
+        name: field(node, 'label')?.text ?? '',
+        body: body ? buildStatement(b, body) : null,
+      };
     }
     case 'goto_statement':
       return { kind: 'goto', span, name: field(node, 'label')?.text ?? '' };
@@ -238,7 +303,9 @@ export function buildStatement(b: Builder, node: Node): Statement {
   }
 }
 
-const statements = (b: Builder, nodes: readonly Node[]): Statement[] => nodes.map((n) => buildStatement(b, n));
+/** Statements in order. */
+export const buildStatements = (b: Builder, nodes: readonly Node[]): Statement[] =>
+  nodes.map((n) => buildStatement(b, n));
 
 /** The expression inside the parentheses of a condition. */
 function condition(b: Builder, node: Node): Expression {
@@ -255,152 +322,4 @@ function loopArguments(b: Builder, node: Node): Expression[] {
   };
   flatten(buildExpression(b, node));
   return list;
-}
-
-/** An expression with all below it; what is not C as we know it becomes `unknown`. */
-export function buildExpression(b: Builder, node: Node): Expression {
-  const span = b.span(node);
-  const sub = (name: string): Expression => {
-    const child = field(node, name);
-    return child ? buildExpression(b, child) : { kind: 'unknown', text: node.text, span };
-  };
-  switch (node.type) {
-    case 'number_literal':
-      return number(node.text, span);
-    case 'char_literal':
-      return { kind: 'number', value: BigInt(characterValue(node.text)), unsigned: false, long: false, span };
-    case 'true':
-      return { kind: 'number', value: 1n, unsigned: false, long: false, span };
-    case 'false':
-    case 'null':
-      return { kind: 'number', value: 0n, unsigned: false, long: node.type === 'null', span };
-    case 'string_literal':
-      return { kind: 'string', value: stringValue(node.text), span };
-    case 'concatenated_string':
-      return { kind: 'string', value: children(node).map((c) => (c.type === 'string_literal' ? stringValue(c.text) : '')).join(''), span };
-    case 'identifier':
-    case 'field_identifier':
-    case 'type_identifier':
-      return { kind: 'identifier', name: node.text, span };
-    case 'parenthesized_expression': {
-      const inner = children(node)[0];
-      if (!inner) return { kind: 'unknown', text: node.text, span };
-      if (inner.type === 'compound_statement') return { kind: 'statements', body: statements(b, children(inner)), span };
-      return buildExpression(b, inner);
-    }
-    case 'unary_expression':
-    case 'pointer_expression': {
-      const operator = field(node, 'operator')?.text ?? '';
-      if (!/^[-+!~*&]$/.test(operator)) return { kind: 'unknown', text: node.text, span };
-      return { kind: 'unary', operator: operator as '-', operand: sub('argument'), span };
-    }
-    case 'update_expression': {
-      const operator = field(node, 'operator');
-      const operand = field(node, 'argument');
-      if (!operator || !operand) return { kind: 'unknown', text: node.text, span };
-      return { kind: 'update', operator: operator.text as '++', prefix: operator.startIndex < operand.startIndex, operand: buildExpression(b, operand), span };
-    }
-    case 'binary_expression':
-      return { kind: 'binary', operator: field(node, 'operator')?.text ?? '', left: sub('left'), right: sub('right'), span };
-    case 'assignment_expression':
-      return { kind: 'assign', operator: field(node, 'operator')?.text ?? '=', left: sub('left'), right: sub('right'), span };
-    case 'conditional_expression': {
-      const middle = field(node, 'consequence');
-      return { kind: 'conditional', condition: sub('condition'), then: middle ? buildExpression(b, middle) : null, else: sub('alternative'), span };
-    }
-    case 'call_expression':
-      return call(b, node, span);
-    case 'field_expression':
-      return { kind: 'member', object: sub('argument'), arrow: field(node, 'operator')?.text === '->', field: field(node, 'field')?.text ?? '', span };
-    case 'subscript_expression':
-      return { kind: 'index', object: sub('argument'), index: sub('index'), span };
-    case 'cast_expression': {
-      const type = field(node, 'type');
-      return { kind: 'cast', type: type ? buildTypeName(b, type) : int, operand: sub('value'), span };
-    }
-    case 'compound_literal_expression': {
-      const type = field(node, 'type');
-      const value = field(node, 'value');
-      return { kind: 'literal', type: type ? buildTypeName(b, type) : int, initializer: value ? buildInitializer(b, value) : { kind: 'list', items: [], span }, span };
-    }
-    case 'sizeof_expression': {
-      const type = field(node, 'type');
-      const value = field(node, 'value');
-      return { kind: 'sizeof', type: type ? buildTypeName(b, type) : null, operand: value ? buildExpression(b, value) : null, span };
-    }
-    case 'comma_expression':
-      return { kind: 'comma', left: sub('left'), right: sub('right'), span };
-    default:
-      return { kind: 'unknown', text: node.text, span };
-  }
-}
-
-function call(b: Builder, node: Node, span: Span): Expression {
-  const callee = field(node, 'function');
-  const list = field(node, 'arguments');
-  const nodes = list ? children(list) : [];
-  const macro = callee?.type === 'identifier' ? b.macro(callee.text) : null;
-  if (macro?.parameters) {
-    const expanded = expand(b, macro, nodes.map((n) => n.text), span);
-    if (expanded) return expanded;
-  }
-  const typed = (n: Node): TypeName | null => (n.type === 'type_descriptor' ? buildTypeName(b, n) : plainTypeName(n.text));
-  return {
-    kind: 'call', span,
-    callee: callee ? buildExpression(b, callee) : { kind: 'unknown', text: node.text, span },
-    arguments: nodes.map((n) => buildExpression(b, n)),
-    types: nodes.map(typed),
-  };
-}
-
-/** An argument such as `unsigned long` or `struct foo` of a macro that takes a type. */
-function plainTypeName(text: string): TypeName | null {
-  const structure = /^(struct|union)\s+(\w+)(\s*\*)?$/.exec(text.trim());
-  if (structure) {
-    const type: TypeName = { kind: structure[1] as 'struct', name: structure[2] as string, fields: null };
-    return structure[3] ? { kind: 'pointer', to: type } : type;
-  }
-  return /^[A-Za-z_][\w ]*$/.test(text.trim()) ? { kind: 'named', name: text.trim() } : null;
-}
-
-/** Replaces the parameters in a macro's body; every node of the result stands where the macro is used. */
-function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): Expression | null {
-  const parameters = macro.parameters ?? [];
-  const body = macro.body.replace(/\\\r?\n/g, ' ').replace(/[A-Za-z_]\w*/g, (word) => {
-    const index = parameters.indexOf(word);
-    return index < 0 ? word : `(${values[index] ?? ''})`;
-  });
-  const statement = /^\s*do\s*\{/.test(body);
-  const text = statement ? `int m = ({ ${body}; });` : `int m = (${body});`;
-  return b.parse(text, (root) => {
-    const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
-    if (root.hasError || !value) return null;
-    const inner: Builder = { ...b, span: () => at, macro: (name) => (name === macro.name ? null : b.macro(name)) };
-    return buildExpression(inner, value);
-  });
-}
-
-function number(text: string, span: Span): Expression {
-  const suffix = /[uUlL]*$/.exec(text)?.[0].toLowerCase() ?? '';
-  const digits = text.slice(0, text.length - suffix.length);
-  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return { kind: 'unknown', text, span };
-  const value = /^0\d/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
-  const hex = /^0/.test(digits) && digits !== '0';
-  const unsigned = suffix.includes('u') || (hex && ((value > 0x7fffffffn && value <= 0xffffffffn && !suffix.includes('l')) || value > 0x7fffffffffffffffn));
-  const long = suffix.includes('l') || value > 0xffffffffn || (value > 0x7fffffffn && !unsigned);
-  return { kind: 'number', value, unsigned, long, span };
-}
-
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0', a: '\x07', b: '\b', f: '\f', v: '\v' };
-
-function stringValue(text: string): string {
-  return text.replace(/^[^"]*"|"$/g, '').replace(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)/g, (_, e: string) => {
-    if (/^x/.test(e)) return String.fromCharCode(Number.parseInt(e.slice(1), 16));
-    if (/^[0-7]+$/.test(e) && e !== '0') return String.fromCharCode(Number.parseInt(e, 8));
-    return escapes[e] ?? e;
-  });
-}
-
-function characterValue(text: string): number {
-  return stringValue(text.replace(/^[^']*'|'$/g, '').replace(/"/g, '\\"')).charCodeAt(0) || 0;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Expression, FunctionDefinition, Span, TypeName, Unit } from './ast';
-import { buildDeclarators, buildExpression, buildFunction, buildTypeSpecifier, type Builder } from './buildAst';
+import { type Builder, buildDeclarators, buildFunction, buildTypeSpecifier } from './buildAst';
+import { buildExpression } from './buildExpression';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
-import { preprocess, type Preprocessed } from './preprocess';
+import { type Preprocessed, preprocess } from './preprocess';
 
 export interface BuiltUnit {
   readonly unit: Unit;
@@ -16,7 +17,12 @@ export interface BuiltUnit {
  * function's `errorAt`.
  * @param symbol the configuration: value of a preprocessor symbol, or null where it is not defined
  */
-export function buildUnit(parser: CParser, source: MappedText, origin: Unit['origin'], symbol: (name: string) => bigint | null): BuiltUnit {
+export function buildUnit(
+  parser: CParser,
+  source: MappedText,
+  origin: Unit['origin'],
+  symbol: (name: string) => bigint | null,
+): BuiltUnit {
   const prepared = preprocess(source.text, symbol);
   const functions = new Map<string, FunctionDefinition>();
   const globals = new Map<string, Declarator>();
@@ -79,7 +85,11 @@ export function buildUnit(parser: CParser, source: MappedText, origin: Unit['ori
 
   for (const macro of prepared.macros) {
     if (macro.parameters !== null || macro.body === '' || constants.has(macro.name)) continue;
-    const value = parseMacroBody(builder, macro.body, { unit, start: macro.offset, end: macro.offset + macro.name.length });
+    const value = parseMacroBody(builder, macro.body, {
+      unit,
+      start: macro.offset,
+      end: macro.offset + macro.name.length,
+    });
     if (value) constants.set(macro.name, value);
   }
   return { unit, assumptions: prepared.assumptions };

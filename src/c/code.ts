@@ -19,11 +19,17 @@ export interface Code {
   jump(label: Label, span: Span): void;
   branch(condition: Expr, then: Label, otherwise: Label, span: Span): void;
   end(span: Span): void;
+  /** Marks that the program came here; does nothing. */
+  here(span: Span): void;
   /** Whether the step emitted next can be reached by falling through. */
   open(): boolean;
   /** Steps emitted while `brought` is set run only because of the patch. */
   brought: boolean;
-  finish(): { readonly registers: readonly RegisterInfo[]; readonly steps: readonly Step[]; readonly brought: Uint8Array };
+  finish(): {
+    readonly registers: readonly RegisterInfo[];
+    readonly steps: readonly Step[];
+    readonly brought: Uint8Array;
+  };
 }
 
 /** @param position gives the number of a place in the program's table of positions */
@@ -67,6 +73,9 @@ export function createCode(position: (span: Span) => number): Code {
       add({ kind: 'end', position: position(span) });
       open = false;
     },
+    here(span) {
+      add({ kind: 'jump', position: position(span), next: through });
+    },
     open: () => open,
     finish() {
       const target = (label: Label): Pc => {
@@ -76,7 +85,7 @@ export function createCode(position: (span: Span) => number): Code {
       };
       const resolved = steps.map((step, index): Step => {
         if (step.kind === 'branch') return { ...step, then: target(step.then), else: target(step.else) };
-        if (step.kind === 'jump') return { ...step, next: target(step.next) };
+        if (step.kind === 'jump') return { ...step, next: step.next === through ? index + 1 : target(step.next) };
         return step.kind === 'end' ? step : { ...step, next: index + 1 };
       });
       return { registers, steps: resolved, brought: Uint8Array.from(brought) };

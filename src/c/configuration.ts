@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /** Debugging aids and other architectures: configured out, so that what runs is the plain code. */
-const off = /^CONFIG_(?:.*DEBUG.*|.*LOCKDEP.*|PROVE_LOCKING|.*KASAN.*|.*KMSAN.*|KCSAN|UBSAN|X86_32|XEN.*|PREEMPT_RT|HIGHMEM.*|UML|ARM.*|PPC.*|S390|RISCV|MIPS|PARAVIRT_XXL)$/;
+const off =
+  /^CONFIG_(?:.*DEBUG.*|.*LOCKDEP.*|PROVE_LOCKING|.*KASAN.*|.*KMSAN.*|KCSAN|UBSAN|X86_32|XEN.*|PREEMPT_RT|HIGHMEM.*|UML|ARM.*|PPC.*|S390|RISCV|MIPS|PARAVIRT_XXL)$/;
 
 /**
  * The value of a preprocessor symbol under the configuration that is simulated: a 64-bit x86 kernel with every

@@ -21,6 +21,8 @@ export interface ProgramContext {
   readonly symbols: Symbols;
   /** Index of the machine operation with this name, or null. */
   operation(name: string): number | null;
+  /** The answer of a machine operation that never changes in this program, or null. */
+  machineConstant(name: string): number | null;
   position(span: Span): number;
   /** Address of a global, allocated at its first use; null where nobody defines it. */
   globalAddress(name: string): { readonly address: bigint; readonly type: CType } | null;

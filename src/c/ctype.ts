@@ -8,7 +8,13 @@ export type CType =
   | { readonly kind: 'int'; readonly bits: 8 | 16 | 32 | 64; readonly signed: boolean; readonly bool: boolean }
   | { readonly kind: 'pointer'; readonly to: () => CType }
   | { readonly kind: 'array'; readonly of: CType; readonly length: number }
-  | { readonly kind: 'struct'; readonly name: string; readonly fields: readonly Field[]; readonly size: number; readonly align: number }
+  | {
+      readonly kind: 'struct';
+      readonly name: string;
+      readonly fields: readonly Field[];
+      readonly size: number;
+      readonly align: number;
+    }
   | { readonly kind: 'function'; readonly result: () => CType; readonly parameters: readonly TypeName[] };
 
 export interface Field {
@@ -31,15 +37,50 @@ export const pointerTo = (to: CType): CType => ({ kind: 'pointer', to: () => to 
 export const opaque: Extract<CType, { kind: 'struct' }> = { kind: 'struct', name: '', fields: [], size: 8, align: 8 };
 
 const names: Readonly<Record<string, CType>> = {
-  void: voidType, bool, _Bool: bool,
-  char: integer(8, true), 'signed char': integer(8, true), 'unsigned char': integer(8, false),
-  short: integer(16, true), 'unsigned short': integer(16, false),
-  int: int32, unsigned: uint32, 'unsigned int': uint32, signed: int32,
-  long: int64, 'unsigned long': uint64, 'long long': int64, 'unsigned long long': uint64, 'long int': int64, 'unsigned long int': uint64,
-  u8: integer(8, false), u16: integer(16, false), u32: uint32, u64: uint64, s8: integer(8, true), s16: integer(16, true), s32: int32, s64: int64,
-  __u8: integer(8, false), __u16: integer(16, false), __u32: uint32, __u64: uint64, __s32: int32, __s64: int64,
-  uint8_t: integer(8, false), uint16_t: integer(16, false), uint32_t: uint32, uint64_t: uint64, int32_t: int32, int64_t: int64,
-  size_t: uint64, ssize_t: int64, uintptr_t: uint64, intptr_t: int64, off_t: int64, loff_t: int64,
+  void: voidType,
+  bool,
+  _Bool: bool,
+  char: integer(8, true),
+  'signed char': integer(8, true),
+  'unsigned char': integer(8, false),
+  short: integer(16, true),
+  'unsigned short': integer(16, false),
+  int: int32,
+  unsigned: uint32,
+  'unsigned int': uint32,
+  signed: int32,
+  long: int64,
+  'unsigned long': uint64,
+  'long long': int64,
+  'unsigned long long': uint64,
+  'long int': int64,
+  'unsigned long int': uint64,
+  u8: integer(8, false),
+  u16: integer(16, false),
+  u32: uint32,
+  u64: uint64,
+  s8: integer(8, true),
+  s16: integer(16, true),
+  s32: int32,
+  s64: int64,
+  __u8: integer(8, false),
+  __u16: integer(16, false),
+  __u32: uint32,
+  __u64: uint64,
+  __s32: int32,
+  __s64: int64,
+  uint8_t: integer(8, false),
+  uint16_t: integer(16, false),
+  uint32_t: uint32,
+  uint64_t: uint64,
+  int32_t: int32,
+  int64_t: int64,
+  size_t: uint64,
+  ssize_t: int64,
+  uintptr_t: uint64,
+  intptr_t: int64,
+  off_t: int64,
+  loff_t: int64,
 };
 
 /** Where names of types are looked up, and constant expressions in array lengths evaluated. */
@@ -55,7 +96,10 @@ export interface TypeScope {
 export function resolveType(type: TypeName, scope: TypeScope): CType {
   switch (type.kind) {
     case 'named': {
-      const plain = type.name.replace(/\b(const|static|extern)\b/g, '').replace(/\s+/g, ' ').trim();
+      const plain = type.name
+        .replace(/\b(const|static|extern)\b/g, '')
+        .replace(/\s+/g, ' ')
+        .trim();
       const known = Object.hasOwn(names, plain) ? names[plain] : undefined;
       if (known) return known;
       const typedef = scope.typedef(plain);
@@ -69,13 +113,18 @@ export function resolveType(type: TypeName, scope: TypeScope): CType {
     case 'array':
       return { kind: 'array', of: resolveType(type.of, scope), length: scope.length(type) };
     case 'function':
-      return { kind: 'function', result: () => resolveType(type.result, scope), parameters: type.parameters.map((p) => p.type) };
+      return {
+        kind: 'function',
+        result: () => resolveType(type.result, scope),
+        parameters: type.parameters.map((p) => p.type),
+      };
     case 'typeof':
       return scope.typeOf(type);
     case 'struct':
     case 'union': {
       const body = type.fields ? type : type.name ? scope.structure(`${type.kind} ${type.name}`) : null;
-      if (!body || (body.kind !== 'struct' && body.kind !== 'union') || !body.fields) return { ...opaque, name: type.name ?? '' };
+      if (!body || (body.kind !== 'struct' && body.kind !== 'union') || !body.fields)
+        return { ...opaque, name: type.name ?? '' };
       return layOut(body.kind, type.name ?? '', body.fields, scope);
     }
   }
@@ -101,7 +150,8 @@ function layOut(kind: 'struct' | 'union', name: string, declared: readonly Decla
     const alignment = alignOf(type);
     align = Math.max(align, alignment);
     offset = kind === 'union' ? 0 : Math.ceil(offset / alignment) * alignment;
-    if (item.name === '' && type.kind === 'struct') for (const inner of type.fields) fields.push({ ...inner, offset: offset + inner.offset });
+    if (item.name === '' && type.kind === 'struct')
+      for (const inner of type.fields) fields.push({ ...inner, offset: offset + inner.offset });
     else fields.push({ name: item.name, type, offset });
     offset += sizeOf(type);
     size = Math.max(size, offset);

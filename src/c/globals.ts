@@ -16,8 +16,14 @@ export interface Globals {
 
 /** `static LIST_HEAD(x);` and its kin: what type the variable has. */
 const declaringMacros: Readonly<Record<string, string>> = {
-  LIST_HEAD: 'struct list_head', DEFINE_MUTEX: 'struct mutex', DEFINE_SPINLOCK: 'spinlock_t', DEFINE_RAW_SPINLOCK: 'raw_spinlock_t',
-  DECLARE_RWSEM: 'struct rw_semaphore', DEFINE_RWLOCK: 'rwlock_t', DECLARE_WAIT_QUEUE_HEAD: 'wait_queue_head_t', DECLARE_COMPLETION: 'struct completion',
+  LIST_HEAD: 'struct list_head',
+  DEFINE_MUTEX: 'struct mutex',
+  DEFINE_SPINLOCK: 'spinlock_t',
+  DEFINE_RAW_SPINLOCK: 'raw_spinlock_t',
+  DECLARE_RWSEM: 'struct rw_semaphore',
+  DEFINE_RWLOCK: 'rwlock_t',
+  DECLARE_WAIT_QUEUE_HEAD: 'wait_queue_head_t',
+  DECLARE_COMPLETION: 'struct completion',
 };
 
 /**
@@ -42,7 +48,8 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
       const declarator = symbols.global(name);
       return declarator ? place(declarator, (entry) => byName.set(name, entry)) : null;
     },
-    staticAddress: (declarator) => statics.get(declarator) ?? place(declarator, (entry) => statics.set(declarator, entry)),
+    staticAddress: (declarator) =>
+      statics.get(declarator) ?? place(declarator, (entry) => statics.set(declarator, entry)),
     allocate(size, align) {
       const step = BigInt(align);
       const address = ((top + step - 1n) / step) * step;
@@ -60,12 +67,24 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
   };
   return globals;
 
-  function place(declarator: Declarator, register: (entry: { address: bigint; type: CType }) => void): { address: bigint; type: CType } {
+  function place(
+    declarator: Declarator,
+    register: (entry: { address: bigint; type: CType }) => void,
+  ): { address: bigint; type: CType } {
     const macro = declarator.type.kind === 'named' ? declaringMacros[declarator.type.name] : undefined;
     const written = declarator.type;
     const sized =
       written.kind === 'array' && written.length === null && declarator.initializer?.kind === 'list'
-        ? { ...written, length: { kind: 'number' as const, value: BigInt(declarator.initializer.items.length), unsigned: false, long: false, span: declarator.span } }
+        ? {
+            ...written,
+            length: {
+              kind: 'number' as const,
+              value: BigInt(declarator.initializer.items.length),
+              unsigned: false,
+              long: false,
+              span: declarator.span,
+            },
+          }
         : written;
     const type = symbols.type(macro ? named(macro) : sized);
     const address = globals.allocate(Math.max(1, sizeOf(type)), alignOf(type));
@@ -90,12 +109,14 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
       const path = item.designator.length > 0 ? item.designator : [index];
       for (const which of path) {
         if (part.kind === 'struct') {
-          const field: { type: CType; offset: number } | undefined = typeof which === 'number' ? part.fields[which] : part.fields.find((f) => f.name === which);
+          const field: { type: CType; offset: number } | undefined =
+            typeof which === 'number' ? part.fields[which] : part.fields.find((f) => f.name === which);
           if (!field) return;
           at += BigInt(field.offset);
           part = field.type;
         } else if (part.kind === 'array') {
-          const n: number = typeof which === 'number' ? which : typeof which === 'string' ? 0 : Number(symbols.evaluate(which) ?? 0n);
+          const n: number =
+            typeof which === 'number' ? which : typeof which === 'string' ? 0 : Number(symbols.evaluate(which) ?? 0n);
           at += BigInt(n * sizeOf(part.of));
           part = part.of;
         }
@@ -114,7 +135,9 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
     if (known !== null) return known;
     switch (e.kind) {
       case 'call':
-        return e.callee.kind === 'identifier' && /_INIT(IALIZER)?$/.test(e.callee.name) && e.arguments[0] ? value(e.arguments[0]) : 0n;
+        return e.callee.kind === 'identifier' && /_INIT(IALIZER)?$/.test(e.callee.name) && e.arguments[0]
+          ? value(e.arguments[0])
+          : 0n;
       case 'cast':
         return value(e.operand);
       case 'identifier':

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
+import { findBuiltin } from './builtins';
 import { type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, resolveType, sizeOf, uint64 } from './ctype';
-import { findBuiltin } from './builtins';
-import { lowerExpression, lowerPlace, read, snapshot, unknown, write } from './lowerExpression';
+import { lowerExpression, lowerPlace, read, snapshot, write } from './lowerExpression';
 import { localPlace, lowerStatement } from './lowerStatement';
+import { unknown } from './unknown';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
 import { isDelay } from './waits';
 import { walkExpressions } from './walk';
@@ -24,13 +25,27 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
 
   const builtin = findBuiltin(name);
   if (builtin) return builtin(builtinCall(frame, e, name));
+  const fixed = program.machineConstant(name);
+  if (fixed !== null) return intValue(fixed);
   const operation = program.operation(name);
   if (operation !== null) return lowerOperation(frame, e, operation);
   const definition = program.symbols.function(name);
-  if (definition) return inline(frame, definition, e.arguments.map((a) => lowerArgument(frame, a)), e.span);
+  if (definition)
+    return inline(
+      frame,
+      definition,
+      e.arguments.map((a) => lowerArgument(frame, a)),
+      e.span,
+    );
   if (program.symbols.global(name)) {
     const global = program.globalAddress(name);
-    if (global) return lowerIndirect(frame, e, read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span), wanted);
+    if (global)
+      return lowerIndirect(
+        frame,
+        e,
+        read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span),
+        wanted,
+      );
   }
   for (const argument of e.arguments) lowerExpression(frame, argument);
   if (isDelay(name)) return null;
@@ -45,15 +60,26 @@ function lowerArgument(frame: Frame, e: Expression): Value {
 }
 
 function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall {
-  const argument = (index: number): Expression => expression.arguments[index] ?? { kind: 'unknown', text: `argument ${index + 1} of ${name}()`, span: expression.span };
+  const argument = (index: number): Expression =>
+    expression.arguments[index] ?? {
+      kind: 'unknown',
+      text: `argument ${index + 1} of ${name}()`,
+      span: expression.span,
+    };
   return {
-    frame, expression, name,
+    frame,
+    expression,
+    name,
     value: (index) => lowerArgument(frame, argument(index)),
     target: (index) => {
       const e = argument(index);
       if (e.kind === 'unary' && e.operator === '&') return lowerPlace(frame, e.operand);
       const pointer = lowerArgument(frame, e);
-      return { kind: 'mem', address: convert(pointer, uint64).expr, type: pointer.type.kind === 'pointer' ? pointer.type.to() : int32 };
+      return {
+        kind: 'mem',
+        address: convert(pointer, uint64).expr,
+        type: pointer.type.kind === 'pointer' ? pointer.type.to() : int32,
+      };
     },
   };
 }
@@ -61,28 +87,54 @@ function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall 
 /** An operation of the machine: arguments and result are ints (page numbers, CPUs, flags). */
 function lowerOperation(frame: Frame, e: Call, operation: number): Value {
   const values = e.arguments.map((a) => convert(lowerArgument(frame, a), int32).expr);
-  const reg = frame.code.register('machine', 32);
+  const reg = frame.code.register('%machine', 32);
   frame.code.emit({ kind: 'machine', operation, arguments: values, reg }, e.span);
   return { expr: { kind: 'reg', width: 32, reg }, type: int32 };
 }
 
 /** Puts the body of a function where it is called. */
-export function inline(caller: Frame, definition: FunctionDefinition, values: readonly Value[], span: Span): Value | null {
+export function inline(
+  caller: Frame,
+  definition: FunctionDefinition,
+  values: readonly Value[],
+  span: Span,
+): Value | null {
   const { program, code } = caller;
   for (let f: Frame | null = caller; f; f = f.caller) {
-    if (f.definition === definition) return unknown(caller, int32, `${definition.name}() calls itself; the inner call is not followed`, span);
+    if (f.definition === definition)
+      return unknown(caller, int32, `${definition.name}() calls itself; the inner call is not followed`, span);
   }
   if (definition.errorAt !== null) {
-    program.assume({ kind: 'unanalysed', text: `${definition.name}() is not analysed: it could not be parsed`, span: { unit: definition.span.unit, start: definition.errorAt, end: definition.errorAt } });
+    program.assume({
+      kind: 'unanalysed',
+      text: `${definition.name}() is not analysed: it could not be parsed`,
+      span: { unit: definition.span.unit, start: definition.errorAt, end: definition.errorAt },
+    });
     return unknown(caller, int32, `${definition.name}() is not analysed`, span);
   }
   program.use(definition);
+  code.here(span);
   const type = resolveType(definition.result, program.symbols);
   const result = resultPlace(caller, definition.name, type);
   const frame: Frame = {
-    program, code, definition, caller, scopes: [new Map()], labels: new Map(), result, returnLabel: code.label(),
-    breakLabel: null, continueLabel: null, cases: null, waitCounters: new Set(), top: caller.top, addressTaken: addressTaken(definition),
-    broughtByPatch: caller.broughtByPatch || program.changed(span) || program.changed({ ...definition.span, end: definition.body.span.start }),
+    program,
+    code,
+    definition,
+    caller,
+    scopes: [new Map()],
+    labels: new Map(),
+    result,
+    returnLabel: code.label(),
+    breakLabel: null,
+    continueLabel: null,
+    cases: null,
+    waitCounters: new Set(),
+    top: caller.top,
+    addressTaken: addressTaken(definition),
+    broughtByPatch:
+      caller.broughtByPatch ||
+      program.changed(span) ||
+      program.changed({ ...definition.span, end: definition.body.span.start }),
   };
   const outer = code.brought;
   code.brought = frame.broughtByPatch;
@@ -96,7 +148,11 @@ export function inline(caller: Frame, definition: FunctionDefinition, values: re
   lowerStatement(frame, definition.body);
   for (const [name, label] of frame.labels) {
     if (!placed(definition, name)) {
-      program.assume({ kind: 'unanalysed', text: `label ${name} is nowhere in ${definition.name}()`, span: definition.span });
+      program.assume({
+        kind: 'unanalysed',
+        text: `label ${name} is nowhere in ${definition.name}()`,
+        span: definition.span,
+      });
       code.place(label);
     }
   }
@@ -108,7 +164,7 @@ export function inline(caller: Frame, definition: FunctionDefinition, values: re
 function resultPlace(caller: Frame, name: string, type: CType): Place | null {
   if (type.kind === 'void') return null;
   if (type.kind === 'struct') return localPlace(caller, `${name}()`, type);
-  return { kind: 'reg', reg: caller.code.register(`${name}()`, widthOf(type)), type };
+  return { kind: 'reg', reg: caller.code.register(`%${name}()`, widthOf(type)), type };
 }
 
 /** Whether a label stands in the function's body. */
@@ -124,7 +180,8 @@ function labelsOf(definition: FunctionDefinition): ReadonlySet<string> {
     const found = new Set<string>();
     const visit = (s: FunctionDefinition['body']): void => {
       if (s.kind === 'label') found.add(s.name);
-      for (const inner of 'body' in s && s.body !== null ? (Array.isArray(s.body) ? s.body : [s.body]) : []) visit(inner);
+      for (const inner of 'body' in s && s.body !== null ? (Array.isArray(s.body) ? s.body : [s.body]) : [])
+        visit(inner);
       if (s.kind === 'if') {
         visit(s.then);
         if (s.else) visit(s.else);
@@ -168,7 +225,19 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     const definition = program.symbols.function(candidate.name);
     if (!definition || !fits(frame, definition, shape, values.length)) continue;
     const [hit, next] = [code.label(), code.label()];
-    code.branch({ kind: 'compare', width: 32, operandWidth: 64, operator: 'eq', left: address.expr, right: constant(candidate.address, 64) }, hit, next, e.span);
+    code.branch(
+      {
+        kind: 'compare',
+        width: 32,
+        operandWidth: 64,
+        operator: 'eq',
+        left: address.expr,
+        right: constant(candidate.address, 64),
+      },
+      hit,
+      next,
+      e.span,
+    );
     code.place(hit);
     const value = inline(frame, definition, values, e.span);
     if (result && value) write(frame, result, value, e.span);
@@ -184,7 +253,12 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
 
 function fits(frame: Frame, definition: FunctionDefinition, shape: readonly TypeName[] | null, count: number): boolean {
   if (definition.parameters.length !== (shape?.length ?? count)) return false;
-  const same = (a: CType, b: CType): boolean => a.kind === b.kind && (a.kind !== 'int' || b.kind !== 'int' || a.bits === b.bits) && sizeOf(a) === sizeOf(b);
-  return shape === null || definition.parameters.every((p, i) => same(frame.program.symbols.type(p.type), frame.program.symbols.type(shape[i] as TypeName)));
+  const same = (a: CType, b: CType): boolean =>
+    a.kind === b.kind && (a.kind !== 'int' || b.kind !== 'int' || a.bits === b.bits) && sizeOf(a) === sizeOf(b);
+  return (
+    shape === null ||
+    definition.parameters.every((p, i) =>
+      same(frame.program.symbols.type(p.type), frame.program.symbols.type(shape[i] as TypeName)),
+    )
+  );
 }
-

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: MIT
 import type { Bytes, Expr } from '../engine/program';
-import type { Expression, Initializer, Span } from './ast';
+import type { Expression, Span } from './ast';
 import type { Label } from './code';
 import { type Frame, lookUp, reserve } from './context';
-import { alignOf, bool, type CType, int32, pointerTo, resolveType, sizeOf, uint64, voidType } from './ctype';
+import { alignOf, type CType, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
+import { copy, initialise } from './initialise';
 import { lowerCall } from './lowerCall';
 import { lowerStatements } from './lowerStatement';
-import { arithmetic, binary, comparison, constant, convert, intValue, offsetBy, type Place, promote, truth, type Value, widthOf } from './value';
+import { addTo, isPointer, movePointer, pointee, subtract } from './pointers';
+import { typeOf } from './typeOf';
+import { unknown } from './unknown';
+import {
+  arithmetic,
+  comparison,
+  constant,
+  convert,
+  intValue,
+  offsetBy,
+  type Place,
+  promote,
+  truth,
+  type Value,
+  widthOf,
+} from './value';
 import { lowerTimedCondition } from './waits';
 
 /** Lowers an expression to a value; what cannot be lowered has an unknown value, and that is said. */
@@ -15,7 +31,10 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
   switch (e.kind) {
     case 'number': {
       const bits = e.long ? 64 : 32;
-      return { expr: constant(BigInt.asIntN(bits, e.value), bits), type: { kind: 'int', bits, signed: !e.unsigned, bool: false } };
+      return {
+        expr: constant(BigInt.asIntN(bits, e.value), bits),
+        type: { kind: 'int', bits, signed: !e.unsigned, bool: false },
+      };
     }
     case 'string':
       return { expr: constant(0x7fff0000, 64), type: pointerTo(int32) };
@@ -53,7 +72,13 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
         const right = lowerExpression(frame, e.right);
         const left = read(frame, place, e.span);
         const operator = e.operator.slice(0, -1);
-        value = operator === '+' ? addTo(frame, left, right) : operator === '-' ? subtract(frame, left, right) : (arithmetic(operator, left, right) ?? unknown(frame, place.type, `operator ${e.operator} is not known`, e.span));
+        value =
+          operator === '+'
+            ? addTo(frame, left, right)
+            : operator === '-'
+              ? subtract(frame, left, right)
+              : (arithmetic(operator, left, right) ??
+                unknown(frame, place.type, `operator ${e.operator} is not known`, e.span));
       }
       const counted = place.kind === 'reg' && frame.waitCounters.has(place.reg);
       if (!counted) write(frame, place, value, e.span);
@@ -64,7 +89,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const [then, otherwise, done] = [code.label(), code.label(), code.label()];
       if (e.then === null) {
         const value = snapshot(frame, lowerExpression(frame, e.condition), e.span);
-        const place: Place = { kind: 'reg', reg: code.register('?:', widthOf(value.type)), type: value.type };
+        const place: Place = { kind: 'reg', reg: code.register('%?:', widthOf(value.type)), type: value.type };
         write(frame, place, value, e.span);
         code.branch(truth(value), done, otherwise, e.span);
         code.place(otherwise);
@@ -76,7 +101,12 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       lowerCondition(frame, e.condition, then, otherwise);
       code.place(then);
       const first = lowerExpression(frame, e.then);
-      const type = first.type.kind === 'void' ? voidType : first.type.kind === 'int' ? promoteForChoice(frame, first, e.else) : first.type;
+      const type =
+        first.type.kind === 'void'
+          ? voidType
+          : first.type.kind === 'int'
+            ? promoteForChoice(frame, first, e.else)
+            : first.type;
       result.type = type;
       if (type.kind === 'void') {
         code.jump(done, e.span);
@@ -86,7 +116,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
         code.place(done);
         return { expr: constant(0, 32), type: voidType };
       }
-      const place: Place = { kind: 'reg', reg: code.register('?:', widthOf(type)), type };
+      const place: Place = { kind: 'reg', reg: code.register('%?:', widthOf(type)), type };
       write(frame, place, first, e.span);
       code.jump(done, e.span);
       code.place(otherwise);
@@ -106,7 +136,9 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const type = program.symbols.type(e.type);
       if (type.kind !== 'struct' && type.kind !== 'array') {
         const item = e.initializer.kind === 'list' ? e.initializer.items[0]?.value : e.initializer;
-        return item?.kind === 'expression' ? castTo(frame, lowerExpression(frame, item.value), type) : convert(intValue(0), type);
+        return item?.kind === 'expression'
+          ? castTo(frame, lowerExpression(frame, item.value), type)
+          : convert(intValue(0), type);
       }
       const address = constant(reserve(frame, sizeOf(type), alignOf(type)), 64);
       initialise(frame, { kind: 'mem', address, type }, e.initializer, e.span);
@@ -123,7 +155,10 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const last = e.body.at(-1);
       frame.scopes.push(new Map());
       lowerStatements(frame, last?.kind === 'expression' ? e.body.slice(0, -1) : e.body);
-      const value = last?.kind === 'expression' ? lowerExpression(frame, last.expression) : { expr: constant(0, 32), type: voidType };
+      const value =
+        last?.kind === 'expression'
+          ? lowerExpression(frame, last.expression)
+          : { expr: constant(0, 32), type: voidType };
       frame.scopes.pop();
       return value;
     }
@@ -151,24 +186,39 @@ function promoteForChoice(frame: Frame, first: Value, other: Expression): CType 
 }
 
 function functionPointer(frame: Frame, name: string): Value {
-  return { expr: constant(frame.program.functionAddress(name), 64), type: pointerTo({ kind: 'function', result: () => int32, parameters: [] }) };
+  return {
+    expr: constant(frame.program.functionAddress(name), 64),
+    type: pointerTo({ kind: 'function', result: () => int32, parameters: [] }),
+  };
 }
 
 function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Value {
   switch (e.operator) {
     case '&': {
-      if (e.operand.kind === 'identifier' && !lookUp(frame, e.operand.name) && !frame.program.symbols.global(e.operand.name) && frame.program.symbols.function(e.operand.name)) {
+      if (
+        e.operand.kind === 'identifier' &&
+        !lookUp(frame, e.operand.name) &&
+        !frame.program.symbols.global(e.operand.name) &&
+        frame.program.symbols.function(e.operand.name)
+      ) {
         return functionPointer(frame, e.operand.name);
       }
       const place = lowerPlace(frame, e.operand);
-      if (place.kind === 'reg') return unknown(frame, pointerTo(place.type), 'the address of this is not analysed', e.span);
+      if (place.kind === 'reg')
+        return unknown(frame, pointerTo(place.type), 'the address of this is not analysed', e.span);
       return { expr: place.address, type: pointerTo(place.type) };
     }
     case '*':
       return read(frame, lowerPlace(frame, e), e.span);
     case '!': {
       const value = lowerExpression(frame, e.operand);
-      return { expr: value.expr.kind === 'const' ? constant(value.expr.value === 0n ? 1 : 0, 32) : { kind: 'not', width: 32, operand: value.expr }, type: int32 };
+      return {
+        expr:
+          value.expr.kind === 'const'
+            ? constant(value.expr.value === 0n ? 1 : 0, 32)
+            : { kind: 'not', width: 32, operand: value.expr },
+        type: int32,
+      };
     }
     case '~':
     case '-': {
@@ -177,7 +227,10 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
         const folded = e.operator === '-' ? -value.expr.value : ~value.expr.value;
         return { expr: constant(BigInt.asIntN(value.expr.width, folded), value.expr.width), type: value.type };
       }
-      return { expr: { kind: e.operator === '-' ? 'negate' : 'complement', width: value.expr.width, operand: value.expr }, type: value.type };
+      return {
+        expr: { kind: e.operator === '-' ? 'negate' : 'complement', width: value.expr.width, operand: value.expr },
+        type: value.type,
+      };
     }
     case '+':
       return promote(lowerExpression(frame, e.operand));
@@ -188,7 +241,7 @@ function lowerBinary(frame: Frame, e: Extract<Expression, { kind: 'binary' }>): 
   const { code } = frame;
   if (e.operator === '&&' || e.operator === '||') {
     const [yes, no, done] = [code.label(), code.label(), code.label()];
-    const reg = code.register(e.operator, 32);
+    const reg = code.register(`%${e.operator}`, 32);
     lowerCondition(frame, e, yes, no);
     code.place(yes);
     code.emit({ kind: 'assign', reg, value: constant(1, 32) }, e.span);
@@ -204,35 +257,11 @@ function lowerBinary(frame: Frame, e: Extract<Expression, { kind: 'binary' }>): 
   const right = lowerExpression(frame, e.right);
   if (e.operator === '+') return addTo(frame, left, right);
   if (e.operator === '-') return subtract(frame, left, right);
-  return comparison(e.operator, left, right) ?? arithmetic(e.operator, left, right) ?? unknown(frame, int32, `operator ${e.operator} is not known`, e.span);
-}
-
-/** Addition, of a pointer too. */
-function addTo(frame: Frame, left: Value, right: Value): Value {
-  if (isPointer(left.type)) return movePointer(left, right, 1);
-  if (isPointer(right.type)) return movePointer(right, left, 1);
-  return arithmetic('+', left, right) ?? unknown(frame, int32, 'addition', frame.definition.span);
-}
-
-function subtract(frame: Frame, left: Value, right: Value): Value {
-  if (isPointer(left.type) && isPointer(right.type)) {
-    const size = sizeOf(pointee(left.type));
-    const bytes = binary('sub', left.expr, right.expr);
-    return { expr: size > 1 ? binary('divSigned', bytes, constant(size, 64)) : bytes, type: { kind: 'int', bits: 64, signed: true, bool: false } };
-  }
-  if (isPointer(left.type)) return movePointer(left, right, -1);
-  return arithmetic('-', left, right) ?? unknown(frame, int32, 'subtraction', frame.definition.span);
-}
-
-const isPointer = (type: CType): boolean => type.kind === 'pointer' || type.kind === 'array';
-const pointee = (type: CType): CType => (type.kind === 'pointer' ? type.to() : type.kind === 'array' ? type.of : voidType);
-
-function movePointer(pointer: Value, by: Value, sign: 1 | -1): Value {
-  const size = sizeOf(pointee(pointer.type));
-  const count = convert(by, uint64).expr;
-  const bytes = size === 1 ? count : binary('mul', count, constant(size, 64));
-  const type = pointer.type.kind === 'array' ? pointerTo(pointer.type.of) : pointer.type;
-  return { expr: binary(sign === 1 ? 'add' : 'sub', pointer.expr, bytes), type };
+  return (
+    comparison(e.operator, left, right) ??
+    arithmetic(e.operator, left, right) ??
+    unknown(frame, int32, `operator ${e.operator} is not known`, e.span)
+  );
 }
 
 /** The object that an expression names. */
@@ -261,7 +290,9 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
         type = pointee(pointer.type);
       } else {
         const value = e.object.kind === 'call' || e.object.kind === 'literal' ? lowerExpression(frame, e.object) : null;
-        const object: Place = value ? { kind: 'mem', address: value.expr, type: value.type } : lowerPlace(frame, e.object);
+        const object: Place = value
+          ? { kind: 'mem', address: value.expr, type: value.type }
+          : lowerPlace(frame, e.object);
         if (object.kind === 'reg') break;
         base = object.address;
         type = object.type;
@@ -272,7 +303,11 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
     }
     case 'index': {
       const object = lowerExpression(frame, e.object);
-      const moved = movePointer(isPointer(object.type) ? object : { ...object, type: pointerTo(int32) }, lowerExpression(frame, e.index), 1);
+      const moved = movePointer(
+        isPointer(object.type) ? object : { ...object, type: pointerTo(int32) },
+        lowerExpression(frame, e.index),
+        1,
+      );
       return { kind: 'mem', address: moved.expr, type: pointee(moved.type) };
     }
     case 'cast':
@@ -296,7 +331,7 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
   }
   const text = e.span.unit.source.text.slice(e.span.start, e.span.end).slice(0, 60);
   const value = unknown(frame, int32, `“${text}” is not modelled; any value is tried`, e.span);
-  const place: Place = { kind: 'reg', reg: frame.code.register('unknown', 32), type: int32 };
+  const place: Place = { kind: 'reg', reg: frame.code.register('%unknown', 32), type: int32 };
   write(frame, place, value, e.span);
   return place;
 }
@@ -308,9 +343,12 @@ export function read(frame: Frame, place: Place, span: Span): Value {
   if (type.kind === 'array') return { expr: place.address, type: { kind: 'pointer', to: () => type.of } };
   if (type.kind === 'struct' || type.kind === 'function' || type.kind === 'void') return { expr: place.address, type };
   const width = widthOf(type);
-  const reg = frame.code.register('value', width);
+  const reg = frame.code.register('%value', width);
   const bytes = sizeOf(type) as Bytes;
-  frame.code.emit({ kind: 'load', reg, address: place.address, bytes, signed: type.kind === 'int' && type.signed, acquire: false }, span);
+  frame.code.emit(
+    { kind: 'load', reg, address: place.address, bytes, signed: type.kind === 'int' && type.signed, acquire: false },
+    span,
+  );
   return { expr: { kind: 'reg', width, reg }, type };
 }
 
@@ -319,75 +357,18 @@ export function write(frame: Frame, place: Place, value: Value, span: Span): voi
   const { expr } = convert(value, place.type);
   if (place.kind === 'reg') frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
   else if (place.type.kind === 'struct' || place.type.kind === 'array') copy(frame, place, value, span);
-  else frame.code.emit({ kind: 'store', address: place.address, value: expr, bytes: sizeOf(place.type) as Bytes, release: false }, span);
-}
-
-/** Copies a struct word by word, as the compiler would. */
-function copy(frame: Frame, place: Place, from: Value, span: Span): void {
-  if (place.kind === 'reg' || (from.type.kind !== 'struct' && from.type.kind !== 'pointer' && from.type.kind !== 'array')) return;
-  const size = sizeOf(place.type);
-  for (let at = 0; at < size; ) {
-    const bytes: Bytes = size - at >= 8 ? 8 : size - at >= 4 ? 4 : size - at >= 2 ? 2 : 1;
-    const width = bytes === 8 ? 64 : 32;
-    const reg = frame.code.register('copy', width);
-    frame.code.emit({ kind: 'load', reg, address: offsetBy(from.expr, at), bytes, signed: true, acquire: false }, span);
-    frame.code.emit({ kind: 'store', address: offsetBy(place.address, at), value: { kind: 'reg', width, reg }, bytes, release: false }, span);
-    at += bytes;
-  }
-}
-
-/** Gives memory its initial contents: what the initialiser leaves out is zero. */
-export function initialise(frame: Frame, place: Place, initializer: Initializer, span: Span): void {
-  if (initializer.kind === 'expression') {
-    const value = lowerExpression(frame, initializer.value);
-    if (value.type.kind === 'struct') copy(frame, place, value, span);
-    else write(frame, place, value, span);
-    return;
-  }
-  if (place.kind === 'reg') {
-    const first = initializer.items[0]?.value;
-    if (first) initialise(frame, place, first, span);
-    else write(frame, place, intValue(0), span);
-    return;
-  }
-  for (const part of parts(place)) write(frame, part, intValue(0), span);
-  let next = 0;
-  for (const item of initializer.items) {
-    let target: Place | null = place;
-    for (const step of item.designator) target = target && element(frame, target, step);
-    if (item.designator.length === 0) target = element(frame, place, next);
-    if (target) initialise(frame, target, item.value, span);
-    next++;
-  }
-}
-
-/** The scalars inside a place. */
-function parts(place: Extract<Place, { kind: 'mem' }>): Place[] {
-  const { type } = place;
-  if (type.kind === 'struct') return type.fields.flatMap((f) => parts({ kind: 'mem', address: offsetBy(place.address, f.offset), type: f.type }));
-  if (type.kind === 'array') return Array.from({ length: type.length }, (_, i) => parts({ kind: 'mem', address: offsetBy(place.address, i * sizeOf(type.of)), type: type.of })).flat();
-  return [place];
-}
-
-function element(frame: Frame, place: Place, which: string | number | Expression): Place | null {
-  if (place.kind === 'reg') return place;
-  const { type } = place;
-  if (type.kind === 'struct') {
-    const field = typeof which === 'string' ? type.fields.find((f) => f.name === which) : typeof which === 'number' ? type.fields[which] : undefined;
-    return field ? { kind: 'mem', address: offsetBy(place.address, field.offset), type: field.type } : null;
-  }
-  if (type.kind === 'array' && typeof which !== 'string') {
-    const index = typeof which === 'number' ? which : Number(frame.program.symbols.evaluate(which) ?? 0n);
-    return { kind: 'mem', address: offsetBy(place.address, index * sizeOf(type.of)), type: type.of };
-  }
-  return null;
+  else
+    frame.code.emit(
+      { kind: 'store', address: place.address, value: expr, bytes: sizeOf(place.type) as Bytes, release: false },
+      span,
+    );
 }
 
 /** Keeps a value in a register of its own where what comes between could change it. */
 export function snapshot(frame: Frame, value: Value, span: Span, between?: Expression): Value {
   if (value.expr.kind === 'const' || value.type.kind === 'void') return value;
   if (between && !hasEffect(between)) return value;
-  const reg = frame.code.register('kept', value.expr.width);
+  const reg = frame.code.register('%kept', value.expr.width);
   frame.code.emit({ kind: 'assign', reg, value: value.expr }, span);
   return { expr: { kind: 'reg', width: value.expr.width, reg }, type: value.type };
 }
@@ -416,8 +397,10 @@ function hasEffect(e: Expression): boolean {
 }
 
 function castTo(frame: Frame, value: Value, type: CType): Value {
-  if (type.kind === 'struct' || type.kind === 'void' || value.type.kind === 'struct') return { ...value, type: type.kind === 'void' ? voidType : value.type };
-  if (type.kind === 'array' || type.kind === 'function') return unknown(frame, int32, 'a cast to this type', frame.definition.span);
+  if (type.kind === 'struct' || type.kind === 'void' || value.type.kind === 'struct')
+    return { ...value, type: type.kind === 'void' ? voidType : value.type };
+  if (type.kind === 'array' || type.kind === 'function')
+    return unknown(frame, int32, 'a cast to this type', frame.definition.span);
   return convert(value, type);
 }
 
@@ -435,73 +418,4 @@ export function lowerCondition(frame: Frame, e: Expression, then: Label, otherwi
   if (lowerTimedCondition(frame, e, then, otherwise)) return;
   const value = lowerExpression(frame, e);
   code.branch(truth(value), then, otherwise, e.span);
-}
-
-/** A value of the type that may be anything its use can tell apart: zero, positive, negative. */
-export function unknown(frame: Frame, type: CType, why: string, span: Span): Value {
-  frame.program.assume({ text: why, span, kind: 'assumed' });
-  const pick = frame.code.register('unknown', 32);
-  const width = widthOf(type);
-  const signed = type.kind === 'int' && type.signed && !type.bool;
-  frame.code.emit({ kind: 'choose', reg: pick, count: signed ? 3 : 2 }, span);
-  const choice: Expr = { kind: 'reg', width: 32, reg: pick };
-  if (!signed) return convert({ expr: choice, type: bool }, type.kind === 'void' || type.kind === 'struct' || type.kind === 'array' ? uint64 : type);
-  const isTwo: Expr = { kind: 'compare', width: 32, operandWidth: 32, operator: 'eq', left: choice, right: constant(2, 32) };
-  const value: Expr = { kind: 'select', width: 32, condition: isTwo, then: constant(-22, 32), else: choice };
-  return width === 32 ? { expr: value, type: int32 } : convert({ expr: value, type: int32 }, type);
-}
-
-/** The type an expression has, without running it. */
-export function typeOf(frame: Frame, e: Expression): CType {
-  const { symbols } = frame.program;
-  const pointed = (type: CType): CType => (type.kind === 'pointer' ? type.to() : type.kind === 'array' ? type.of : int32);
-  switch (e.kind) {
-    case 'number':
-      return { kind: 'int', bits: e.long ? 64 : 32, signed: !e.unsigned, bool: false };
-    case 'identifier': {
-      const local = lookUp(frame, e.name);
-      if (local) return local.type;
-      const global = symbols.global(e.name);
-      if (global) return symbols.type(global.type);
-      const value = symbols.constant(e.name);
-      return value ? typeOf(frame, value) : int32;
-    }
-    case 'unary':
-      if (e.operator === '*') return pointed(typeOf(frame, e.operand));
-      if (e.operator === '&') return pointerTo(typeOf(frame, e.operand));
-      return e.operator === '!' ? int32 : typeOf(frame, e.operand);
-    case 'update':
-      return typeOf(frame, e.operand);
-    case 'assign':
-      return typeOf(frame, e.left);
-    case 'member': {
-      const object = typeOf(frame, e.object);
-      const type = e.arrow ? pointed(object) : object;
-      return (type.kind === 'struct' && type.fields.find((f) => f.name === e.field)?.type) || int32;
-    }
-    case 'index':
-      return pointed(typeOf(frame, e.object));
-    case 'cast':
-    case 'literal':
-      return symbols.type(e.type);
-    case 'sizeof':
-      return uint64;
-    case 'binary': {
-      if (/^(&&|\|\||[=!<>]=|<|>)$/.test(e.operator)) return int32;
-      const [left, right] = [typeOf(frame, e.left), typeOf(frame, e.right)];
-      if (left.kind === 'pointer' || left.kind === 'array') return left;
-      if (right.kind === 'pointer' || right.kind === 'array') return right;
-      return arithmetic('+', { expr: constant(0, widthOf(left)), type: left }, { expr: constant(0, widthOf(right)), type: right })?.type ?? int32;
-    }
-    case 'conditional':
-      return typeOf(frame, e.else);
-    case 'comma':
-      return typeOf(frame, e.right);
-    case 'call': {
-      const definition = e.callee.kind === 'identifier' ? symbols.function(e.callee.name) : null;
-      return definition ? resolveType(definition.result, symbols) : int32;
-    }
-    default:
-      return int32;
-  }
 }

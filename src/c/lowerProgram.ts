@@ -31,7 +31,11 @@ export interface LowerOptions {
   readonly agents: readonly AgentPlan[];
   readonly outcomes: readonly OutcomeInfo[];
   /** Makes the machine once the addresses of globals are known. Its operations must have the same names each time. */
-  readonly machine: (addressOf: (name: string) => { readonly address: number; readonly bytes: number } | null) => Machine;
+  readonly machine: (
+    addressOf: (name: string) => { readonly address: number; readonly bytes: number } | null,
+  ) => Machine;
+  /** Answers of machine operations that never change in this program. */
+  readonly machineConstant: (name: string) => number | null;
   /** Globals that are there even if no code names them (the machine watches them). */
   readonly keep: readonly string[];
   /** Whether the text at a place was changed by the patch under review. */
@@ -55,14 +59,19 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
   let addressed: readonly string[] = [];
   for (let round = 0; ; round++) {
     const attempt = lowerOnce(options, privateSizes, addressed);
-    const settled = attempt.privateSizes.every((n, i) => n === privateSizes[i]) && attempt.addressed.length === addressed.length;
+    const settled =
+      attempt.privateSizes.every((n, i) => n === privateSizes[i]) && attempt.addressed.length === addressed.length;
     if (settled || round === 6) return attempt.lowered;
     privateSizes = attempt.privateSizes;
     addressed = attempt.addressed;
   }
 }
 
-function lowerOnce(options: LowerOptions, sizes: readonly number[], known: readonly string[]): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly string[] } {
+function lowerOnce(
+  options: LowerOptions,
+  sizes: readonly number[],
+  known: readonly string[],
+): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly string[] } {
   const { symbols, outcomes } = options;
   const functionNames = [...known];
   const functionAddress = (name: string): bigint => {
@@ -92,9 +101,13 @@ function lowerOnce(options: LowerOptions, sizes: readonly number[], known: reado
   const context: ProgramContext = {
     symbols,
     operation: (name) => operations.get(name) ?? null,
+    machineConstant: options.machineConstant,
     position(span) {
       let unit = unitIndex.get(span.unit);
-      if (unit === undefined) unitIndex.set(span.unit, (unit = unitIndex.size));
+      if (unit === undefined) {
+        unit = unitIndex.size;
+        unitIndex.set(span.unit, unit);
+      }
       const key = `${unit}:${span.start}:${span.end}`;
       let index = positionIndex.get(key);
       if (index === undefined) {
@@ -138,13 +151,29 @@ function lowerOnce(options: LowerOptions, sizes: readonly number[], known: reado
     if (!definition) throw new Error(`${plan.name} should run ${plan.entry}(), which nobody defines`);
     const code = createCode(context.position);
     const frame: Frame = {
-      program: context, code, definition: { ...definition, name: plan.name, result: { kind: 'named', name: 'void' }, parameters: [] }, caller: null,
-      scopes: [new Map()], labels: new Map(), result: null, returnLabel: code.label(), breakLabel: null, continueLabel: null,
-      cases: null, waitCounters: new Set(), top: 0, addressTaken: new Set(), broughtByPatch: false,
+      program: context,
+      code,
+      definition: { ...definition, name: plan.name, result: { kind: 'named', name: 'void' }, parameters: [] },
+      caller: null,
+      scopes: [new Map()],
+      labels: new Map(),
+      result: null,
+      returnLabel: code.label(),
+      breakLabel: null,
+      continueLabel: null,
+      cases: null,
+      waitCounters: new Set(),
+      top: 0,
+      addressTaken: new Set(),
+      broughtByPatch: false,
     };
     inline(frame, definition, [], definition.span);
     code.place(frame.returnLabel);
-    code.end({ unit: definition.span.unit, start: Math.max(definition.span.start, definition.span.end - 1), end: definition.span.end });
+    code.end({
+      unit: definition.span.unit,
+      start: Math.max(definition.span.start, definition.span.end - 1),
+      end: definition.span.end,
+    });
     const { registers, steps, brought: patched } = code.finish();
     brought.push(patched);
     return { name: plan.name, registers, steps, entry: 0, running: plan.running };
@@ -155,12 +184,28 @@ function lowerOnce(options: LowerOptions, sizes: readonly number[], known: reado
   all.set(image, privateBytes);
   const index = (id: string): number => context.outcome(id);
   const program: Program = {
-    agents, memoryBytes: all.length, memoryBase, image: all, privateBytes, machine, outcomes,
-    faultOutcome: index('page-fault'), divideOutcome: index('bug-on'), hangOutcome: index('hang'), marks,
+    agents,
+    memoryBytes: all.length,
+    memoryBase,
+    image: all,
+    privateBytes,
+    machine,
+    outcomes,
+    faultOutcome: index('page-fault'),
+    divideOutcome: index('bug-on'),
+    hangOutcome: index('hang'),
+    marks,
   };
   return {
-    lowered: { program, positions, globals: globals.entries(), brought, functions, assumptions: [...assumptions.values()] },
-    privateSizes: used, addressed: functionNames,
+    lowered: {
+      program,
+      positions,
+      globals: globals.entries(),
+      brought,
+      functions,
+      assumptions: [...assumptions.values()],
+    },
+    privateSizes: used,
+    addressed: functionNames,
   };
 }
-

@@ -3,10 +3,11 @@ import type { Declarator, Statement } from './ast';
 import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
+import { initialise } from './initialise';
 import { lowerListLoop } from './listLoops';
 import { lowerCall } from './lowerCall';
-import { initialise, lowerCondition, lowerExpression, write } from './lowerExpression';
-import { type Place, constant, widthOf } from './value';
+import { lowerCondition, lowerExpression, write } from './lowerExpression';
+import { constant, type Place, widthOf } from './value';
 import { asWait } from './waits';
 
 /** Lowers statements in order. */
@@ -18,7 +19,14 @@ export function lowerStatements(frame: Frame, body: readonly Statement[]): void 
 export function lowerStatement(frame: Frame, s: Statement): void {
   const { code, program } = frame;
   // A label stays when what it marks is left out, or the gotos to it would have no end.
-  if (s.kind !== 'block' && s.kind !== 'label' && s.kind !== 'case' && s.kind !== 'declaration' && program.removed(s.span)) return;
+  if (
+    s.kind !== 'block' &&
+    s.kind !== 'label' &&
+    s.kind !== 'case' &&
+    s.kind !== 'declaration' &&
+    program.removed(s.span)
+  )
+    return;
   switch (s.kind) {
     case 'expression':
       if (s.expression.kind === 'call') lowerCall(frame, s.expression, false);
@@ -69,7 +77,8 @@ export function lowerStatement(frame: Frame, s: Statement): void {
     case 'break':
     case 'continue': {
       const target = s.kind === 'break' ? frame.breakLabel : frame.continueLabel;
-      if (target === null) return program.assume({ kind: 'assumed', text: `${s.kind} outside a loop does nothing`, span: s.span });
+      if (target === null)
+        return program.assume({ kind: 'assumed', text: `${s.kind} outside a loop does nothing`, span: s.span });
       code.jump(target, s.span);
       code.place(code.label());
       return;
@@ -115,7 +124,10 @@ function declare(frame: Frame, d: Declarator): void {
 /** `int a[] = { 1, 2 }` has the length of its initialiser. */
 function sized(d: Declarator): Declarator['type'] {
   if (d.type.kind !== 'array' || d.type.length !== null || d.initializer?.kind !== 'list') return d.type;
-  return { ...d.type, length: { kind: 'number', value: BigInt(d.initializer.items.length), unsigned: false, long: false, span: d.span } };
+  return {
+    ...d.type,
+    length: { kind: 'number', value: BigInt(d.initializer.items.length), unsigned: false, long: false, span: d.span },
+  };
 }
 
 /** A fresh variable of a frame. */
@@ -175,8 +187,16 @@ function lowerSwitch(frame: Frame, s: Extract<Statement, { kind: 'switch' }>): v
     const next = code.label();
     const wanted = lowerExpression(frame, statement.value);
     const width = value.expr.width;
-    const against = wanted.expr.width === width ? wanted.expr : constant(BigInt.asIntN(width, frame.program.symbols.evaluate(statement.value) ?? 0n), width);
-    code.branch({ kind: 'compare', width: 32, operandWidth: width, operator: 'eq', left: value.expr, right: against }, label, next, statement.span);
+    const against =
+      wanted.expr.width === width
+        ? wanted.expr
+        : constant(BigInt.asIntN(width, frame.program.symbols.evaluate(statement.value) ?? 0n), width);
+    code.branch(
+      { kind: 'compare', width: 32, operandWidth: width, operator: 'eq', left: value.expr, right: against },
+      label,
+      next,
+      statement.span,
+    );
     code.place(next);
   }
   const fallback = cases.find(({ statement }) => statement.kind === 'case' && statement.value === null);

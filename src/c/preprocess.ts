@@ -43,7 +43,11 @@ const silentCalls = new Set(
   ).split(' '),
 );
 /** `DEFINE_PER_CPU(type, name)` declares like `type name`. */
-const declaringCalls = new Set('DEFINE_PER_CPU DECLARE_PER_CPU DEFINE_PER_CPU_ALIGNED DEFINE_PER_CPU_READ_MOSTLY DECLARE_PER_CPU_READ_MOSTLY'.split(' '));
+const declaringCalls = new Set(
+  'DEFINE_PER_CPU DECLARE_PER_CPU DEFINE_PER_CPU_ALIGNED DEFINE_PER_CPU_READ_MOSTLY DECLARE_PER_CPU_READ_MOSTLY'.split(
+    ' ',
+  ),
+);
 const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
 
 const isWord = (code: number): boolean =>
@@ -64,7 +68,10 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
   const defined = new Map<string, string>();
   const value = (name: string): bigint | null => {
     const body = defined.get(name);
-    if (body !== undefined) return /^\s*(0[xX][0-9a-fA-F]+|\d+)/.test(body) ? BigInt(body.trim().match(/^(0[xX][0-9a-fA-F]+|\d+)/)?.[0] ?? '0') : 1n;
+    if (body !== undefined)
+      return /^\s*(0[xX][0-9a-fA-F]+|\d+)/.test(body)
+        ? BigInt(body.trim().match(/^(0[xX][0-9a-fA-F]+|\d+)/)?.[0] ?? '0')
+        : 1n;
     return symbol(name);
   };
   /** Open conditionals: is this branch active, was one active already, is the whole inside an active one. */
@@ -134,7 +141,9 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
       case 'ifdef':
       case 'ifndef': {
         const holds =
-          name === 'if' ? evaluateCondition(rest, value) !== 0n : (value(rest.trim().split(/\s/)[0] ?? '') !== null) === (name === 'ifdef');
+          name === 'if'
+            ? evaluateCondition(rest, value) !== 0n
+            : (value(rest.trim().split(/\s/)[0] ?? '') !== null) === (name === 'ifdef');
         conditionals.push({ active: holds, taken: holds, outer: active });
         active = active && holds;
         return;
@@ -164,7 +173,13 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
         if (!active) return;
         const define = /^(\w+)(\(([^)]*)\))?\s*([\s\S]*)$/.exec(rest);
         if (!define) return;
-        const parameters = define[2] === undefined ? null : (define[3] ?? '').split(',').map((p) => p.trim()).filter((p) => p !== '');
+        const parameters =
+          define[2] === undefined
+            ? null
+            : (define[3] ?? '')
+                .split(',')
+                .map((p) => p.trim())
+                .filter((p) => p !== '');
         macros.push({ name: define[1] as string, parameters, body: (define[4] ?? '').trim(), offset });
         if (parameters === null) defined.set(define[1] as string, (define[4] ?? '').trim());
         return;
@@ -241,7 +256,18 @@ function closing(text: string, open: number): number {
 function evaluateCondition(condition: string, value: (name: string) => bigint | null): bigint {
   const tokens = condition.match(/0[xX][0-9a-fA-F]+|\d+|\w+|&&|\|\||[=!<>]=|<<|>>|[-+*/%!<>()&|^~,]/g) ?? [];
   let at = 0;
-  const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<', '>', '<=', '>='], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+  const levels: readonly (readonly string[])[] = [
+    ['||'],
+    ['&&'],
+    ['|'],
+    ['^'],
+    ['&'],
+    ['==', '!='],
+    ['<', '>', '<=', '>='],
+    ['<<', '>>'],
+    ['+', '-'],
+    ['*', '/', '%'],
+  ];
   const number = (token: string): bigint => BigInt(/^\d/.test(token) ? token : (value(token) ?? 0n));
   const primary = (): bigint => {
     const token = tokens[at++];
@@ -262,10 +288,14 @@ function evaluateCondition(condition: string, value: (name: string) => bigint | 
       return value(name) !== null && (token === 'defined' || value(name) !== 0n) ? 1n : 0n;
     }
     if (token === 'KERNEL_VERSION') {
+      // The bracket or comma in front of each part, then the closing bracket.
+      const part = (): bigint => {
+        at++;
+        return binary(0);
+      };
+      const code = (part() << 16n) + (part() << 8n) + part();
       at++;
-      const parts = [binary(0), (at++, binary(0)), (at++, binary(0))];
-      at++;
-      return ((parts[0] ?? 0n) << 16n) + ((parts[1] ?? 0n) << 8n) + (parts[2] ?? 0n);
+      return code;
     }
     return number(token);
   };
@@ -286,23 +316,41 @@ function evaluateCondition(condition: string, value: (name: string) => bigint | 
 function apply(operator: string, left: bigint, right: bigint): bigint {
   const flag = (condition: boolean): bigint => (condition ? 1n : 0n);
   switch (operator) {
-    case '||': return flag(left !== 0n || right !== 0n);
-    case '&&': return flag(left !== 0n && right !== 0n);
-    case '|': return left | right;
-    case '^': return left ^ right;
-    case '&': return left & right;
-    case '==': return flag(left === right);
-    case '!=': return flag(left !== right);
-    case '<': return flag(left < right);
-    case '>': return flag(left > right);
-    case '<=': return flag(left <= right);
-    case '>=': return flag(left >= right);
-    case '<<': return left << right;
-    case '>>': return left >> right;
-    case '+': return left + right;
-    case '-': return left - right;
-    case '*': return left * right;
-    case '/': return right === 0n ? 0n : left / right;
-    default: return right === 0n ? 0n : left % right;
+    case '||':
+      return flag(left !== 0n || right !== 0n);
+    case '&&':
+      return flag(left !== 0n && right !== 0n);
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+    case '&':
+      return left & right;
+    case '==':
+      return flag(left === right);
+    case '!=':
+      return flag(left !== right);
+    case '<':
+      return flag(left < right);
+    case '>':
+      return flag(left > right);
+    case '<=':
+      return flag(left <= right);
+    case '>=':
+      return flag(left >= right);
+    case '<<':
+      return left << right;
+    case '>>':
+      return left >> right;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return right === 0n ? 0n : left / right;
+    default:
+      return right === 0n ? 0n : left % right;
   }
 }

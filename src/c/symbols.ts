@@ -95,24 +95,43 @@ function evaluate(e: Expression, symbols: Symbols, busy: Set<string>): bigint | 
 
 function fold(operator: string, left: bigint, right: bigint): bigint | null {
   switch (operator) {
-    case '+': return left + right;
-    case '-': return left - right;
-    case '*': return left * right;
-    case '/': return right === 0n ? null : left / right;
-    case '%': return right === 0n ? null : left % right;
-    case '&': return left & right;
-    case '|': return left | right;
-    case '^': return left ^ right;
-    case '<<': return left << right;
-    case '>>': return left >> right;
-    case '==': return left === right ? 1n : 0n;
-    case '!=': return left !== right ? 1n : 0n;
-    case '<': return left < right ? 1n : 0n;
-    case '>': return left > right ? 1n : 0n;
-    case '<=': return left <= right ? 1n : 0n;
-    case '>=': return left >= right ? 1n : 0n;
-    case '&&': return left !== 0n && right !== 0n ? 1n : 0n;
-    case '||': return left !== 0n || right !== 0n ? 1n : 0n;
-    default: return null;
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return right === 0n ? null : left / right;
+    case '%':
+      return right === 0n ? null : left % right;
+    case '&':
+      return left & right;
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+    case '<<':
+      return left << right;
+    case '>>':
+      return left >> right;
+    case '==':
+      return left === right ? 1n : 0n;
+    case '!=':
+      return left !== right ? 1n : 0n;
+    case '<':
+      return left < right ? 1n : 0n;
+    case '>':
+      return left > right ? 1n : 0n;
+    case '<=':
+      return left <= right ? 1n : 0n;
+    case '>=':
+      return left >= right ? 1n : 0n;
+    case '&&':
+      return left !== 0n && right !== 0n ? 1n : 0n;
+    case '||':
+      return left !== 0n || right !== 0n ? 1n : 0n;
+    default:
+      return null;
   }
 }

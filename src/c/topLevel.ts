@@ -10,6 +10,8 @@ export interface Stretch {
   readonly name: string | null;
   readonly start: number;
   readonly end: number;
+  /** Braces that do not balance: nothing of the stretch can be trusted. */
+  readonly broken: boolean;
 }
 
 const control = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof', 'do', 'else']);
@@ -35,7 +37,8 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
         const name = functionName(tokens.slice(item, i).map((t) => t.text));
         const first = tokens[item];
         if (name !== null && first) {
-          if (first.start > rest) stretches.push({ kind: 'top', name: null, start: rest, end: first.start });
+          if (first.start > rest)
+            stretches.push({ kind: 'top', name: null, start: rest, end: first.start, broken: false });
           open = { name, start: first.start };
           rest = first.start;
           sawTop = true;
@@ -44,28 +47,39 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
       depth++;
     } else if (token.text === '}') {
       if (depth === 0) {
-        // Closes the function that the hunk begins in.
-        stretches.push({ kind: 'inside', name: null, start: 0, end: token.start + 1 });
+        const before = stretches.at(-1);
+        if (before?.kind === 'function') {
+          // A brace too many: what looked like the end of the function was none.
+          stretches[stretches.length - 1] = { ...before, end: token.start + 1, broken: true };
+        } else {
+          // Closes the function that the hunk begins in.
+          stretches.length = 0;
+          stretches.push({ kind: 'inside', name: null, start: 0, end: token.start + 1, broken: false });
+        }
         rest = token.start + 1;
         item = i + 1;
         sawTop = true;
         open = null;
-        for (let k = stretches.length - 2; k >= 0; k--) stretches.splice(k, 1);
       } else if (--depth === 0) {
         if (open) {
-          stretches.push({ kind: 'function', name: open.name, start: open.start, end: token.start + 1 });
+          stretches.push({ kind: 'function', name: open.name, start: open.start, end: token.start + 1, broken: false });
           rest = token.start + 1;
           open = null;
           item = i + 1;
-        } else if (tokens[i + 1]?.text !== ';' && tokens[i + 1]?.text !== ',' && !/^[A-Za-z_]/.test(tokens[i + 1]?.text ?? '')) item = i + 1;
+        } else if (
+          tokens[i + 1]?.text !== ';' &&
+          tokens[i + 1]?.text !== ',' &&
+          !/^[A-Za-z_]/.test(tokens[i + 1]?.text ?? '')
+        )
+          item = i + 1;
       }
     } else if (token.text === ';' && depth === 0) item = i + 1;
     else if (token.text === ':' && depth === 0 && i - item === 1) item = i + 1;
   }
-  if (open) stretches.push({ kind: 'unfinished', name: open.name, start: open.start, end: text.length });
+  if (open) stretches.push({ kind: 'unfinished', name: open.name, start: open.start, end: text.length, broken: false });
   else if (rest < text.length) {
     const inside = mayBeInside && !sawTop;
-    stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length });
+    stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length, broken: false });
   }
   return stretches;
 }

@@ -11,13 +11,20 @@ export interface Value {
 }
 
 /** Something that can be assigned to. */
-export type Place = { readonly kind: 'reg'; readonly reg: Register; readonly type: CType } | { readonly kind: 'mem'; readonly address: Expr; readonly type: CType };
+export type Place =
+  | { readonly kind: 'reg'; readonly reg: Register; readonly type: CType }
+  | { readonly kind: 'mem'; readonly address: Expr; readonly type: CType };
 
-export const constant = (value: bigint | number, width: Width): Expr => ({ kind: 'const', width, value: BigInt(value) });
+export const constant = (value: bigint | number, width: Width): Expr => ({
+  kind: 'const',
+  width,
+  value: BigInt(value),
+});
 export const intValue = (value: bigint | number): Value => ({ expr: constant(value, 32), type: int32 });
 
 /** Width of the register that holds a value of the type: 64 for long, pointers and addresses of structs. */
-export const widthOf = (type: CType): Width => (type.kind === 'int' && type.bits !== 64 ? 32 : type.kind === 'void' ? 32 : 64);
+export const widthOf = (type: CType): Width =>
+  type.kind === 'int' && type.bits !== 64 ? 32 : type.kind === 'void' ? 32 : 64;
 
 const isSigned = (type: CType): boolean => type.kind === 'int' && type.signed;
 
@@ -29,20 +36,47 @@ export function convert(value: Value, type: CType): Value {
   if (type.bool) return { expr: truth(value), type };
   const from = value.type.kind === 'int' ? value.type : uint64;
   if (type.bits === 64) return { expr: widen(value, 64), type };
-  if (from.kind === 'int' && from.bits <= type.bits && (from.bits < type.bits ? !from.signed || type.signed : from.signed === type.signed)) return { expr, type };
+  if (
+    from.kind === 'int' &&
+    from.bits <= type.bits &&
+    (from.bits < type.bits ? !from.signed || type.signed : from.signed === type.signed)
+  )
+    return { expr, type };
   if (type.bits === 32 && expr.width === 32) return { expr, type };
-  return { expr: simplify({ kind: 'convert', width: 32, bits: type.bits, signed: type.bits === 32 || type.signed, operand: expr }), type };
+  return {
+    expr: simplify({
+      kind: 'convert',
+      width: 32,
+      bits: type.bits,
+      signed: type.bits === 32 || type.signed,
+      operand: expr,
+    }),
+    type,
+  };
 }
 
 function widen(value: Value, width: Width): Expr {
   if (value.expr.width === width) return value.expr;
-  return simplify({ kind: 'convert', width, bits: 32, signed: width === 32 || isSigned(value.type) || (value.type.kind === 'int' && value.type.bits < 32), operand: value.expr });
+  return simplify({
+    kind: 'convert',
+    width,
+    bits: 32,
+    signed: width === 32 || isSigned(value.type) || (value.type.kind === 'int' && value.type.bits < 32),
+    operand: value.expr,
+  });
 }
 
 /** 1 where the value is not zero, else 0. */
 export function truth(value: Value): Expr {
   if (value.expr.kind === 'compare' || value.expr.kind === 'not') return value.expr;
-  return simplify({ kind: 'compare', width: 32, operandWidth: value.expr.width, operator: 'ne', left: value.expr, right: constant(0, value.expr.width) });
+  return simplify({
+    kind: 'compare',
+    width: 32,
+    operandWidth: value.expr.width,
+    operator: 'ne',
+    left: value.expr,
+    right: constant(0, value.expr.width),
+  });
 }
 
 /** The integer promotions. */
@@ -69,14 +103,22 @@ export function arithmetic(operator: string, leftValue: Value, rightValue: Value
   const right = promote(rightValue);
   if (operator === '<<' || operator === '>>') {
     const type = left.type.kind === 'int' ? left.type : uint64;
-    const count = right.expr.width === left.expr.width ? right.expr : convert(right, widthOf(type) === 64 ? uint64 : uint32).expr;
+    const count =
+      right.expr.width === left.expr.width ? right.expr : convert(right, widthOf(type) === 64 ? uint64 : uint32).expr;
     const kind: BinaryOperator = operator === '<<' ? 'shl' : isSigned(type) ? 'shrSigned' : 'shrUnsigned';
     return { expr: binary(kind, left.expr, count), type };
   }
   const type = commonType(left.type, right.type);
   const suffix = isSigned(type) ? 'Signed' : 'Unsigned';
   const kinds: Readonly<Record<string, BinaryOperator>> = {
-    '+': 'add', '-': 'sub', '*': 'mul', '&': 'and', '|': 'or', '^': 'xor', '/': `div${suffix}`, '%': `rem${suffix}`,
+    '+': 'add',
+    '-': 'sub',
+    '*': 'mul',
+    '&': 'and',
+    '|': 'or',
+    '^': 'xor',
+    '/': `div${suffix}`,
+    '%': `rem${suffix}`,
   };
   const kind = kinds[operator];
   if (kind === undefined) return null;
@@ -90,14 +132,29 @@ export function comparison(operator: string, leftValue: Value, rightValue: Value
   const type = commonType(left.type, right.type);
   const suffix = isSigned(type) ? 'Signed' : 'Unsigned';
   const kinds: Readonly<Record<string, readonly [CompareOperator, boolean]>> = {
-    '==': ['eq', false], '!=': ['ne', false], '<': [`lt${suffix}`, false], '<=': [`le${suffix}`, false], '>': [`lt${suffix}`, true], '>=': [`le${suffix}`, true],
+    '==': ['eq', false],
+    '!=': ['ne', false],
+    '<': [`lt${suffix}`, false],
+    '<=': [`le${suffix}`, false],
+    '>': [`lt${suffix}`, true],
+    '>=': [`le${suffix}`, true],
   };
   const kind = kinds[operator];
   if (kind === undefined) return null;
   const a = convert(left, type).expr;
   const b = convert(right, type).expr;
   const [compare, swapped] = kind;
-  return { expr: simplify({ kind: 'compare', width: 32, operandWidth: a.width, operator: compare, left: swapped ? b : a, right: swapped ? a : b }), type: int32 };
+  return {
+    expr: simplify({
+      kind: 'compare',
+      width: 32,
+      operandWidth: a.width,
+      operator: compare,
+      left: swapped ? b : a,
+      right: swapped ? a : b,
+    }),
+    type: int32,
+  };
 }
 
 /** A binary node of the operands' width. */
@@ -117,17 +174,31 @@ function simplify(e: Expr): Expr {
     if (e.left.kind === 'const' && e.right.kind === 'const') {
       const [l, r] = [e.left.value, e.right.value];
       switch (e.operator) {
-        case 'add': return wrap(l + r, e.width);
-        case 'sub': return wrap(l - r, e.width);
-        case 'mul': return wrap(l * r, e.width);
-        case 'and': return wrap(l & r, e.width);
-        case 'or': return wrap(l | r, e.width);
-        case 'xor': return wrap(l ^ r, e.width);
-        case 'shl': return wrap(l << (r & BigInt(e.width - 1)), e.width);
-        default: return e;
+        case 'add':
+          return wrap(l + r, e.width);
+        case 'sub':
+          return wrap(l - r, e.width);
+        case 'mul':
+          return wrap(l * r, e.width);
+        case 'and':
+          return wrap(l & r, e.width);
+        case 'or':
+          return wrap(l | r, e.width);
+        case 'xor':
+          return wrap(l ^ r, e.width);
+        case 'shl':
+          return wrap(l << (r & BigInt(e.width - 1)), e.width);
+        default:
+          return e;
       }
     }
-    if (e.operator === 'add' && e.right.kind === 'const' && e.left.kind === 'binary' && e.left.operator === 'add' && e.left.right.kind === 'const') {
+    if (
+      e.operator === 'add' &&
+      e.right.kind === 'const' &&
+      e.left.kind === 'binary' &&
+      e.left.operator === 'add' &&
+      e.left.right.kind === 'const'
+    ) {
       return { ...e, left: e.left.left, right: wrap(e.left.right.value + e.right.value, e.width) };
     }
   } else if (e.kind === 'convert' && e.operand.kind === 'const') {
@@ -135,9 +206,11 @@ function simplify(e: Expr): Expr {
     return wrap(cut, e.width);
   } else if (e.kind === 'compare' && e.left.kind === 'const' && e.right.kind === 'const') {
     const unsigned = e.operator === 'ltUnsigned' || e.operator === 'leUnsigned';
-    const read = (v: bigint): bigint => (unsigned ? BigInt.asUintN(e.operandWidth, v) : BigInt.asIntN(e.operandWidth, v));
+    const read = (v: bigint): bigint =>
+      unsigned ? BigInt.asUintN(e.operandWidth, v) : BigInt.asIntN(e.operandWidth, v);
     const [l, r] = [read(e.left.value), read(e.right.value)];
-    const holds = e.operator === 'eq' ? l === r : e.operator === 'ne' ? l !== r : e.operator.startsWith('lt') ? l < r : l <= r;
+    const holds =
+      e.operator === 'eq' ? l === r : e.operator === 'ne' ? l !== r : e.operator.startsWith('lt') ? l < r : l <= r;
     return constant(holds ? 1 : 0, 32);
   }
   return e;

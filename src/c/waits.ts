@@ -10,11 +10,15 @@ import type { Expression, Statement } from './ast';
 import type { Label } from './code';
 import { type Frame, lookUp } from './context';
 import { lowerExpression, write } from './lowerExpression';
-import { walkExpressions } from './walk';
 import { constant, intValue, type Place, type Value } from './value';
+import { walkExpressions } from './walk';
 
 /** Calls that let time pass. */
-const delays = new Set('udelay ndelay mdelay msleep usleep_range fsleep ssleep cpu_relax schedule_timeout schedule_timeout_uninterruptible schedule_timeout_interruptible schedule cond_resched rep_nop'.split(' '));
+const delays = new Set(
+  'udelay ndelay mdelay msleep usleep_range fsleep ssleep cpu_relax schedule_timeout schedule_timeout_uninterruptible schedule_timeout_interruptible schedule cond_resched rep_nop'.split(
+    ' ',
+  ),
+);
 
 export const isDelay = (name: string): boolean => delays.has(name);
 
@@ -36,7 +40,13 @@ function waitCounters(frame: Frame, loop: Loop): Set<Register> {
   const other = new Set<string>();
   const counts = (e: Expression): string | null => {
     if (e.kind === 'update' && e.operand.kind === 'identifier') return e.operand.name;
-    if (e.kind === 'assign' && (e.operator === '+=' || e.operator === '-=') && e.left.kind === 'identifier' && e.right.kind === 'number') return e.left.name;
+    if (
+      e.kind === 'assign' &&
+      (e.operator === '+=' || e.operator === '-=') &&
+      e.left.kind === 'identifier' &&
+      e.right.kind === 'number'
+    )
+      return e.left.name;
     return null;
   };
   walkExpressions(loop, (e) => {
@@ -47,7 +57,11 @@ function waitCounters(frame: Frame, loop: Loop): Set<Register> {
       if (place?.kind === 'reg') counted.set(name, place.reg);
     } else if (e.kind === 'assign' && e.left.kind === 'identifier') other.add(e.left.name);
   });
-  if (loop.kind === 'for' && loop.initial) walkExpressions(loop.initial, (e) => e.kind === 'assign' && e.left.kind === 'identifier' && other.delete(e.left.name));
+  if (loop.kind === 'for' && loop.initial)
+    walkExpressions(
+      loop.initial,
+      (e) => e.kind === 'assign' && e.left.kind === 'identifier' && other.delete(e.left.name),
+    );
   if (!waits) return new Set();
   return new Set([...counted].filter(([name]) => !other.has(name)).map(([, reg]) => reg));
 }
@@ -61,7 +75,7 @@ export function lowerTimedCondition(frame: Frame, e: Expression, then: Label, ot
   const test = timedTest(frame, e);
   if (!test) return false;
   const { code } = frame;
-  const expired = code.register('time is up', 32);
+  const expired = code.register('%time is up', 32);
   const up = code.label();
   const going = test.upWhen ? otherwise : then;
   code.emit({ kind: 'expire', reg: expired }, e.span);
@@ -95,7 +109,10 @@ function timedTest(frame: Frame, e: Expression): TimedTest | null {
   if (!place) return null;
   const bound = left ? e.right : e.left;
   const value = frame.program.symbols.evaluate(bound);
-  const final = value !== null ? { expr: constant(value, 64), type: { kind: 'int' as const, bits: 64 as const, signed: true, bool: false } } : lowerExpression(frame, bound);
+  const final =
+    value !== null
+      ? { expr: constant(value, 64), type: { kind: 'int' as const, bits: 64 as const, signed: true, bool: false } }
+      : lowerExpression(frame, bound);
   const operator = left ? e.operator : ({ '<': '>', '>': '<', '<=': '>=', '>=': '<=' }[e.operator] ?? e.operator);
   switch (operator) {
     // `i < N` and `t > 0` hold while there is time; `==` and its kin say that it is up.

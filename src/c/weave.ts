@@ -57,7 +57,10 @@ export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]
 }
 
 const worst = (edits: readonly Edit[]): number => edits.reduce((least, e) => Math.min(least, e.score), 1);
-const swap = (row: WeaveRow): WeaveRow => ({ ...row, kind: row.kind === 'add' ? 'del' : row.kind === 'del' ? 'add' : 'context' });
+const swap = (row: WeaveRow): WeaveRow => ({
+  ...row,
+  kind: row.kind === 'add' ? 'del' : row.kind === 'del' ? 'add' : 'context',
+});
 
 /** Whether nearly all that the hunk adds is in the text. */
 function addsFound(lines: readonly string[][], rows: readonly WeaveRow[]): boolean {
@@ -121,9 +124,14 @@ function planEdit(lines: readonly string[][], rows: readonly WeaveRow[]): Edit |
 /** Before which text line goes what the hunk adds behind its old row `at - 1`: next to the nearest row that was found. */
 function placeFor(match: readonly number[], tokens: readonly string[][], at: number): number | null {
   let above = at - 1;
-  while (above >= 0 && (tokens[above]?.length === 0 || (match[above] === -1 && weightOf(tokens[above] ?? []) < 0.1))) above--;
+  while (above >= 0 && (tokens[above]?.length === 0 || (match[above] === -1 && weightOf(tokens[above] ?? []) < 0.1)))
+    above--;
   let below = at;
-  while (below < match.length && (tokens[below]?.length === 0 || (match[below] === -1 && weightOf(tokens[below] ?? []) < 0.1))) below++;
+  while (
+    below < match.length &&
+    (tokens[below]?.length === 0 || (match[below] === -1 && weightOf(tokens[below] ?? []) < 0.1))
+  )
+    below++;
   const up = match[above] ?? -1;
   const down = match[below] ?? -1;
   if (up !== -1) return up + 1;
@@ -173,7 +181,8 @@ function sameness(a: readonly string[], b: readonly string[]): number {
   let previous = new Uint16Array(b.length + 1);
   for (const token of a) {
     const current = new Uint16Array(b.length + 1);
-    for (let j = 0; j < b.length; j++) current[j + 1] = b[j] === token ? (previous[j] ?? 0) + 1 : Math.max(current[j] ?? 0, previous[j + 1] ?? 0);
+    for (let j = 0; j < b.length; j++)
+      current[j + 1] = b[j] === token ? (previous[j] ?? 0) + 1 : Math.max(current[j] ?? 0, previous[j + 1] ?? 0);
     previous = current;
   }
   return (2 * (previous[b.length] ?? 0)) / (a.length + b.length);
@@ -185,8 +194,10 @@ function apply(model: MappedText, count: number, edits: readonly Edit[]): Mapped
   for (let i = model.text.indexOf('\n'); i >= 0; i = model.text.indexOf('\n', i + 1)) starts.push(i + 1);
   const parts: MappedText[] = [];
   for (let line = 0; line <= count; line++) {
-    for (const edit of edits) for (const { before, row } of edit.inserted) if (before === line) parts.push(mapLine(row.text, row.origin));
-    if (line < count && !removed.has(line)) parts.push(slice(model, starts[line] as number, starts[line + 1] ?? model.text.length));
+    for (const edit of edits)
+      for (const { before, row } of edit.inserted) if (before === line) parts.push(mapLine(row.text, row.origin));
+    if (line < count && !removed.has(line))
+      parts.push(slice(model, starts[line] as number, starts[line + 1] ?? model.text.length));
   }
   return concatenate(parts);
 }

@@ -58,7 +58,10 @@ export function layOutMachine(config: MachineConfig): MachineLayout {
   });
   const pages = leafOfPage.length;
   return {
-    config, pages, leafOfPage, firstPage,
+    config,
+    pages,
+    leafOfPage,
+    firstPage,
     words: pages + config.cpus * config.leaves.length,
     page: (page) => page,
     tlb: (cpu, leaf) => pages + cpu * config.leaves.length + leaf,

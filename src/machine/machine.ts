@@ -13,6 +13,8 @@ export interface SimulatedMachine extends Machine {
   lastRule(): { readonly rule: Rule; readonly page: number } | null;
   /** Operations that only ask and change nothing. */
   readonly queries: ReadonlySet<number>;
+  /** What an operation without arguments always answers in this story, or null. */
+  constant(name: string): number | null;
 }
 
 /** First address of the direct map; C has the same in `PAGE_OFFSET`. */
@@ -20,7 +22,7 @@ export const pageOffset = 0xffff888000000000n;
 const pageSize = 4096n;
 
 const asks = new Set(
-  'hw_pages hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_leaves hw_tdx_host hw_partial_write_erratum hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private'.split(' '),
+  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private'.split(' '),
 );
 
 export interface MachineAddresses {
@@ -32,7 +34,11 @@ export interface MachineAddresses {
  * Builds the machine of a story.
  * @param outcome index of an outcome by its id (those of the program that will run)
  */
-export function createMachine(config: MachineConfig, addresses: MachineAddresses, outcome: (id: string) => number): SimulatedMachine {
+export function createMachine(
+  config: MachineConfig,
+  addresses: MachineAddresses,
+  outcome: (id: string) => number,
+): SimulatedMachine {
   const layout = layOutMachine(config);
   const table = addresses.directMap;
   const sharedRows = sharedAccess(config.implicitConversion);
@@ -42,7 +48,8 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
     last = { rule, page };
     context.outcome(outcome(id));
   };
-  const word = (context: OperationContext, page: number): number => context.state[context.base + layout.page(page)] ?? 0;
+  const word = (context: OperationContext, page: number): number =>
+    context.state[context.base + layout.page(page)] ?? 0;
   const setWord = (context: OperationContext, page: number, value: number): void => {
     context.state[context.base + layout.page(page)] = value;
   };
@@ -54,9 +61,13 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
     const before = word(context, page);
     const row = rowFor(rows, (before & PageBits.host) as HostState);
     setWord(context, page, (before & ~PageBits.host) | row.then | (row.zeroes ? PageBits.zeroed : 0));
-    if (row.answer === 'td-exit' || row.answer === 'implicit-conversion' || row.answer === 've-unhandled') happen(context, row.answer, row.rule, page);
+    if (row.answer === 'td-exit' || row.answer === 'implicit-conversion' || row.answer === 've-unhandled')
+      happen(context, row.answer, row.rule, page);
     return row;
   };
+
+  /** What the guest gets back: 0, or 1 for a failure it is told of. */
+  const answer = (row: GuestRow): number => (row.answer === 'already-accepted' ? 1 : 0);
 
   /** A CPU's access to a page through every translation that it may use. */
   const touch = (context: OperationContext, page: number, write: boolean): void => {
@@ -68,10 +79,22 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
         const held = context.state[context.base + layout.tlb(cpuOf(context), leaf)] ?? 0;
         const current = classOf(context.load64(table + leaf * 8));
         const possible = held | (current < 0 ? 0 : 1 << current);
-        if (possible === 0) return happen(context, 'page-fault', { text: 'the direct map has no present entry for the page', mark: 'U', source: 'Intel SDM vol. 3, 4.7' }, page);
+        if (possible === 0)
+          return happen(
+            context,
+            'page-fault',
+            { text: 'has no present entry in the direct map', mark: 'U', source: 'Intel SDM vol. 3, 4.7' },
+            page,
+          );
         for (let c = 0; c < 8; c++) {
           if (!(possible & (1 << c))) continue;
-          if (write && !(c & TranslationBits.writable)) return happen(context, 'permission-fault', { text: 'the entry does not allow writes', mark: 'U', source: 'Intel SDM vol. 3, 4.6' }, page);
+          if (write && !(c & TranslationBits.writable))
+            return happen(
+              context,
+              'permission-fault',
+              { text: 'is mapped without write permission', mark: 'U', source: 'Intel SDM vol. 3, 4.6' },
+              page,
+            );
           applyRow(context, page, c & TranslationBits.shared ? sharedRows : privateAccess);
         }
       }
@@ -80,55 +103,97 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
     // A cached write reads the line first, and a full line written with KeyID 0 is ordinary memory again.
     if (write) setWord(context, page, word(context, page) & ~(PageBits.zeroed | PageBits.tdxPrivate));
     if (now & PageBits.poisoned) happen(context, 'machine-check', hostRules.poisonConsumed, page);
-    else if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate)) happen(context, 'memory-corruption', hostRules.staleWriteBack, page);
+    else if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate))
+      happen(context, 'memory-corruption', hostRules.staleWriteBack, page);
   };
 
-  const operation = (name: string, run: (context: OperationContext, a: number, b: number, c: number) => number | null, serialising = false): MachineOperation => ({
-    name, serialising, run: (context, ...args) => run(context, Number(args[0] ?? 0), Number(args[1] ?? 0), Number(args[2] ?? 0)),
+  const operation = (
+    name: string,
+    run: (context: OperationContext, a: number, b: number, c: number) => number | null,
+    serialising = false,
+  ): MachineOperation => ({
+    name,
+    serialising,
+    run: (context, ...args) => run(context, Number(args[0] ?? 0), Number(args[1] ?? 0), Number(args[2] ?? 0)),
   });
-  const onPage = (name: string, run: (context: OperationContext, page: number) => number, serialising = false): MachineOperation =>
-    operation(name, (context, page) => {
-      if (valid(page)) return run(context, page);
-      happen(context, 'page-fault', { text: `there is no page ${page} in this story`, mark: 'I', source: 'the scenario' }, page);
-      return 0;
-    }, serialising);
+  const onPage = (
+    name: string,
+    run: (context: OperationContext, page: number) => number,
+    serialising = false,
+  ): MachineOperation =>
+    operation(
+      name,
+      (context, page) => {
+        if (valid(page)) return run(context, page);
+        happen(
+          context,
+          'page-fault',
+          { text: 'does not exist in this story', mark: 'I', source: 'the scenario' },
+          page,
+        );
+        return 0;
+      },
+      serialising,
+    );
+
+  /** What never changes in a story is no step of it. */
+  const constants: Readonly<Record<string, number>> = {
+    hw_pages: layout.pages,
+    hw_leaves: config.leaves.length,
+    hw_tdx_host: config.guest === 'none' ? 1 : 0,
+    hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
+  };
 
   const operations: readonly MachineOperation[] = [
     // The shape of memory.
-    operation('hw_pages', () => layout.pages),
     operation('hw_leaf_of_page', (_, page) => layout.leafOfPage[page] ?? -1),
     operation('hw_leaf_first_page', (_, leaf) => layout.firstPage[leaf] ?? -1),
     operation('hw_leaf_pages', (_, leaf) => config.leaves[leaf] ?? 0),
-    operation('hw_leaves', () => config.leaves.length),
-    operation('hw_tdx_host', () => (config.guest === 'none' ? 1 : 0)),
-    operation('hw_partial_write_erratum', () => (config.partialWriteErratum ? 1 : 0)),
 
     // CPUs. Stopping one by IPI or NMI is serialising for it: its buffered stores are in memory afterwards.
     operation('hw_cpu', (context) => cpuOf(context)),
-    operation('hw_stop_agent', (context, agent) => {
-      if (context.status(agent) === AgentStatus.running) {
-        context.drain(agent);
-        context.setStatus(agent, AgentStatus.stopped);
-      }
-      return 0;
-    }, true),
-    operation('hw_start_agent', (context, agent) => {
-      if (context.status(agent) === AgentStatus.waiting) context.setStatus(agent, AgentStatus.running);
-      return 0;
-    }, true),
-    operation('hw_agent_done', (context, agent) => (context.status(agent) === AgentStatus.done || context.status(agent) === AgentStatus.stopped ? 1 : 0)),
+    operation(
+      'hw_stop_agent',
+      (context, agent) => {
+        if (context.status(agent) === AgentStatus.running) {
+          context.drain(agent);
+          context.setStatus(agent, AgentStatus.stopped);
+        }
+        return 0;
+      },
+      true,
+    ),
+    operation(
+      'hw_start_agent',
+      (context, agent) => {
+        if (context.status(agent) === AgentStatus.waiting) context.setStatus(agent, AgentStatus.running);
+        return 0;
+      },
+      true,
+    ),
+    operation('hw_agent_done', (context, agent) =>
+      context.status(agent) === AgentStatus.done || context.status(agent) === AgentStatus.stopped ? 1 : 0,
+    ),
 
     // Translation.
-    operation('hw_flush_tlb_local', (context) => {
-      if (table !== null) flush(layout, table, context, cpuOf(context), -1);
-      return 0;
-    }, true),
-    operation('hw_flush_tlb_all', (context) => {
-      // An IPI to every CPU; each drains its store buffer on the way in.
-      config.cpuOfAgent.forEach((_, agent) => context.drain(agent));
-      if (table !== null) for (let cpu = 0; cpu < config.cpus; cpu++) flush(layout, table, context, cpu, -1);
-      return 0;
-    }, true),
+    operation(
+      'hw_flush_tlb_local',
+      (context) => {
+        if (table !== null) flush(layout, table, context, cpuOf(context), -1);
+        return 0;
+      },
+      true,
+    ),
+    operation(
+      'hw_flush_tlb_all',
+      (context) => {
+        // An IPI to every CPU; each drains its store buffer on the way in.
+        for (const agent of config.cpuOfAgent.keys()) context.drain(agent);
+        if (table !== null) for (let cpu = 0; cpu < config.cpus; cpu++) flush(layout, table, context, cpu, -1);
+        return 0;
+      },
+      true,
+    ),
     onPage('hw_read', (context, page) => {
       touch(context, page, false);
       return 0;
@@ -139,28 +204,42 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
     }),
 
     // TDX guest; all take 4K units.
-    onPage('hw_tdx_map_private', (context, page) => (applyRow(context, page, mapPrivate), 0), true),
-    onPage('hw_tdx_map_shared', (context, page) => (applyRow(context, page, mapShared), 0), true),
-    onPage('hw_tdx_accept', (context, page) => (applyRow(context, page, accept).answer === 'already-accepted' ? 1 : 0), true),
+    onPage('hw_tdx_map_private', (context, page) => answer(applyRow(context, page, mapPrivate)), true),
+    onPage('hw_tdx_map_shared', (context, page) => answer(applyRow(context, page, mapShared)), true),
+    onPage('hw_tdx_accept', (context, page) => answer(applyRow(context, page, accept)), true),
     onPage('hw_is_shared', (context, page) => ((word(context, page) & PageBits.host) === HostState.shared ? 1 : 0)),
 
     // TDX host.
-    onPage('hw_tdx_module_write', (context, page) => {
-      setWord(context, page, (word(context, page) | PageBits.tdxPrivate | (1 << (PageBits.dirtyPrivate + cpuOf(context)))) & ~PageBits.poisoned);
-      return 0;
-    }, true),
-    operation('hw_wbinvd', (context, cpu) => {
-      const keep = ~((1 << (PageBits.dirtyPrivate + cpu)) | (1 << (PageBits.dirtyKernel + cpu)));
-      for (let page = 0; page < layout.pages; page++) setWord(context, page, word(context, page) & keep);
-      return 0;
-    }, true),
+    onPage(
+      'hw_tdx_module_write',
+      (context, page) => {
+        setWord(
+          context,
+          page,
+          (word(context, page) | PageBits.tdxPrivate | (1 << (PageBits.dirtyPrivate + cpuOf(context)))) &
+            ~PageBits.poisoned,
+        );
+        return 0;
+      },
+      true,
+    ),
+    operation(
+      'hw_wbinvd',
+      (context, cpu) => {
+        const keep = ~((1 << (PageBits.dirtyPrivate + cpu)) | (1 << (PageBits.dirtyKernel + cpu)));
+        for (let page = 0; page < layout.pages; page++) setWord(context, page, word(context, page) & keep);
+        return 0;
+      },
+      true,
+    ),
     onPage('hw_movdir64b', (context, page) => {
       setWord(context, page, word(context, page) & ~(PageBits.tdxPrivate | PageBits.poisoned));
       return 0;
     }),
     onPage('hw_partial_write', (context, page) => {
       const before = word(context, page);
-      if (before & PageBits.tdxPrivate && config.partialWriteErratum) setWord(context, page, before | PageBits.poisoned);
+      if (before & PageBits.tdxPrivate && config.partialWriteErratum)
+        setWord(context, page, before | PageBits.poisoned);
       return 0;
     }),
     onPage('hw_is_tdx_private', (context, page) => (word(context, page) & PageBits.tdxPrivate ? 1 : 0)),
@@ -171,7 +250,14 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
     words: layout.words,
     operations,
     initialise: () => {},
-    watched: table === null ? null : { from: table, to: table + 8 * config.leaves.length, stored: (context, address, bytes) => entryStored(layout, table, context, address, bytes) },
+    watched:
+      table === null
+        ? null
+        : {
+            from: table,
+            to: table + 8 * config.leaves.length,
+            stored: (context, address, bytes) => entryStored(layout, table, context, address, bytes),
+          },
     access(context, address, _bytes, write) {
       const offset = BigInt.asUintN(64, address) - pageOffset;
       const page = Number(offset / pageSize);
@@ -180,6 +266,7 @@ export function createMachine(config: MachineConfig, addresses: MachineAddresses
       return 0n;
     },
     lastRule: () => last,
+    constant: (name) => (Object.hasOwn(constants, name) ? (constants[name] ?? null) : null),
     queries: new Set(operations.map((_, index) => index).filter((index) => asks.has(operations[index]?.name ?? ''))),
   };
 }

@@ -20,81 +20,211 @@ const module15 = 'Intel TDX module 1.5, ';
 
 /** Read, write or fetch through a private mapping. */
 export const privateAccess: readonly Row[] = [
-  { host: HostState.mapped, answer: 'ok', then: HostState.mapped, zeroes: false, rule: { text: 'the page is private and accepted', mark: 'U', source: `${module15}td_ept_violation.c` } },
   {
-    host: HostState.pending, answer: 'td-exit', then: HostState.pending, zeroes: false,
-    rule: { text: 'the page was never accepted: with SEPT_VE_DISABLE the private access ends in an unrecoverable TD exit', mark: 'U', source: `${module15}td_ept_violation.c; arch/x86/coco/tdx/tdx.c: disable_sept_ve()` },
+    host: HostState.mapped,
+    answer: 'ok',
+    then: HostState.mapped,
+    zeroes: false,
+    rule: { text: 'is private and accepted', mark: 'U', source: `${module15}td_ept_violation.c` },
   },
   {
-    host: HostState.shared, answer: 'td-exit', then: HostState.shared, zeroes: false,
-    rule: { text: 'the page is shared with the host: a private access ends in an unrecoverable TD exit', mark: 'S', source: 'x86/tdx: Convert shared memory back to private on kexec, changelog' },
+    host: HostState.pending,
+    answer: 'td-exit',
+    then: HostState.pending,
+    zeroes: false,
+    rule: {
+      text: 'was never accepted; with SEPT_VE_DISABLE a private access to it is an unrecoverable TD exit',
+      mark: 'U',
+      source: `${module15}td_ept_violation.c; arch/x86/coco/tdx/tdx.c: disable_sept_ve()`,
+    },
   },
   {
-    host: HostState.blocked, answer: 'td-exit', then: HostState.blocked, zeroes: false,
-    rule: { text: 'the secure EPT entry is blocked: the private access ends in an unrecoverable TD exit', mark: 'U', source: `${module15}td_ept_violation.c` },
+    host: HostState.shared,
+    answer: 'td-exit',
+    then: HostState.shared,
+    zeroes: false,
+    rule: {
+      text: 'is shared with the host; a private access to it is an unrecoverable TD exit',
+      mark: 'S',
+      source: 'x86/tdx: Convert shared memory back to private on kexec, changelog',
+    },
   },
   {
-    host: HostState.free, answer: 'td-exit', then: HostState.free, zeroes: false,
-    rule: { text: 'no page is mapped and none was accepted: the private access ends in an unrecoverable TD exit', mark: 'U', source: `${module15}td_ept_violation.c` },
+    host: HostState.blocked,
+    answer: 'td-exit',
+    then: HostState.blocked,
+    zeroes: false,
+    rule: {
+      text: 'is blocked in the secure EPT; a private access to it is an unrecoverable TD exit',
+      mark: 'U',
+      source: `${module15}td_ept_violation.c`,
+    },
+  },
+  {
+    host: HostState.free,
+    answer: 'td-exit',
+    then: HostState.free,
+    zeroes: false,
+    rule: {
+      text: 'is not backed and was never accepted; a private access to it is an unrecoverable TD exit',
+      mark: 'U',
+      source: `${module15}td_ept_violation.c`,
+    },
   },
 ];
 
 /** TDG.MEM.PAGE.ACCEPT of one 4K unit. */
 export const accept: readonly Row[] = [
   {
-    host: HostState.mapped, answer: 'already-accepted', then: HostState.mapped, zeroes: false,
-    rule: { text: 'accepting a page twice fails with TDX_PAGE_ALREADY_ACCEPTED', mark: 'U', source: `${module15}tdg_mem_page_accept.c` },
-  },
-  { host: HostState.pending, answer: 'ok', then: HostState.mapped, zeroes: true, rule: { text: 'accepting maps the page and fills it with zeroes', mark: 'U', source: `${module15}tdg_mem_page_accept.c` } },
-  {
-    host: HostState.free, answer: 'ok', then: HostState.mapped, zeroes: true,
-    rule: { text: 'the accept exits to the VMM, which adds a page, and runs again', mark: 'U', source: `${module15}tdg_mem_page_accept.c` },
-  },
-  {
-    host: HostState.shared, answer: 'td-exit', then: HostState.shared, zeroes: false,
-    rule: { text: 'the VMM holds the page for shared: an accept without MapGPA is a private access to it', mark: 'I', source: 'arch/x86/kvm/vmx/tdx.c: tdx_handle_ept_violation()' },
+    host: HostState.mapped,
+    answer: 'already-accepted',
+    then: HostState.mapped,
+    zeroes: false,
+    rule: {
+      text: 'is accepted already; accepting it again fails with TDX_PAGE_ALREADY_ACCEPTED',
+      mark: 'U',
+      source: `${module15}tdg_mem_page_accept.c`,
+    },
   },
   {
-    host: HostState.blocked, answer: 'td-exit', then: HostState.blocked, zeroes: false,
-    rule: { text: 'the secure EPT entry is blocked: the accept ends in a TD exit', mark: 'U', source: `${module15}tdg_mem_page_accept.c` },
+    host: HostState.pending,
+    answer: 'ok',
+    then: HostState.mapped,
+    zeroes: true,
+    rule: {
+      text: 'is pending; accepting it maps it and fills it with zeroes',
+      mark: 'U',
+      source: `${module15}tdg_mem_page_accept.c`,
+    },
+  },
+  {
+    host: HostState.free,
+    answer: 'ok',
+    then: HostState.mapped,
+    zeroes: true,
+    rule: {
+      text: 'is not backed; the accept exits to the VMM, which adds a page, and runs again',
+      mark: 'U',
+      source: `${module15}tdg_mem_page_accept.c`,
+    },
+  },
+  {
+    host: HostState.shared,
+    answer: 'td-exit',
+    then: HostState.shared,
+    zeroes: false,
+    rule: {
+      text: 'is shared for the VMM; an accept without MapGPA is a private access to it',
+      mark: 'I',
+      source: 'arch/x86/kvm/vmx/tdx.c: tdx_handle_ept_violation()',
+    },
+  },
+  {
+    host: HostState.blocked,
+    answer: 'td-exit',
+    then: HostState.blocked,
+    zeroes: false,
+    rule: {
+      text: 'is blocked in the secure EPT; the accept ends in a TD exit',
+      mark: 'U',
+      source: `${module15}tdg_mem_page_accept.c`,
+    },
   },
 ];
 
 /** MapGPA of one 4K unit to private. */
 export const mapPrivate: readonly Row[] = [
-  { host: HostState.mapped, answer: 'ok', then: HostState.mapped, zeroes: false, rule: { text: 'the page is private already', mark: 'I', source: 'GHCI, TDG.VP.VMCALL<MapGPA>' } },
-  { host: HostState.pending, answer: 'ok', then: HostState.pending, zeroes: false, rule: { text: 'the page is private already, and pending', mark: 'I', source: 'GHCI, TDG.VP.VMCALL<MapGPA>' } },
   {
-    host: HostState.shared, answer: 'ok', then: HostState.pending, zeroes: true,
-    rule: { text: 'the VMM takes the shared page away and adds a private one, pending until it is accepted', mark: 'U', source: 'GHCI, TDG.VP.VMCALL<MapGPA>; TDH.MEM.PAGE.AUG' },
+    host: HostState.mapped,
+    answer: 'ok',
+    then: HostState.mapped,
+    zeroes: false,
+    rule: { text: 'is private already', mark: 'I', source: 'GHCI, TDG.VP.VMCALL<MapGPA>' },
   },
-  { host: HostState.blocked, answer: 'ok', then: HostState.blocked, zeroes: false, rule: { text: 'a blocked entry stays blocked', mark: 'I', source: 'TDH.MEM.RANGE.BLOCK' } },
-  { host: HostState.free, answer: 'ok', then: HostState.pending, zeroes: true, rule: { text: 'the VMM adds a private page, pending until it is accepted', mark: 'U', source: 'TDH.MEM.PAGE.AUG' } },
+  {
+    host: HostState.pending,
+    answer: 'ok',
+    then: HostState.pending,
+    zeroes: false,
+    rule: { text: 'is private already, and pending', mark: 'I', source: 'GHCI, TDG.VP.VMCALL<MapGPA>' },
+  },
+  {
+    host: HostState.shared,
+    answer: 'ok',
+    then: HostState.pending,
+    zeroes: true,
+    rule: {
+      text: 'is taken away by the VMM and replaced by a private one, pending until it is accepted',
+      mark: 'U',
+      source: 'GHCI, TDG.VP.VMCALL<MapGPA>; TDH.MEM.PAGE.AUG',
+    },
+  },
+  {
+    host: HostState.blocked,
+    answer: 'ok',
+    then: HostState.blocked,
+    zeroes: false,
+    rule: { text: 'stays blocked', mark: 'I', source: 'TDH.MEM.RANGE.BLOCK' },
+  },
+  {
+    host: HostState.free,
+    answer: 'ok',
+    then: HostState.pending,
+    zeroes: true,
+    rule: { text: 'is added by the VMM, pending until it is accepted', mark: 'U', source: 'TDH.MEM.PAGE.AUG' },
+  },
 ];
 
-const toShared: Rule = { text: 'the VMM takes the private page away and maps a shared one; its contents are lost', mark: 'U', source: 'GHCI, TDG.VP.VMCALL<MapGPA>; TDH.MEM.PAGE.REMOVE' };
+const toShared: Rule = {
+  text: 'is replaced by the VMM with a shared one; its contents are lost',
+  mark: 'U',
+  source: 'GHCI, TDG.VP.VMCALL<MapGPA>; TDH.MEM.PAGE.REMOVE',
+};
 
 /** MapGPA of one 4K unit to shared. */
-export const mapShared: readonly Row[] = [HostState.mapped, HostState.pending, HostState.shared, HostState.blocked, HostState.free].map((host) => ({
-  host, answer: 'ok' as const, then: HostState.shared, zeroes: host !== HostState.shared, rule: toShared,
+export const mapShared: readonly Row[] = [
+  HostState.mapped,
+  HostState.pending,
+  HostState.shared,
+  HostState.blocked,
+  HostState.free,
+].map((host) => ({
+  host,
+  answer: 'ok' as const,
+  then: HostState.shared,
+  zeroes: host !== HostState.shared,
+  rule: toShared,
 }));
 
 const implicit: Rule = {
-  text: 'a touch through a shared mapping makes the VMM turn the private page into a shared one', mark: 'U', source: 'x86/tdx: Fix "in-kernel MMIO" check and commit 95093e066cfd, changelog',
+  text: 'is private, and a touch through a shared mapping makes the VMM turn it into a shared one',
+  mark: 'U',
+  source: 'x86/tdx: Fix "in-kernel MMIO" check and commit 95093e066cfd, changelog',
 };
-const recoverable: Rule = { text: 'a touch of a private page through a shared mapping is an EPT violation that the guest gets as #VE', mark: 'U', source: 'commit 195edce08b63, changelog and table' };
+const recoverable: Rule = {
+  text: 'is private, and a touch through a shared mapping is an EPT violation that the guest gets as #VE',
+  mark: 'U',
+  source: 'commit 195edce08b63, changelog and table',
+};
 
 /** Any touch through a shared mapping; `converts` is the VMM's way. */
 export function sharedAccess(converts: boolean): readonly Row[] {
   return [HostState.mapped, HostState.pending, HostState.shared, HostState.blocked, HostState.free].map((host): Row => {
-    if (host === HostState.shared) return { host, answer: 'ok', then: host, zeroes: false, rule: { text: 'the page is shared', mark: 'U', source: 'commit 195edce08b63' } };
+    if (host === HostState.shared)
+      return {
+        host,
+        answer: 'ok',
+        then: host,
+        zeroes: false,
+        rule: { text: 'is shared', mark: 'U', source: 'commit 195edce08b63' },
+      };
     return converts
       ? { host, answer: 'implicit-conversion', then: HostState.shared, zeroes: true, rule: implicit }
       : { host, answer: 've-unhandled', then: host, zeroes: false, rule: recoverable };
   });
 }
 
-export type { Row as GuestRow, Answer as GuestAnswer };
+export type { Answer as GuestAnswer, Row as GuestRow };
 
 /** The row for a state; every table has one for each. */
 export function rowFor(table: readonly Row[], host: HostState): Row {

@@ -18,11 +18,21 @@ export const TranslationBits = { writable: 1, shared: 2, noExecute: 4 } as const
 /** The class of an entry, or -1 where it is not present (such entries are never cached). */
 export function classOf(pte: bigint): TranslationClass {
   if ((pte & pteBits.present) === 0n) return -1;
-  return ((pte & pteBits.writable) !== 0n ? 1 : 0) | ((pte & pteBits.shared) !== 0n ? 2 : 0) | ((BigInt.asUintN(64, pte) & pteBits.noExecute) !== 0n ? 4 : 0);
+  return (
+    ((pte & pteBits.writable) !== 0n ? 1 : 0) |
+    ((pte & pteBits.shared) !== 0n ? 2 : 0) |
+    ((BigInt.asUintN(64, pte) & pteBits.noExecute) !== 0n ? 4 : 0)
+  );
 }
 
 /** Called when a store reached the page table at `address` (the table starts at `table`): the new value may be cached from now on. */
-export function entryStored(layout: MachineLayout, table: number, context: OperationContext, address: number, _bytes: Bytes): void {
+export function entryStored(
+  layout: MachineLayout,
+  table: number,
+  context: OperationContext,
+  address: number,
+  _bytes: Bytes,
+): void {
   const leaf = (address - table) >> 3;
   const present = classOf(context.load64(table + leaf * 8));
   if (present < 0) return;
@@ -33,7 +43,13 @@ export function entryStored(layout: MachineLayout, table: number, context: Opera
 }
 
 /** Flushes one leaf, or all (leaf -1), from the TLB of a CPU. */
-export function flush(layout: MachineLayout, table: number, context: OperationContext, cpu: number, leaf: number): void {
+export function flush(
+  layout: MachineLayout,
+  table: number,
+  context: OperationContext,
+  cpu: number,
+  leaf: number,
+): void {
   const last = leaf < 0 ? layout.config.leaves.length - 1 : leaf;
   for (let l = Math.max(leaf, 0); l <= last; l++) {
     const present = classOf(context.load64(table + l * 8));

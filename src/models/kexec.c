@@ -10,8 +10,8 @@ struct kimage {
 	int type;
 };
 
-struct kimage *kexec_image;
 static struct kimage kexec_image_loaded;
+struct kimage *kexec_image = &kexec_image_loaded;
 bool kexec_in_progress;
 int online_cpus = NR_CPUS;
 
@@ -45,7 +45,7 @@ static inline void wbinvd_on_all_cpus(void)
 
 /*
  * The REBOOT IPI finds the other CPUs wherever they are. What stop_this_cpu() does runs on the CPU that stops:
- * it leaves the online mask and writes its cache back.
+ * it leaves the online mask and, on a TDX host, writes its cache back (an earlier patch of the host series).
  */
 static void native_stop_other_cpus(int wait)
 {
@@ -55,7 +55,8 @@ static void native_stop_other_cpus(int wait)
 		if (cpu == smp_processor_id())
 			continue;
 		hw_stop_agent(cpu);
-		hw_wbinvd(cpu);
+		if (platform_tdx_enabled())
+			hw_wbinvd(cpu);
 		online_cpus--;
 	}
 }
@@ -98,7 +99,8 @@ void native_machine_shutdown(void)
 	clear_IO_APIC();
 	local_irq_disable();
 	stop_other_cpus();
-	native_wbinvd();
+	if (platform_tdx_enabled())
+		native_wbinvd();
 
 	lapic_shutdown();
 	restore_boot_irq_mode();
@@ -143,7 +145,6 @@ void machine_kexec(struct kimage *image)
 
 int kernel_kexec(void)
 {
-	kexec_image = &kexec_image_loaded;
 	if (kexec_image->preserve_context) {
 		local_irq_disable();
 	} else {

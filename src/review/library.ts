@@ -41,12 +41,22 @@ export interface Library {
 /** Parses everything bundled. Throws an Error that names file and line where one of them is not C: a defect of the product. */
 export function loadLibrary(parser: CParser): Library {
   const units = Object.entries(texts).map(([file, text]) => {
-    const origin = file.startsWith('scenarios/') ? 'scenario' : file.startsWith('models/companions/') ? 'companion' : 'model';
+    const origin = file.startsWith('scenarios/')
+      ? 'scenario'
+      : file.startsWith('models/companions/')
+        ? 'companion'
+        : 'model';
     const { unit } = buildUnit(parser, mapFile(file, text), origin, configuration);
     const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
-    if (broken !== undefined && broken !== null) throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
+    if (broken !== undefined && broken !== null)
+      throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
     return unit;
   });
   const of = (origin: Unit['origin']): Unit[] => units.filter((u) => u.origin === origin);
-  return { models: of('model'), companions: of('companion'), scenarios: of('scenario').map(readScenario), source: (file) => texts[file] ?? null };
+  return {
+    models: of('model'),
+    companions: of('companion'),
+    scenarios: of('scenario').map(readScenario),
+    source: (file) => texts[file] ?? null,
+  };
 }

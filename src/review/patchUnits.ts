@@ -2,12 +2,12 @@
 /** Turns the files of a patch into C that can be linked: one set of units for the code before it, one for after. */
 
 import type { FunctionDefinition, Unit } from '../c/ast';
-import { buildUnit } from '../c/buildUnit';
+import { type BuiltUnit, buildUnit } from '../c/buildUnit';
 import { configuration } from '../c/configuration';
 import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { cutTopLevel, sectionFunction } from '../c/topLevel';
-import { weave, type WeaveRow, type Woven } from '../c/weave';
+import { type WeaveRow, type Woven, weave } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile } from '../patch/types';
 import type { Library } from './library';
 import type { Notice, Place, Side } from './types';
@@ -31,7 +31,13 @@ type Row = HunkLine & { readonly kind: 'add' | 'del' | 'context' };
 export function linePlace(line: HunkLine): Place {
   const shown = line.text.trimEnd();
   const indent = shown.length - shown.trimStart().length;
-  return { file: 'document', line: line.line, column: line.textColumn + indent, endLine: line.line, endColumn: line.textColumn + Math.max(shown.length, indent + 1) };
+  return {
+    file: 'document',
+    line: line.line,
+    column: line.textColumn + indent,
+    endLine: line.line,
+    endColumn: line.textColumn + Math.max(shown.length, indent + 1),
+  };
 }
 
 /** Builds both sides. Never throws on bad C: what could not be read or placed is in the notices. */
@@ -43,7 +49,8 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
   /** Rows that show part of a function, by its name, in order. */
   const partial = new Map<string, { rows: Row[][]; hunk: Hunk }>();
   const units: Record<Side, Unit[]> = { before: [], after: [] };
-  const note = (level: Notice['level'], message: string, line: number): number => notices.push({ level, message, place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 } });
+  const note = (level: Notice['level'], message: string, line: number): number =>
+    notices.push({ level, message, place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 } });
 
   for (const file of files) {
     const path = file.newPath ?? file.oldPath;
@@ -58,19 +65,29 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
         hunkOfLine.set(row.line, hunk.line);
         if (row.kind !== 'context') changed.set(row.line, hunk.line);
       }
-      if (hunk.missingOld > 0 || hunk.missingNew > 0) {
-        note('note', `the hunk is ${Math.max(hunk.missingOld, hunk.missingNew)} lines shorter than its header says`, hunk.line);
-      }
       for (const side of ['before', 'after'] as const) {
         const text = sideText(rows, side);
         const section = sectionFunction(hunk.section);
         const top: MappedText[] = [];
+        const broken = new Map<string, number>();
         for (const stretch of cutTopLevel(text.text, section !== null)) {
           const name = stretch.kind === 'inside' ? section : stretch.name;
-          if (stretch.kind === 'top' || stretch.kind === 'function') top.push(slice(text, stretch.start, stretch.end), mapLine('', { file: 'document', line: hunk.line, column: 1 }));
+          if (stretch.broken && name !== null) broken.set(name, originAt(text, stretch.end - 1).line);
+          if (stretch.kind === 'inside' && name === null && text.text.slice(stretch.start, stretch.end).trim() !== '') {
+            note(
+              'warning',
+              `this hunk begins in the middle of a function that it does not name: it is not simulated`,
+              hunk.line,
+            );
+          }
+          if (stretch.kind === 'top' || stretch.kind === 'function')
+            top.push(
+              slice(text, stretch.start, stretch.end),
+              mapLine('', { file: 'document', line: hunk.line, column: 1 }),
+            );
           else if (name !== null) addPartial(partial, name, hunk, rowsBetween(rows, text, stretch.start, stretch.end));
         }
-        const unit = build(concatenate(top), 'patch', side);
+        const unit = build(concatenate(top), 'patch', side, broken);
         if (unit) units[side].push(unit);
       }
     }
@@ -85,7 +102,10 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
       note('note', `${name}() is shown in part and no model of it is bundled: this hunk is not simulated`, hunk.line);
       continue;
     }
-    const result = weave(slice(model.source, definition.span.start, definition.span.end), rows.map((part) => part.map(weaveRow)));
+    const result = weave(
+      slice(model.source, definition.span.start, definition.span.end),
+      rows.map((part) => part.map(weaveRow)),
+    );
     if (!result) {
       note('warning', `the place of this hunk in ${name}() cannot be told: it is not simulated`, hunk.line);
       continue;
@@ -98,23 +118,50 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
   }
   return { before: units.before, after: units.after, woven, notices, changed, hunkOfLine, hunks };
 
-  function build(text: MappedText, origin: 'patch' | 'woven', side: Side): Unit | null {
+  function build(
+    text: MappedText,
+    origin: 'patch' | 'woven',
+    side: Side,
+    broken: ReadonlyMap<string, number> = new Map(),
+  ): Unit | null {
     if (text.text.trim() === '') return null;
-    const built = buildUnit(parser, text, origin, configuration);
+    const built = withoutBroken(buildUnit(parser, text, origin, configuration), broken);
     const where = (offset: number): number => originAt(text, offset).line;
     for (const offset of built.unit.errors) {
       const place = originAt(text, offset);
       if (changed.has(place.line) || origin === 'patch') {
-        const shown = text.text.slice(offset, offset + 40).split('\n')[0]?.trim() ?? '';
+        const shown =
+          text.text
+            .slice(offset, offset + 40)
+            .split('\n')[0]
+            ?.trim() ?? '';
         if (shown !== '') note('note', `“${shown}” at file level is not analysed (${side} the patch)`, place.line);
       }
     }
     for (const definition of built.unit.functions.values()) {
-      if (definition.errorAt !== null) note('warning', `${definition.name}() is not analysed ${side} the patch: line ${where(definition.errorAt)} is not C that can be parsed`, where(definition.errorAt));
+      if (definition.errorAt !== null)
+        note(
+          'warning',
+          `${definition.name}() is not analysed ${side} the patch: line ${where(definition.errorAt)} is not C that can be parsed`,
+          where(definition.errorAt),
+        );
     }
     for (const assumption of built.assumptions) note('note', assumption.text, where(assumption.offset));
     return built.unit;
   }
+}
+
+/** Functions whose braces do not balance count as not analysed, whatever the parser made of them. */
+function withoutBroken(built: BuiltUnit, broken: ReadonlyMap<string, number>): BuiltUnit {
+  if (broken.size === 0) return built;
+  const { unit } = built;
+  const functions = new Map(unit.functions);
+  for (const [name, line] of broken) {
+    const definition = functions.get(name);
+    const piece = unit.source.pieces.find((p) => p.origin.line === line);
+    if (definition) functions.set(name, { ...definition, errorAt: piece?.start ?? definition.span.start });
+  }
+  return { ...built, unit: { ...unit, functions } };
 }
 
 function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: string, hunk: Hunk, rows: Row[]): void {
@@ -133,7 +180,11 @@ function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: s
 /** The text of one side, every line with its place in the document. */
 function sideText(rows: readonly Row[], side: Side): MappedText {
   const skip = side === 'before' ? 'add' : 'del';
-  return concatenate(rows.filter((r) => r.kind !== skip).map((r) => mapLine(r.text, { file: 'document', line: r.line, column: r.textColumn })));
+  return concatenate(
+    rows
+      .filter((r) => r.kind !== skip)
+      .map((r) => mapLine(r.text, { file: 'document', line: r.line, column: r.textColumn })),
+  );
 }
 
 /** All rows, of both sides, that stand between two offsets of one side's text. */
@@ -142,10 +193,14 @@ function rowsBetween(rows: readonly Row[], text: MappedText, start: number, end:
   const first = originAt(text, start).line;
   const last = end >= text.text.length ? Number.POSITIVE_INFINITY : originAt(text, end - 1).line;
   const from = start === 0 ? 0 : rows.findIndex((r) => r.line >= first);
-  return rows.slice(from < 0 ? 0 : from).filter((r) => r.line <= last);
+  return rows.slice(Math.max(from, 0)).filter((r) => r.line <= last);
 }
 
-const weaveRow = (row: Row): WeaveRow => ({ kind: row.kind, text: row.text, origin: { file: 'document', line: row.line, column: row.textColumn } });
+const weaveRow = (row: Row): WeaveRow => ({
+  kind: row.kind,
+  text: row.text,
+  origin: { file: 'document', line: row.line, column: row.textColumn },
+});
 
 /** Whether a function's text has a line that the patch adds or removes. */
 export function isChanged(definition: FunctionDefinition, changed: ReadonlyMap<number, number>): boolean {

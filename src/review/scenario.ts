@@ -30,7 +30,8 @@ export function readScenario(unit: Unit): Scenario {
   const declared = unit.globals.get('scenario')?.initializer;
   if (declared?.kind !== 'list') throw new Error(`${file}: there is no “struct scenario scenario = { … };”`);
   const fields = new Map<string, Initializer>();
-  for (const item of declared.items) if (typeof item.designator[0] === 'string') fields.set(item.designator[0], item.value);
+  for (const item of declared.items)
+    if (typeof item.designator[0] === 'string') fields.set(item.designator[0], item.value);
 
   const wrong = (name: string, what: string): Error => new Error(`${file}: .${name} ${what}`);
   const text = (name: string): string => {
@@ -72,11 +73,20 @@ export function readScenario(unit: Unit): Scenario {
   const names = strings('names');
   if (names.length !== agents.length) throw wrong('names', `has ${names.length} entries for ${agents.length} agents`);
   return {
-    unit, id: text('id'), title: text('title'), machine: text('machine'), guest,
+    unit,
+    id: text('id'),
+    title: text('title'),
+    machine: text('machine'),
+    guest,
     partialWriteErratum: number('partial_write_erratum', 0) !== 0,
     implicitConversion: number('implicit_conversion', 0) !== 0,
     leaves: list('leaves').map((e) => truthOf(e) ?? 1),
-    cpus: number('cpus', 1), agents, names, guards, sometimes: strings('sometimes'),
-    kexec: number('kexec', 0) !== 0, bufferDepth: number('buffer_depth', 2),
+    cpus: number('cpus', 1),
+    agents,
+    names,
+    guards,
+    sometimes: strings('sometimes'),
+    kexec: number('kexec', 0) !== 0,
+    bufferDepth: number('buffer_depth', 2),
   };
 }

@@ -14,7 +14,16 @@ import type { Scenario } from './scenario';
 import type { Hooks } from './types';
 
 /** What ends a story, and what is only noted while it goes on. */
-const goesOn: ReadonlySet<string> = new Set(['warn', 'implicit-conversion', 'writable-executable', 'leak', 'accounting-mismatch', 'data-race', 'module-init-failure', 'hotplug-blocked']);
+const goesOn: ReadonlySet<string> = new Set([
+  'warn',
+  'implicit-conversion',
+  'writable-executable',
+  'leak',
+  'accounting-mismatch',
+  'data-race',
+  'module-init-failure',
+  'hotplug-blocked',
+]);
 
 /** The outcomes as the engine numbers them. */
 export const outcomeList: readonly OutcomeInfo[] = Object.keys(outcomes).map((id) => ({ id, fatal: !goesOn.has(id) }));
@@ -22,6 +31,8 @@ export const outcomeIds = Object.keys(outcomes) as readonly OutcomeId[];
 
 export interface Variation {
   readonly model?: MemoryModel;
+  /** Gives up beyond this many states; the result is then not exhausted. */
+  readonly maxStates?: number;
   /** Changes the lowered program, to ask what decides. */
   readonly edit?: (program: Program) => Program;
 }
@@ -41,23 +52,38 @@ export const maxStates = 2_000_000;
 export const maxLocalSteps = 20_000;
 
 /** The program of one side, linked and lowered. `patch` comes first, so that it overrides the models. */
-export function linkSide(library: Library, scenario: Scenario, patch: readonly Unit[], marks: { readonly changed?: (span: Span) => boolean; readonly removed?: (span: Span) => boolean } = {}): { lowered: LoweredProgram; machine: SimulatedMachine; companions: readonly Unit[] } {
+export function linkSide(
+  library: Library,
+  scenario: Scenario,
+  patch: readonly Unit[],
+  marks: { readonly changed?: (span: Span) => boolean; readonly removed?: (span: Span) => boolean } = {},
+): { lowered: LoweredProgram; machine: SimulatedMachine; companions: readonly Unit[] } {
   const companions = neededCompanions(library, patch);
   const symbols = createSymbols([...patch, ...companions, scenario.unit, ...library.models]);
   let machine: SimulatedMachine | null = null;
   const lowered = lowerProgram({
     symbols,
-    agents: scenario.agents.map((entry, index) => ({ name: scenario.names[index] ?? entry, entry, running: index === 0 })),
+    agents: scenario.agents.map((entry, index) => ({
+      name: scenario.names[index] ?? entry,
+      entry,
+      running: index === 0,
+    })),
     outcomes: outcomeList,
     keep: ['direct_map'],
+    machineConstant: (name) => machine?.constant(name) ?? null,
     ...marks,
     machine: (addressOf) => {
       machine = createMachine(
         {
-          leaves: scenario.leaves, cpus: scenario.cpus,
+          leaves: scenario.leaves,
+          cpus: scenario.cpus,
           cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.cpus ? index : 0)),
-          secondKernel: new Set(scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel')),
-          guest: scenario.guest, partialWriteErratum: scenario.partialWriteErratum, implicitConversion: scenario.implicitConversion,
+          secondKernel: new Set(
+            scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
+          ),
+          guest: scenario.guest,
+          partialWriteErratum: scenario.partialWriteErratum,
+          implicitConversion: scenario.implicitConversion,
         },
         { directMap: addressOf('direct_map')?.address ?? null },
         (id) => outcomeIds.indexOf(id as OutcomeId),
@@ -76,15 +102,32 @@ function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
   const used = new Set<string>();
   for (const unit of patch) {
     for (const definition of unit.functions.values()) {
-      for (const word of unit.source.text.slice(definition.span.start, definition.span.end).match(/[A-Za-z_]\w*/g) ?? []) used.add(word);
+      for (const word of unit.source.text.slice(definition.span.start, definition.span.end).match(/[A-Za-z_]\w*/g) ??
+        [])
+        used.add(word);
     }
   }
-  return library.companions.filter((unit) => [...unit.functions.keys(), ...unit.globals.keys()].some((name) => used.has(name) && !rest.function(name) && !rest.global(name)));
+  return library.companions.filter((unit) =>
+    [...unit.functions.keys(), ...unit.globals.keys()].some(
+      (name) => used.has(name) && !rest.function(name) && !rest.global(name),
+    ),
+  );
 }
 
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
-export async function exploreSide(scenario: Scenario, linked: ReturnType<typeof linkSide>, variation: Variation, hooks: Hooks, deadline: number): Promise<SideRun | null> {
-  const bounds: Bounds = { model: variation.model ?? 'tso', bufferDepth: scenario.bufferDepth, maxStates, maxLocalSteps };
+export async function exploreSide(
+  scenario: Scenario,
+  linked: ReturnType<typeof linkSide>,
+  variation: Variation,
+  hooks: Hooks,
+  deadline: number,
+): Promise<SideRun | null> {
+  const bounds: Bounds = {
+    model: variation.model ?? 'tso',
+    bufferDepth: scenario.bufferDepth,
+    maxStates: variation.maxStates ?? maxStates,
+    maxLocalSteps,
+  };
   const program = variation.edit ? variation.edit(linked.lowered.program) : linked.lowered.program;
   // Generating code costs more than it saves on the small state spaces that most stories have.
   let search = createSearch(program, bounds, { executor: 'interpreter' });

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Loads, stores and read-modify-writes that the kernel marks. Ordering follows Documentation/atomic_t.txt: RMW
+ * operations that return a value are fully ordered, those that return none are not.
+ */
+
+import type { Bytes, RmwOperator } from '../engine/program';
+import type { Builtin, BuiltinCall } from './context';
+import { type CType, int32, int64, sizeOf, uint64 } from './ctype';
+import { read, write } from './lowerExpression';
+import { unknown } from './unknown';
+import {
+  arithmetic,
+  binary,
+  comparison,
+  constant,
+  convert,
+  intValue,
+  type Place,
+  truth,
+  type Value,
+  widthOf,
+} from './value';
+
+export const load = (call: BuiltinCall, place: Place, acquire: boolean): Value => {
+  const { type } = place;
+  if (place.kind === 'reg' || (type.kind !== 'int' && type.kind !== 'pointer'))
+    return read(call.frame, place, call.expression.span);
+  const width = widthOf(type);
+  const reg = call.frame.code.register('%value', width);
+  call.frame.code.emit(
+    {
+      kind: 'load',
+      reg,
+      address: place.address,
+      bytes: sizeOf(type) as Bytes,
+      signed: type.kind === 'int' && type.signed,
+      acquire,
+    },
+    call.expression.span,
+  );
+  return { expr: { kind: 'reg', width, reg }, type };
+};
+
+export const storeRelease = (call: BuiltinCall, place: Place, value: Value): null => {
+  if (place.kind === 'reg') write(call.frame, place, value, call.expression.span);
+  else
+    call.frame.code.emit(
+      {
+        kind: 'store',
+        address: place.address,
+        value: convert(value, place.type).expr,
+        bytes: sizeOf(place.type) as Bytes,
+        release: true,
+      },
+      call.expression.span,
+    );
+  return null;
+};
+
+export const xchg: Builtin = (call) => rmw(call, call.target(0), 'exchange', call.value(1), null, 'old', true);
+export const cmpxchg: Builtin = (call) =>
+  rmw(call, call.target(0), 'compareExchange', call.value(2), call.value(1), 'old', true);
+
+/** `try_cmpxchg(p, &old, new)`: old gets what was there where it was another value. */
+export const tryCmpxchg: Builtin = (call) => {
+  const { frame, expression } = call;
+  const place = call.target(0);
+  const oldPlace = call.target(1);
+  const expected = read(frame, oldPlace, expression.span);
+  const seen = rmw(call, place, 'compareExchange', call.value(2), expected, 'old', true);
+  const same = comparison('==', seen, expected) ?? intValue(0);
+  const [differs, done] = [frame.code.label(), frame.code.label()];
+  frame.code.branch(same.expr, done, differs, expression.span);
+  frame.code.place(differs);
+  write(frame, oldPlace, seen, expression.span);
+  frame.code.jump(done, expression.span);
+  frame.code.place(done);
+  return same;
+};
+
+function rmw(
+  call: BuiltinCall,
+  place: Place,
+  operator: RmwOperator,
+  operand: Value,
+  expected: Value | null,
+  result: 'old' | 'new',
+  ordered: boolean,
+  returns = true,
+): Value {
+  const { frame, expression } = call;
+  if (place.kind === 'reg')
+    return unknown(frame, int32, `${call.name}() on a local that is not in memory`, expression.span);
+  // atomic_t is a struct of one counter.
+  const type: CType = place.type.kind === 'struct' ? (place.type.size === 8 ? int64 : int32) : place.type;
+  const bytes = sizeOf(type) as Bytes;
+  const width = widthOf(type);
+  const reg = frame.code.register(`%${call.name}`, width);
+  const fit = (value: Value): Value['expr'] => convert(value, type.kind === 'pointer' ? uint64 : type).expr;
+  frame.code.emit(
+    {
+      kind: 'rmw',
+      reg: returns ? reg : null,
+      result,
+      operator,
+      address: place.address,
+      operand: fit(operand),
+      expected: expected ? fit(expected) : null,
+      bytes,
+      signed: type.kind === 'int' && type.signed,
+      ordered,
+    },
+    expression.span,
+  );
+  return { expr: { kind: 'reg', width, reg }, type };
+}
+
+/** The bit operations on `unsigned long` words; the two with a value return the old bit. */
+export const bitOperation =
+  (operator: 'or' | 'and' | 'xor', clear: boolean, returns: boolean): Builtin =>
+  (call) => {
+    const number = convert(call.value(0), uint64).expr;
+    const base = convert(call.value(1), uint64).expr;
+    const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
+    const mask = binary('shl', constant(1, 64), binary('and', number, constant(63, 64)));
+    const place: Place = { kind: 'mem', address: binary('add', base, word), type: uint64 };
+    const operand: Value = { expr: clear ? { kind: 'complement', width: 64, operand: mask } : mask, type: uint64 };
+    const old = rmw(call, place, operator, operand, null, 'old', returns, returns);
+    return returns ? { expr: truth({ expr: binary('and', old.expr, mask), type: uint64 }), type: int32 } : null;
+  };
+
+export const testBit: Builtin = (call) => {
+  const number = convert(call.value(0), uint64).expr;
+  const base = convert(call.value(1), uint64).expr;
+  const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
+  const value = load(call, { kind: 'mem', address: binary('add', base, word), type: uint64 }, false);
+  return {
+    expr: binary(
+      'and',
+      convert({ expr: binary('shrUnsigned', value.expr, binary('and', number, constant(63, 64))), type: uint64 }, int32)
+        .expr,
+      constant(1, 32),
+    ),
+    type: int32,
+  };
+};
+
+/** `atomic_inc_return(&x)` and all its kin, by the parts of the name. */
+export function atomicBuiltin(name: string): Builtin | null {
+  const match = /^(?:raw_|arch_)?atomic(64|_long)?_(\w+?)(_relaxed|_acquire|_release)?$/.exec(name);
+  if (!match) return null;
+  const operation = match[2] as string;
+  const relaxed = match[3] === '_relaxed';
+  const type = match[1] ? int64 : int32;
+  const place = (call: BuiltinCall, index: number): Place => ({ ...call.target(index), type });
+  const one: Value = intValue(1);
+  const negative = (value: Value): Value => arithmetic('-', intValue(0), value) ?? value;
+  switch (operation) {
+    case 'read':
+      return (call) => load(call, place(call, 0), match[3] === '_acquire');
+    case 'set':
+      return (call) => {
+        if (match[3] === '_release') return storeRelease(call, place(call, 0), call.value(1));
+        write(call.frame, place(call, 0), call.value(1), call.expression.span);
+        return null;
+      };
+    case 'xchg':
+      return (call) => rmw(call, place(call, 0), 'exchange', call.value(1), null, 'old', !relaxed);
+    case 'cmpxchg':
+      return (call) => rmw(call, place(call, 0), 'compareExchange', call.value(2), call.value(1), 'old', !relaxed);
+    case 'try_cmpxchg':
+      return tryCmpxchg;
+    default:
+      break;
+  }
+  const verb = /^(fetch_)?(inc|dec|add|sub|and|or|xor|andnot)(_return|_and_test|_negative)?$/.exec(operation);
+  if (!verb) return null;
+  const counts = verb[2] === 'inc' || verb[2] === 'dec';
+  const returns = verb[1] !== undefined || verb[3] !== undefined;
+  return (call) => {
+    const given = counts ? one : call.value(0);
+    const target = place(call, counts ? 0 : 1);
+    const operator: RmwOperator =
+      verb[2] === 'and' || verb[2] === 'andnot' ? 'and' : verb[2] === 'or' ? 'or' : verb[2] === 'xor' ? 'xor' : 'add';
+    const signed =
+      verb[2] === 'dec' || verb[2] === 'sub'
+        ? negative(given)
+        : verb[2] === 'andnot'
+          ? { expr: { kind: 'complement' as const, width: given.expr.width, operand: given.expr }, type: given.type }
+          : given;
+    const value = rmw(call, target, operator, signed, null, verb[1] ? 'old' : 'new', returns && !relaxed, returns);
+    if (verb[3] === '_and_test') return comparison('==', value, intValue(0));
+    if (verb[3] === '_negative') return comparison('<', value, intValue(0));
+    return returns ? value : null;
+  };
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+import type { Node } from 'web-tree-sitter';
+import type { Expression, Span, TypeName } from './ast';
+import { type Builder, buildInitializer, buildStatements, buildTypeName, children, field, int } from './buildAst';
+import type { Macro } from './preprocess';
+
+/** An expression with all below it; what is not C as we know it becomes `unknown`. */
+export function buildExpression(b: Builder, node: Node): Expression {
+  const span = b.span(node);
+  const sub = (name: string): Expression => {
+    const child = field(node, name);
+    return child ? buildExpression(b, child) : { kind: 'unknown', text: node.text, span };
+  };
+  switch (node.type) {
+    case 'number_literal':
+      return number(node.text, span);
+    case 'char_literal':
+      return { kind: 'number', value: BigInt(characterValue(node.text)), unsigned: false, long: false, span };
+    case 'true':
+      return { kind: 'number', value: 1n, unsigned: false, long: false, span };
+    case 'false':
+    case 'null':
+      return { kind: 'number', value: 0n, unsigned: false, long: node.type === 'null', span };
+    case 'string_literal':
+      return { kind: 'string', value: stringValue(node.text), span };
+    case 'concatenated_string':
+      return {
+        kind: 'string',
+        value: children(node)
+          .map((c) => (c.type === 'string_literal' ? stringValue(c.text) : ''))
+          .join(''),
+        span,
+      };
+    case 'identifier':
+    case 'field_identifier':
+    case 'type_identifier':
+      return { kind: 'identifier', name: node.text, span };
+    case 'parenthesized_expression': {
+      const inner = children(node)[0];
+      if (!inner) return { kind: 'unknown', text: node.text, span };
+      if (inner.type === 'compound_statement')
+        return { kind: 'statements', body: buildStatements(b, children(inner)), span };
+      return buildExpression(b, inner);
+    }
+    case 'unary_expression':
+    case 'pointer_expression': {
+      const operator = field(node, 'operator')?.text ?? '';
+      if (!/^[-+!~*&]$/.test(operator)) return { kind: 'unknown', text: node.text, span };
+      return { kind: 'unary', operator: operator as '-', operand: sub('argument'), span };
+    }
+    case 'update_expression': {
+      const operator = field(node, 'operator');
+      const operand = field(node, 'argument');
+      if (!operator || !operand) return { kind: 'unknown', text: node.text, span };
+      return {
+        kind: 'update',
+        operator: operator.text as '++',
+        prefix: operator.startIndex < operand.startIndex,
+        operand: buildExpression(b, operand),
+        span,
+      };
+    }
+    case 'binary_expression':
+      return {
+        kind: 'binary',
+        operator: field(node, 'operator')?.text ?? '',
+        left: sub('left'),
+        right: sub('right'),
+        span,
+      };
+    case 'assignment_expression':
+      return {
+        kind: 'assign',
+        operator: field(node, 'operator')?.text ?? '=',
+        left: sub('left'),
+        right: sub('right'),
+        span,
+      };
+    case 'conditional_expression': {
+      const middle = field(node, 'consequence');
+      return {
+        kind: 'conditional',
+        condition: sub('condition'),
+        then: middle ? buildExpression(b, middle) : null,
+        else: sub('alternative'),
+        span,
+      };
+    }
+    case 'call_expression':
+      return call(b, node, span);
+    case 'field_expression':
+      return {
+        kind: 'member',
+        object: sub('argument'),
+        arrow: field(node, 'operator')?.text === '->',
+        field: field(node, 'field')?.text ?? '',
+        span,
+      };
+    case 'subscript_expression':
+      return { kind: 'index', object: sub('argument'), index: sub('index'), span };
+    case 'cast_expression': {
+      const type = field(node, 'type');
+      return { kind: 'cast', type: type ? buildTypeName(b, type) : int, operand: sub('value'), span };
+    }
+    case 'compound_literal_expression': {
+      const type = field(node, 'type');
+      const value = field(node, 'value');
+      return {
+        kind: 'literal',
+        type: type ? buildTypeName(b, type) : int,
+        initializer: value ? buildInitializer(b, value) : { kind: 'list', items: [], span },
+        span,
+      };
+    }
+    case 'sizeof_expression': {
+      const type = field(node, 'type');
+      const value = field(node, 'value');
+      return {
+        kind: 'sizeof',
+        type: type ? buildTypeName(b, type) : null,
+        operand: value ? buildExpression(b, value) : null,
+        span,
+      };
+    }
+    case 'comma_expression':
+      return { kind: 'comma', left: sub('left'), right: sub('right'), span };
+    default:
+      return { kind: 'unknown', text: node.text, span };
+  }
+}
+
+function call(b: Builder, node: Node, span: Span): Expression {
+  const callee = field(node, 'function');
+  const list = field(node, 'arguments');
+  const nodes = list ? children(list) : [];
+  const macro = callee?.type === 'identifier' ? b.macro(callee.text) : null;
+  if (macro?.parameters) {
+    const expanded = expand(
+      b,
+      macro,
+      nodes.map((n) => n.text),
+      span,
+    );
+    if (expanded) return expanded;
+  }
+  const typed = (n: Node): TypeName | null =>
+    n.type === 'type_descriptor' ? buildTypeName(b, n) : plainTypeName(n.text);
+  return {
+    kind: 'call',
+    span,
+    callee: callee ? buildExpression(b, callee) : { kind: 'unknown', text: node.text, span },
+    arguments: nodes.map((n) => buildExpression(b, n)),
+    types: nodes.map(typed),
+  };
+}
+
+/** An argument such as `unsigned long` or `struct foo` of a macro that takes a type. */
+function plainTypeName(text: string): TypeName | null {
+  const structure = /^(struct|union)\s+(\w+)(\s*\*)?$/.exec(text.trim());
+  if (structure) {
+    const type: TypeName = { kind: structure[1] as 'struct', name: structure[2] as string, fields: null };
+    return structure[3] ? { kind: 'pointer', to: type } : type;
+  }
+  return /^[A-Za-z_][\w ]*$/.test(text.trim()) ? { kind: 'named', name: text.trim() } : null;
+}
+
+/** Replaces the parameters in a macro's body; every node of the result stands where the macro is used. */
+function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): Expression | null {
+  const parameters = macro.parameters ?? [];
+  const body = macro.body.replace(/\\\r?\n/g, ' ').replace(/[A-Za-z_]\w*/g, (word) => {
+    const index = parameters.indexOf(word);
+    return index < 0 ? word : `(${values[index] ?? ''})`;
+  });
+  const statement = /^\s*do\s*\{/.test(body);
+  const text = statement ? `int m = ({ ${body}; });` : `int m = (${body});`;
+  return b.parse(text, (root) => {
+    const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+    if (root.hasError || !value) return null;
+    const inner: Builder = { ...b, span: () => at, macro: (name) => (name === macro.name ? null : b.macro(name)) };
+    return buildExpression(inner, value);
+  });
+}
+
+function number(text: string, span: Span): Expression {
+  const suffix = /[uUlL]*$/.exec(text)?.[0].toLowerCase() ?? '';
+  const digits = text.slice(0, text.length - suffix.length);
+  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return { kind: 'unknown', text, span };
+  const value = /^0\d/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
+  const hex = /^0/.test(digits) && digits !== '0';
+  const unsigned =
+    suffix.includes('u') ||
+    (hex && ((value > 0x7fffffffn && value <= 0xffffffffn && !suffix.includes('l')) || value > 0x7fffffffffffffffn));
+  const long = suffix.includes('l') || value > 0xffffffffn || (value > 0x7fffffffn && !unsigned);
+  return { kind: 'number', value, unsigned, long, span };
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
+
+function stringValue(text: string): string {
+  return text.replace(/^[^"]*"|"$/g, '').replace(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)/g, (_, e: string) => {
+    if (/^x/.test(e)) return String.fromCharCode(Number.parseInt(e.slice(1), 16));
+    if (/^[0-7]+$/.test(e) && e !== '0') return String.fromCharCode(Number.parseInt(e, 8));
+    return escapes[e] ?? e;
+  });
+}
+
+function characterValue(text: string): number {
+  return stringValue(text.replace(/^[^']*'|'$/g, '').replace(/"/g, '\\"')).charCodeAt(0) || 0;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+/** Finds the line of the mail that decides an outcome, by running again without it. CONTRACT.md has the rule. */
+
+import type { Span } from '../c/ast';
+import { originAt } from '../c/mappedText';
+import { walkStatements } from '../c/walk';
+import type { FenceKind, Pc, Program, Step } from '../engine/program';
+import { type Trace, traceTo } from '../engine/trace';
+import { linesOf } from './applies';
+import type { Library } from './library';
+import type { OutcomeId } from './outcomes';
+import type { PatchUnits } from './patchUnits';
+import { functionOf, placeOf } from './replaySide';
+import type { Scenario } from './scenario';
+import { exploreSide, linkSide, type SideRun, type Variation } from './simulateSide';
+import type { Hooks, Place } from './types';
+
+export interface Decision {
+  readonly place: Place;
+  readonly how: /** Without the line the outcome comes back (`absent`) or goes (`new`). */
+    | { readonly kind: 'flips' }
+    /** The store may still be buffered when the load runs; `between` is what should order them, null where nothing stands there. */
+    | {
+        readonly kind: 'buffered';
+        readonly store: string;
+        readonly load: string;
+        readonly between: { readonly text: string; readonly fence: FenceKind } | null;
+      }
+    | { readonly kind: 'reached' };
+}
+
+/** A program with a line left out may count for ever: what grows far beyond the original is given up. */
+const variationLimit = (run: SideRun): number => 20 * run.result.states + 20_000;
+
+interface Question {
+  readonly library: Library;
+  readonly scenario: Scenario;
+  readonly units: PatchUnits;
+  readonly after: SideRun;
+  readonly outcome: OutcomeId;
+  readonly hooks: Hooks;
+  readonly deadline: number;
+}
+
+/** A clean run that does most: comes to the most places, then takes the most steps; null where no run ends well. */
+export function fullestRun(run: SideRun): Trace | null {
+  let best: { trace: Trace; places: number } | null = null;
+  for (const index of run.search.endStates()) {
+    const trace = traceTo(run.search, index);
+    const places = new Set(visitedPositions(run, trace)).size;
+    if (!best || places > best.places || (places === best.places && trace.steps.length > best.trace.steps.length))
+      best = { trace, places };
+  }
+  return best?.trace ?? null;
+}
+
+/** Positions of all steps of a trace in the order in which they ran, local ones included. */
+export function visitedPositions(run: SideRun, trace: Trace): number[] {
+  return trace.steps.flatMap((step) =>
+    step.visited.map((pc) => run.search.program.agents[step.agent]?.steps[pc]?.position ?? -1),
+  );
+}
+
+/**
+ * The added line whose removal flips the outcome on the side after the patch: the one that ran last.
+ * @param trace the run whose order counts: the fatal one of a new outcome, a clean one where the patch removes it
+ * @returns null where no single added line does, or time ran out
+ */
+export async function decideByRemoval(question: Question, trace: Trace, fatal: boolean): Promise<Decision | null> {
+  const { library, scenario, units, after, outcome, hooks, deadline } = question;
+  const ran = linesOf(after.lowered.positions, visitedPositions(after, trace));
+  const lines = [...ran]
+    .filter(([line]) => units.changed.has(line))
+    .sort((a, b) => b[1] - a[1])
+    .map(([line]) => line);
+  const candidates = innermostFirst(after, lines);
+  for (const line of candidates) {
+    const removed = (span: Span): boolean => {
+      const origin = originAt(span.unit.source, span.start);
+      return origin.file === 'document' && origin.line === line;
+    };
+    const linked = linkSide(library, scenario, units.after, { removed });
+    const run = await exploreSide(scenario, linked, { maxStates: variationLimit(after) }, hooks, deadline);
+    if (run === null) return null;
+    const flips = fatal
+      ? run.result.exhausted && !run.outcomes.has(outcome) && vacuous(scenario, run).length === 0
+      : run.outcomes.has(outcome);
+    if (flips)
+      return {
+        place: linePlaceOf(after, line) ?? { file: 'document', line, column: 1, endLine: line, endColumn: 2 },
+        how: { kind: 'flips' },
+      };
+  }
+  return null;
+}
+
+/** A loop or branch says less about what decides than a statement inside it: those come last, the smallest first. */
+function innermostFirst(run: SideRun, lines: readonly number[]): number[] {
+  const last = new Map<number, number>();
+  for (const definition of run.lowered.functions) {
+    const { source } = definition.span.unit;
+    walkStatements(definition.body, (s) => {
+      const from = originAt(source, s.span.start);
+      if (from.file === 'document' && s.kind !== 'block')
+        last.set(from.line, Math.max(last.get(from.line) ?? 0, originAt(source, s.span.end).line));
+    });
+  }
+  const around = (line: number): number => {
+    const end = last.get(line) ?? line;
+    return lines.filter((other) => other > line && other <= end).length;
+  };
+  const enclosing = lines.filter((line) => around(line) > 0).sort((a, b) => around(a) - around(b));
+  return [...lines.filter((line) => around(line) === 0), ...enclosing];
+}
+
+/** What must sometimes happen and did not. */
+export function vacuous(scenario: Scenario, run: SideRun): string[] {
+  return scenario.sometimes.filter((text) => {
+    const mark = run.search.program.marks.indexOf(`sometimes: ${text}`);
+    return mark < 0 || run.result.marks[mark] !== 1;
+  });
+}
+
+/** The outermost statement that starts on a line of the document. */
+function linePlaceOf(run: SideRun, line: number): Place | null {
+  let best: Place | null = null;
+  for (const span of run.lowered.positions) {
+    const place = placeOf(span);
+    if (place.file !== 'document' || place.line !== line) continue;
+    if (!best || place.column < best.column || (place.column === best.column && place.endColumn > best.endColumn))
+      best = place;
+  }
+  return best;
+}
+
+/**
+ * Where an outcome rests on a store that is still buffered when a later load of the same CPU runs: the statement
+ * between the two that should order them, or the load. Asked by running with what stands between as a full barrier.
+ */
+export async function decideByBuffering(question: Question, trace: Trace): Promise<Decision | null> {
+  const { scenario, after, outcome, hooks, deadline } = question;
+  const explore = (variation: Variation): Promise<SideRun | null> =>
+    exploreSide(scenario, after, variation, hooks, deadline);
+  const ordered = await explore({ model: 'sc' });
+  if (ordered === null || ordered.outcomes.has(outcome)) return null;
+  const gone = async (edit: (program: Program) => Program): Promise<boolean | null> => {
+    const run = await explore({ edit, maxStates: variationLimit(after) });
+    return run === null ? null : run.result.exhausted && !run.outcomes.has(outcome);
+  };
+  for (const pair of bufferedPairs(after, trace)) {
+    const barriers: readonly {
+      readonly pc: Pc;
+      readonly edit: (program: Program) => Program;
+      readonly stands: boolean;
+    }[] = [
+      ...pair.fences.map((pc) => ({ pc, edit: (p: Program) => strengthen(p, pair.agent, pc), stands: true })),
+      // Nothing stands between them: would an order there help at all?
+      { pc: pair.load, edit: (p: Program) => fenceBefore(p, pair.agent, pair.load), stands: false },
+    ];
+    for (const barrier of barriers) {
+      const span = spanOf(after, pair.agent, barrier.pc);
+      if (!span || placeOf(span).file !== 'document') continue;
+      const helps = await gone(barrier.edit);
+      if (helps === null) return null;
+      if (!helps) continue;
+      let store = pair.stores.at(-1) as Pc;
+      for (const older of pair.stores.slice(0, -1)) {
+        if (!(await gone((p) => fenceAfter(p, pair.agent, older)))) continue;
+        store = older;
+        break;
+      }
+      const at = barrier.stands ? span : (promiseBetween(after, pair.agent, store, pair.load) ?? span);
+      return {
+        place: placeOf(at),
+        how: {
+          kind: 'buffered',
+          store: accessed(after, pair.agent, store),
+          load: accessed(after, pair.agent, pair.load),
+          between: barrier.stands ? { text: textAt(span), fence: fenceAt(after, pair.agent, barrier.pc) } : null,
+        },
+      };
+    }
+  }
+  return null;
+}
+
+function fenceAt(run: SideRun, agent: number, pc: Pc): FenceKind {
+  const step = run.search.program.agents[agent]?.steps[pc];
+  return step?.kind === 'fence' ? step.fence : 'full';
+}
+
+interface Pair {
+  readonly agent: number;
+  /** What is buffered when the load runs, oldest first. */
+  readonly stores: readonly Pc[];
+  readonly load: Pc;
+  /** Fence steps that ran between the last store and the load, first first. */
+  readonly fences: readonly Pc[];
+}
+
+/** Loads that ran while an older store of the same agent was buffered. */
+function bufferedPairs(run: SideRun, trace: Trace): Pair[] {
+  const pairs: Pair[] = [];
+  const { program } = run.search;
+  program.agents.forEach((agent, a) => {
+    let stores: Pc[] = [];
+    let fences: Pc[] = [];
+    for (const step of trace.steps) {
+      if (step.agent !== a) continue;
+      const definition = agent.steps[step.pc] as Step;
+      if (step.kind === 'drain') stores.shift();
+      else if (definition.kind === 'store') {
+        stores.push(step.pc);
+        fences = [];
+      } else if (definition.kind === 'fence') fences.push(step.pc);
+      else if (
+        definition.kind === 'rmw' ||
+        (definition.kind === 'machine' && program.machine.operations[definition.operation]?.serialising)
+      )
+        stores = [];
+      else if (definition.kind === 'load' && stores.length > 0)
+        pairs.push({ agent: a, stores: [...stores], load: step.pc, fences: [...fences] });
+    }
+  });
+  return pairs;
+}
+
+const spanOf = (run: SideRun, agent: number, pc: Pc): Span | null =>
+  run.lowered.positions[run.search.program.agents[agent]?.steps[pc]?.position ?? -1] ?? null;
+const textAt = (span: Span): string => span.unit.source.text.slice(span.start, span.end);
+
+/** The name of what a step loads or stores, or its text. */
+function accessed(run: SideRun, agent: number, pc: Pc): string {
+  const step = run.search.program.agents[agent]?.steps[pc];
+  const address =
+    step && (step.kind === 'store' || step.kind === 'load') && step.address.kind === 'const'
+      ? step.address.value
+      : null;
+  const global = address === null ? undefined : run.lowered.globals.find((g) => g.address === address);
+  const at = spanOf(run, agent, pc);
+  return global?.name ?? (at ? textAt(at) : 'a variable');
+}
+
+/** A comment between store and load, in the same function of the mail: a promise of order that nothing keeps. */
+function promiseBetween(run: SideRun, agent: number, store: Pc, load: Pc): Span | null {
+  const [from, to] = [spanOf(run, agent, store), spanOf(run, agent, load)];
+  if (!from || !to || from.unit !== to.unit || functionOf(from) !== functionOf(to) || from.end >= to.start) return null;
+  const text = from.unit.source.text.slice(from.end, to.start);
+  const comment = /\/\*[\s\S]*?\*\//.exec(text);
+  if (!comment) return null;
+  const words = /[A-Za-z].*/.exec(comment[0]);
+  const start = from.end + comment.index + (words?.index ?? 0);
+  return { unit: from.unit, start, end: start + (words?.[0].length ?? 2) };
+}
+
+/** The program with one barrier made full. */
+function strengthen(program: Program, agent: number, pc: Pc): Program {
+  return replaceStep(program, agent, pc, (step) => (step.kind === 'fence' ? { ...step, fence: 'full' } : step));
+}
+
+/** The program with a full barrier in front of a step: the step moves to the end, the barrier takes its place. */
+function fenceBefore(program: Program, agent: number, pc: Pc): Program {
+  return {
+    ...program,
+    agents: program.agents.map((a, index) => {
+      const moved = a.steps[pc];
+      if (index !== agent || !moved) return a;
+      const steps = [...a.steps, moved];
+      steps[pc] = { kind: 'fence', fence: 'full', position: moved.position, next: a.steps.length };
+      return { ...a, steps };
+    }),
+  };
+}
+
+/** The program with a full barrier behind a step. */
+function fenceAfter(program: Program, agent: number, pc: Pc): Program {
+  return {
+    ...program,
+    agents: program.agents.map((a, index) => {
+      const step = a.steps[pc];
+      if (index !== agent || !step || !('next' in step)) return a;
+      const steps: Step[] = [...a.steps, { kind: 'fence', fence: 'full', position: step.position, next: step.next }];
+      steps[pc] = { ...step, next: a.steps.length };
+      return { ...a, steps };
+    }),
+  };
+}
+
+function replaceStep(program: Program, agent: number, pc: Pc, change: (step: Step) => Step): Program {
+  return {
+    ...program,
+    agents: program.agents.map((a, index) =>
+      index === agent ? { ...a, steps: a.steps.map((s, i) => (i === pc ? change(s) : s)) } : a,
+    ),
+  };
+}

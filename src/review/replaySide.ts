@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+/** Turns a trace of the engine into what the replay view shows. */
+
+import type { Span } from '../c/ast';
+import type { CType } from '../c/ctype';
+import { originAt } from '../c/mappedText';
+import { bufferedStores, machineWords, memoryBytes, statusOf } from '../engine/decode';
+import type { Step } from '../engine/program';
+import type { Trace } from '../engine/trace';
+import { type HostState, hostStateNames, PageBits } from '../machine/layout';
+import { classOf, TranslationBits } from '../machine/translation';
+import { type OutcomeId, outcomes } from './outcomes';
+import type { Scenario } from './scenario';
+import type { SideRun } from './simulateSide';
+import type { PageCell, Place, ReplaySide, ReplayState, ReplayStep } from './types';
+
+const statusNames = ['waiting', 'running', 'stopped', 'done'] as const;
+
+/** Where a span stands, to the end of its first line at most. */
+export function placeOf(span: Span): Place {
+  const { source } = span.unit;
+  const lineEnd = source.text.indexOf('\n', span.start);
+  const end = lineEnd < 0 || lineEnd > span.end ? span.end : lineEnd;
+  const from = originAt(source, span.start);
+  return {
+    file: from.file,
+    line: from.line,
+    column: from.column,
+    endLine: from.line,
+    endColumn: from.column + Math.max(1, end - span.start),
+  };
+}
+
+/** The source text at a span, one line, short. */
+export function textOf(span: Span): string {
+  const text = span.unit.source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
+  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+}
+
+/** The function around a span. */
+export function functionOf(span: Span): string {
+  for (const f of span.unit.functions.values())
+    if (f.span.start <= span.start && span.start < f.span.end) return f.name;
+  return '';
+}
+
+/**
+ * @param fatal the outcome the trace ends in, or null for a run that ends well
+ * @param summary one sentence on how it ends
+ */
+export function buildReplaySide(
+  scenario: Scenario,
+  run: SideRun,
+  trace: Trace,
+  fatal: OutcomeId | null,
+  summary: string,
+): ReplaySide {
+  const shown = shownGlobals(run);
+  const stateOf = (words: Int32Array): ReplayState => describe(scenario, run, shown, words);
+  const begin = storyBegin(run, trace);
+  const start = stateOf(begin < 0 ? trace.initial : (trace.steps[begin]?.state ?? trace.initial));
+  const steps: ReplayStep[] = [];
+  let before = start;
+  trace.steps.forEach((step, index) => {
+    if (index <= begin) return;
+    const last = index === trace.steps.length - 1;
+    const definition = run.search.program.agents[step.agent]?.steps[step.pc];
+    const span = definition ? run.lowered.positions[definition.position] : undefined;
+    if (!definition || !span) return;
+    const state = stateOf(step.state);
+    const changed = differences(before, state);
+    if (step.kind === 'drain') {
+      const gone = before.agents[step.agent]?.buffer[0] ?? 'a store';
+      steps.push({
+        agent: step.agent,
+        kind: 'drain',
+        text: `${gone} reaches memory`,
+        place: null,
+        function: '',
+        changed,
+        state,
+      });
+    } else {
+      if (!last && changed.length === 0 && isQuiet(run, definition, span)) return;
+      const place = placeOf(span);
+      const previous = steps.at(-1);
+      const same =
+        previous?.place &&
+        previous.kind === 'step' &&
+        previous.agent === step.agent &&
+        previous.place.file === place.file &&
+        previous.place.line === place.line &&
+        previous.text === statementText(span);
+      const entry: ReplayStep = {
+        agent: step.agent,
+        kind: 'step',
+        text: statementText(span),
+        place,
+        function: functionOf(span),
+        changed,
+        state,
+      };
+      if (same && previous)
+        steps[steps.length - 1] = { ...entry, changed: [...new Set([...previous.changed, ...changed])] };
+      else steps.push(entry);
+    }
+    before = state;
+  });
+  const rule = fatal === null ? null : ruleOf(run, trace);
+  return {
+    agents: scenario.names.map((name, index) => ({ name, role: scenario.agents[index] ?? '' })),
+    pages: pageNames(scenario),
+    start,
+    steps,
+    summary,
+    fatal:
+      fatal === null
+        ? null
+        : {
+            ruleId: fatal,
+            explanation: explain(scenario, run, trace, fatal),
+            rule: rule ? `The page ${rule.rule.text}.` : outcomes[fatal][1],
+            source: rule ? `[${rule.rule.mark}] ${rule.rule.source}` : '',
+          },
+  };
+}
+
+/** Who does what to which page at the fatal step. The trace must be the last that this side's machine ran. */
+export function explain(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): string {
+  const last = trace.steps.at(-1);
+  const agent = last?.agent ?? 0;
+  const who = agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
+  const rule = ruleOf(run, trace);
+  if (rule) return `${who} touches page ${rule.page}, which ${rule.rule.text}.`;
+  const steps = run.search.program.agents[agent]?.steps;
+  const step =
+    last &&
+    [...last.visited]
+      .reverse()
+      .map((pc) => steps?.[pc])
+      .find((s) => s?.kind === 'outcome' || s?.kind === 'load' || s?.kind === 'store');
+  const span = step && run.lowered.positions[step.position];
+  return span ? `${who} runs ${textOf(span)}: ${outcomes[outcome][1]}.` : `${who}: ${outcomes[outcome][1]}.`;
+}
+
+/** The machine's rule behind the last step of a trace, or null where the program itself says what happens. */
+function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['lastRule']> {
+  const last = trace.steps.at(-1);
+  const steps = run.search.program.agents[last?.agent ?? 0]?.steps;
+  return last?.visited.some((pc) => steps?.[pc]?.kind === 'outcome') ? null : run.machine.lastRule();
+}
+
+/** The line of source that a step stands on. */
+function statementText(span: Span): string {
+  const { text } = span.unit.source;
+  const end = text.indexOf('\n', span.start);
+  const line = text
+    .slice(text.lastIndexOf('\n', span.start) + 1, end < 0 ? text.length : end)
+    .replace(/\/\*.*?(\*\/|$)/g, '')
+    .trim();
+  return line === '}' ? `${functionOf(span)}() is done` : line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+/** Steps that only ask, or that move a function's own data: no reader misses them. */
+function isQuiet(run: SideRun, step: Step, span: Span): boolean {
+  if (step.kind === 'machine') return run.machine.queries.has(step.operation);
+  if (step.kind === 'fence' || step.kind === 'outcome') return false;
+  return originAt(span.unit.source, span.start).file !== 'document';
+}
+
+/** Index of the step that runs `story_begins()`, or -1: what comes before only prepares. */
+export function storyBegin(run: SideRun, trace: Trace): number {
+  const mark = run.search.program.marks.indexOf('story begins');
+  return trace.steps.findIndex((step) =>
+    step.visited.some((pc) => {
+      const found = run.search.program.agents[step.agent]?.steps[pc];
+      return found?.kind === 'mark' && found.mark === mark;
+    }),
+  );
+}
+
+interface ShownGlobal {
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: number;
+  readonly signed: boolean;
+}
+
+/** Scalars that the patch or its companion defines, and the kernel's own that tell the story. */
+function shownGlobals(run: SideRun): ShownGlobal[] {
+  const shown: ShownGlobal[] = [];
+  const add = (name: string, address: number, type: CType): void => {
+    if (type.kind === 'int') shown.push({ name, address, bytes: type.bits / 8, signed: type.signed });
+    else if (type.kind === 'struct' && type.size <= 8 && type.fields.length === 1 && type.fields[0])
+      add(name, address, type.fields[0].type);
+  };
+  for (const global of run.lowered.globals)
+    if (global.name !== 'direct_map') add(global.name, Number(global.address), global.type);
+  return shown;
+}
+
+function describe(scenario: Scenario, run: SideRun, shown: readonly ShownGlobal[], words: Int32Array): ReplayState {
+  const { layout } = run.search;
+  const nameOf = (address: number): string => {
+    const global = run.lowered.globals.find(
+      (g) =>
+        Number(g.address) <= address &&
+        address < Number(g.address) + 512 &&
+        within(g.type, address - Number(g.address)),
+    );
+    if (!global) return `memory at ${address.toString(16)}`;
+    if (global.name === 'direct_map') return `entry of ${pageRange(scenario, (address - Number(global.address)) >> 3)}`;
+    return global.name;
+  };
+  return {
+    pages: pageNames(scenario).map((_, page) => cell(scenario, run, words, page)),
+    agents: scenario.names.map((_, agent) => ({
+      status: statusNames[statusOf(layout, words, agent)] ?? 'waiting',
+      buffer: bufferedStores(layout, words, agent).map(
+        (s) =>
+          `${nameOf(s.address)} = ${nameOf(s.address).startsWith('entry') ? entryText(BigInt.asIntN(64, s.value)) : BigInt.asIntN(s.bytes * 8, s.value)}`,
+      ),
+    })),
+    variables: shown.map((g) => ({
+      name: g.name,
+      value: String(number(memoryBytes(layout, words, g.address, g.bytes), g.signed)),
+    })),
+  };
+}
+
+const within = (type: CType, offset: number): boolean =>
+  offset < (type.kind === 'struct' ? type.size : type.kind === 'array' ? type.length * 8 : 8);
+
+function number(bytes: Uint8Array, signed: boolean): bigint {
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
+  return signed ? BigInt.asIntN(bytes.length * 8, value) : value;
+}
+
+function pageNames(scenario: Scenario): { name: string; role: string }[] {
+  const pages: { name: string; role: string }[] = [];
+  scenario.leaves.forEach((count) => {
+    for (let i = 0; i < count; i++)
+      pages.push({ name: `page ${pages.length}`, role: count > 1 ? 'part of a large leaf' : '4K leaf' });
+  });
+  return pages;
+}
+
+function pageRange(scenario: Scenario, leaf: number): string {
+  const first = scenario.leaves.slice(0, leaf).reduce((a, b) => a + b, 0);
+  const count = scenario.leaves[leaf] ?? 1;
+  return count > 1 ? `pages ${first}–${first + count - 1}` : `page ${first}`;
+}
+
+function className(c: number): string {
+  return `${c & TranslationBits.shared ? 'shared' : 'private'}${c & TranslationBits.writable ? '' : ', read-only'}`;
+}
+
+const entryText = (pte: bigint): string => (classOf(pte) < 0 ? 'not present' : className(classOf(pte)));
+
+function cell(scenario: Scenario, run: SideRun, words: Int32Array, page: number): PageCell {
+  const machine = machineWords(run.search.layout, words);
+  const { layout } = run.machine;
+  const word = machine[layout.page(page)] ?? 0;
+  const leaf = layout.leafOfPage[page] ?? 0;
+  const table = run.lowered.globals.find((g) => g.name === 'direct_map');
+  const pte = table ? number(memoryBytes(run.search.layout, words, Number(table.address) + 8 * leaf, 8), true) : 0n;
+  const current = classOf(pte);
+  const tlb: string[] = [];
+  for (let cpu = 0; cpu < scenario.cpus; cpu++) {
+    const held = (machine[layout.tlb(cpu, leaf)] ?? 0) & ~(current < 0 ? 0 : 1 << current);
+    const names: string[] = [];
+    for (let c = 0; c < 8; c++) if (held & (1 << c)) names.push(className(c));
+    if (names.length > 0) tlb.push(`CPU ${cpu}: ${names.join(' or ')}`);
+  }
+  if (scenario.guest === 'tdx') {
+    const host = hostStateNames[(word & PageBits.host) as HostState];
+    return {
+      mapping: entryText(pte),
+      tlb,
+      host: host === 'mapped' ? 'private, accepted' : host === 'pending' ? 'private, not accepted' : host,
+      content: word & PageBits.zeroed ? 'zero' : 'data',
+      letter: { mapped: 'P', pending: 'U', shared: 'S', blocked: 'B', free: 'F' }[host],
+    };
+  }
+  const dirty = (word >> PageBits.dirtyPrivate) & 0xff;
+  const host = word & PageBits.tdxPrivate ? 'TDX-private' : 'ordinary';
+  return {
+    mapping: entryText(pte),
+    tlb,
+    host: `${host}${word & PageBits.poisoned ? ', poisoned' : ''}${dirty ? ', dirty private lines' : ''}`,
+    content: word & PageBits.poisoned ? 'poison' : 'data',
+    letter: word & PageBits.poisoned ? 'X' : word & PageBits.tdxPrivate ? 'T' : 'K',
+  };
+}
+
+/** What differs between two states, by name. */
+function differences(a: ReplayState, b: ReplayState): string[] {
+  const changed: string[] = [];
+  b.pages.forEach((page, i) => {
+    const old = a.pages[i];
+    if (!old) return;
+    for (const key of ['mapping', 'host', 'content'] as const)
+      if (old[key] !== page[key]) changed.push(`page ${i}: ${key}`);
+    if (old.tlb.join() !== page.tlb.join()) changed.push(`page ${i}: tlb`);
+  });
+  b.variables.forEach((v, i) => {
+    if (a.variables[i]?.value !== v.value) changed.push(v.name);
+  });
+  b.agents.forEach((agent, i) => {
+    if (a.agents[i]?.status !== agent.status) changed.push(`agent ${i}: status`);
+    if (a.agents[i]?.buffer.join() !== agent.buffer.join()) changed.push(`agent ${i}: buffer`);
+  });
+  return changed;
+}

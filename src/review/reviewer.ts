@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+
+import type { CParser } from '../c/parser';
+import { loadParser } from '../c/parser';
+import { sampleRun } from '../engine/sampleRun';
+import { shortestTrace } from '../engine/trace';
+import { readDocument } from '../patch/readDocument';
+import type { PatchFile } from '../patch/types';
+import { vacuous } from './decide';
+import { type Library, loadLibrary } from './library';
+import { outcomes } from './outcomes';
+import { buildPatchUnits, type PatchUnits } from './patchUnits';
+import { buildReplaySide } from './replaySide';
+import { reviewScenario } from './reviewScenario';
+import type { Scenario } from './scenario';
+import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
+import type {
+  Finding,
+  Hooks,
+  HunkAnswer,
+  Notice,
+  Review,
+  Reviewer,
+  ReviewOptions,
+  ScenarioInfo,
+  ScenarioRun,
+} from './types';
+import { wordSummary } from './wording';
+
+/**
+ * Loads the parser and the bundled models.
+ * @param files the bytes of web-tree-sitter's runtime and of tree-sitter-c's grammar
+ */
+export async function createReviewer(files: {
+  readonly runtimeWasm: Uint8Array;
+  readonly grammarWasm: Uint8Array;
+}): Promise<Reviewer> {
+  const parser = await loadParser(files.runtimeWasm, files.grammarWasm);
+  const library = loadLibrary(parser);
+  return {
+    review: (text, options, hooks) => review(parser, library, text, options, hooks),
+    simulate: (id, hooks) => simulate(library, id, hooks),
+    scenarios: () => library.scenarios.map(scenarioInfo),
+    source: (file) => library.source(file),
+    simulated: async (text) => simulatedText(parser, library, text),
+  };
+}
+
+const scenarioInfo = (s: Scenario): ScenarioInfo => ({
+  id: s.id,
+  title: s.title,
+  machine: s.machine,
+  entryPoints: s.agents,
+  bounds: { cpus: s.cpus, pages: s.leaves.reduce((a, b) => a + b, 0), bufferDepth: s.bufferDepth },
+  guards: s.guards,
+  sometimes: s.sometimes,
+  kexec: s.kexec,
+});
+
+function findScenario(library: Library, id: string): Scenario {
+  const found = library.scenarios.find((s) => s.id === id);
+  if (!found)
+    throw new Error(`there is no scenario “${id}”; there are ${library.scenarios.map((s) => s.id).join(', ')}`);
+  return found;
+}
+
+async function review(
+  parser: CParser,
+  library: Library,
+  text: string,
+  options: ReviewOptions,
+  hooks: Hooks,
+): Promise<Review> {
+  const deadline = performance.now() + options.budgetMs;
+  const scenarios =
+    options.scenarios.length > 0 ? options.scenarios.map((id) => findScenario(library, id)) : library.scenarios;
+  const document = readDocument(text);
+  const notices: Notice[] = document.notices.map((n) => ({
+    level: 'warning',
+    message: n.message,
+    place: { file: 'document', line: n.line, column: 1, endLine: n.line, endColumn: 2 },
+  }));
+  const patches = document.messages.map((m) => m.files).filter((files) => files.some((f) => f.hunks.length > 0));
+  const findings: Finding[] = [];
+  const runs: ScenarioRun[] = [];
+  const hunks = new Map<number, { scenarios: string[]; states: number; findings: number[] }>();
+  let partial = false;
+  let applied = false;
+  let done = 0;
+
+  for (const files of patches) {
+    if (partial) break;
+    const units = buildPatchUnits(parser, library, files);
+    notices.push(...units.notices);
+    for (const scenario of scenarios) {
+      hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * scenarios.length) });
+      await hooks.pause();
+      const result = hooks.cancelled()
+        ? { kind: 'partial' as const }
+        : await reviewScenario(library, scenario, units, hooks, deadline);
+      if (result.kind === 'partial') {
+        partial = true;
+        notices.push({
+          level: 'warning',
+          message: `${scenario.id} was not finished: ${hooks.cancelled() ? 'the work was cancelled' : `the budget of ${options.budgetMs} ms ran out`}`,
+          place: null,
+        });
+        break;
+      }
+      if (result.kind === 'not applied') continue;
+      applied = true;
+      notices.push(...result.notices);
+      if (result.kind === 'undecided') continue;
+      const first = findings.push(...result.findings) - result.findings.length;
+      runs.push(result.run);
+      for (const line of result.hunks) {
+        const answer = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
+        answer.scenarios.push(scenario.id);
+        answer.states += result.states;
+        answer.findings.push(...result.findings.map((_, i) => first + i));
+        hunks.set(line, answer);
+      }
+    }
+  }
+  if (patches.length === 0 && document.notices.length === 0)
+    notices.push({ level: 'note', message: 'There is no patch in this document: nothing was simulated.', place: null });
+  else if (patches.length > 0 && !applied && !partial)
+    notices.push({
+      level: 'note',
+      message: `The patch touches nothing that the ${scenarios.length} scenarios run: none applied.`,
+      place: null,
+    });
+  const answers: HunkAnswer[] = [...hunks].sort((a, b) => a[0] - b[0]).map(([line, answer]) => ({ line, ...answer }));
+  return { findings, hunks: answers, runs, notices: unique(notices), patches: patches.length, applied, partial };
+}
+
+/** The same sentence at the same place once: both sides of a patch may say it. */
+function unique(notices: readonly Notice[]): Notice[] {
+  const seen = new Set<string>();
+  return notices.filter((n) => {
+    const key = `${n.message.replace(/ (before|after) the patch/, '')} ${n.place?.line ?? 0}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+async function simulate(library: Library, id: string, hooks: Hooks): Promise<ScenarioRun> {
+  const scenario = findScenario(library, id);
+  const run = await exploreSide(scenario, linkSide(library, scenario, []), {}, hooks, Number.POSITIVE_INFINITY);
+  if (run === null) throw new Error('the simulation was cancelled');
+  const missing = vacuous(scenario, run);
+  const reached = outcomeIds.filter((o) => run.outcomes.has(o));
+  const worst = [...reached].sort((a, b) => rank(a) - rank(b))[0] ?? null;
+  const trace = worst ? shortestTrace(run.search, outcomeIds.indexOf(worst)) : sampleRun(run.search);
+  const side = trace ? buildReplaySide(scenario, run, trace, worst, wordSummary(worst, missing)) : null;
+  return {
+    scenario: id,
+    title: scenario.title,
+    bounds: {
+      cpus: scenario.cpus,
+      pages: scenario.leaves.reduce((a, b) => a + b, 0),
+      bufferDepth: scenario.bufferDepth,
+      unroll: maxLocalSteps,
+      states: run.result.states,
+      exhausted: run.result.exhausted,
+    },
+    outcomes: { before: reached, after: reached },
+    vacuous: missing,
+    replay: { title: scenario.title, scenario: id, before: side, after: null },
+  };
+}
+
+const rank = (id: (typeof outcomeIds)[number]): number => ['error', 'warning', 'note'].indexOf(outcomes[id][0]);
+
+/** The patched functions as they ran, with what came from where. */
+function simulatedText(parser: CParser, library: Library, text: string): { before: string; after: string } {
+  const patches: PatchUnits[] = readDocument(text)
+    .messages.filter((m) => m.files.length > 0)
+    .map((m) => buildPatchUnits(parser, library, m.files as readonly PatchFile[]));
+  const side = (which: 'before' | 'after'): string =>
+    patches
+      .flatMap((units) => [
+        ...units[which].map((unit) => {
+          const file = unit.source.pieces.find((p) => p.origin.file !== 'document')?.origin.file;
+          const head =
+            unit.origin === 'woven' ? `/* ${file ?? ''} with the lines of the mail woven in */` : '/* from the mail */';
+          return `${head}\n${unit.source.text.trim()}\n`;
+        }),
+        ...linkedCompanions(library, units, which),
+      ])
+      .join('\n');
+  return { before: side('before'), after: side('after') };
+}
+
+function linkedCompanions(library: Library, units: PatchUnits, which: 'before' | 'after'): string[] {
+  const scenario = library.scenarios[0];
+  if (!scenario) return [];
+  return linkSide(library, scenario, units[which]).companions.map(
+    (unit) => `/* ${unit.source.pieces[0]?.origin.file ?? ''}: not in the mail */\n${unit.source.text.trim()}\n`,
+  );
+}

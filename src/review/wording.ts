@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/** What a finding says. One or two sentences that a kernel maintainer would nod at. */
+
+import type { Decision } from './decide';
+import { type OutcomeId, outcomes } from './outcomes';
+import type { Scenario } from './scenario';
+import type { BaselineState } from './types';
+
+/** A diagnostic holds no more. */
+const shortLimit = 200;
+
+export interface Wording {
+  readonly message: string;
+  readonly short: string;
+}
+
+/**
+ * @param explanation who does what to which page at the fatal step, a sentence; for `absent` that of the run before the patch
+ */
+export function wordFinding(
+  scenario: Scenario,
+  outcome: OutcomeId,
+  state: BaselineState,
+  explanation: string,
+  decision: Decision,
+  portable: 'x86-only' | 'yes',
+): Wording {
+  const plain = explanation.replace(/\.$/, '');
+  const lower = plain.charAt(0) === 'T' ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain;
+  const brief = lower.split(';')[0] ?? lower;
+  const where = `${scenario.machine}: ${scenario.title}`;
+  const portability =
+    portable === 'x86-only' ? ' This holds on x86 only: the kernel’s memory model still allows the outcome.' : '';
+  switch (state) {
+    case 'absent':
+      return {
+        message: `The patch removes ${outcome} (${where}). ${decision.how.kind === 'flips' ? 'Without this line' : 'Without the patch'}, ${lower}.${portability}`,
+        short: cut(
+          `Fixes ${outcome}${portable === 'x86-only' ? ' on x86 only' : ''}: ${decision.how.kind === 'flips' ? 'without this line' : 'without the patch'}, ${brief}.`,
+        ),
+      };
+    case 'new':
+    case 'unchanged': {
+      const verb = state === 'new' ? 'introduces' : 'leaves';
+      const reason = because(decision);
+      return {
+        message: `${reason ? `${reason} ` : ''}${reason ? 'So ' : ''}${reason ? lower : plain} (${where}); the patch ${verb} ${outcome}.`,
+        short: cut(
+          `${outcome} ${state === 'new' ? 'introduced' : 'remains'}: ${reason ? `${unstarted(reason)}; ${brief}` : brief}.`,
+          `${outcome} ${state === 'new' ? 'introduced' : 'remains'}: ${reason ? unstarted(reason) : lower}.`,
+        ),
+      };
+    }
+  }
+}
+
+/** What a barrier that is not enough does order, on x86. */
+const orders = { compiler: 'the compiler', read: 'loads', write: 'stores', full: 'what comes before it' } as const;
+
+function because(decision: Decision): string {
+  const { how } = decision;
+  if (how.kind !== 'buffered') return '';
+  const order =
+    how.between === null
+      ? 'nothing orders the two'
+      : `${how.between.text.replace(/;$/, '')} orders only ${orders[how.between.fence]}`;
+  return `The store of ${how.store} may still be buffered when ${how.load} is read: ${order}.`;
+}
+
+/** A sentence as a part of another one. */
+const unstarted = (sentence: string): string =>
+  (sentence.charAt(0).toLowerCase() + sentence.slice(1)).replace(/\.$/, '');
+
+/** The first of the texts that fits; the last one is cut at a word. */
+function cut(...texts: readonly string[]): string {
+  for (const text of texts) if (text.length <= shortLimit) return text;
+  const last = texts.at(-1) ?? '';
+  return `${last.slice(0, shortLimit - 1).replace(/\s+\S*$/, '')}…`;
+}
+
+/** One sentence on how a side of the replay ends. */
+export function wordSummary(outcome: OutcomeId | null, vacuous: readonly string[]): string {
+  if (outcome !== null) return `Ends in ${outcome}: ${outcomes[outcome][1]}.`;
+  if (vacuous.length > 0) return `Void: it never happened that ${vacuous.join(', nor that ')}.`;
+  return 'Runs to its end: nothing fatal is reachable within the bounds.';
+}
