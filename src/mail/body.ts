@@ -28,6 +28,11 @@ export class Body {
     this.#map = map;
   }
 
+  /** Whether the text is decoded, and not the document's own. */
+  get isDecoded(): boolean {
+    return this.#map !== null;
+  }
+
   /** Where offset `offset` of line `line` (0-based, in `lines`) stands in the document. */
   position(line: number, offset: number): Position {
     if (this.lines === this.#document) return { line: line + 1, column: offset - at(this.lines.start, line) + 1 };

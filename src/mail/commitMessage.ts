@@ -68,6 +68,12 @@ export function joinLines(lines: Lines, from: number, to: number): string {
   return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
 }
 
+/** Lines `from` to `to` (exclusive) with the line ends that decoding gave them: an encoded CR is content. */
+export function sliceLines(lines: Lines, from: number, to: number): string {
+  if (from >= to) return '';
+  return lines.text.slice(at(lines.start, from), to < lines.count ? at(lines.start, to) : lines.text.length);
+}
+
 function skipBlank(lines: Lines, from: number, to: number): number {
   let line = from;
   while (line < to && shortLine(lines, line).trim() === '') line++;

@@ -3,7 +3,7 @@
 
 import { type Author, readAuthor } from '../mail/address';
 import type { Body } from '../mail/body';
-import { joinLines, readCommitMessage } from '../mail/commitMessage';
+import { joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
 import type { Container, MessageSpan } from '../mail/container';
 import { decodeWords } from '../mail/encodedWord';
 import { fieldValue } from '../mail/headers';
@@ -101,7 +101,7 @@ function readHead(span: MessageSpan, body: Body, records: readonly FileRecord[])
   return {
     subject,
     author: author === null ? null : { name: decodeWords(author.name), email: author.email },
-    date,
+    date: date === null ? null : date.slice(0, LONGEST_HEADER).replace(/\s+/g, ' ').trim(),
     isReply: /^\s*(?:re|aw|sv)\s*:/i.test(subject),
   };
 }
@@ -214,7 +214,8 @@ function readTexts(sources: Sources): { body: string; patchText: string } {
   if (!ownsPatch) return { body: joinLines(body.lines, body.from, firstPatchLine(sources)), patchText: '' };
   const own = readCommitMessage(body.lines, body.from, body.to);
   const patch = hasHeader ? own.patch : Math.min(own.patch, firstPatchLine(sources));
-  return { body: joinLines(body.lines, own.start, patch), patchText: joinLines(body.lines, patch, body.to) };
+  const join = body.isDecoded ? sliceLines : joinLines;
+  return { body: join(body.lines, own.start, patch), patchText: join(body.lines, patch, body.to) };
 }
 
 function anchorHunks({ files, views }: Sources): AnchorHunk[] {
