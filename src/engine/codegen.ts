@@ -54,10 +54,10 @@ function compileTables(source: string): ((environment: Environment) => Tables) |
 const PROLOGUE = [
   '"use strict";',
   'const {scratch,memory,context,runtime,operations,divide32,divide64}=environment;',
-  'const {state:S,wide:Q,flags:F,divided:D,marks:M,raise}=scratch;',
+  'const {state:S,wide:Q,flags:F,divided:D,marks:M,mark,raise}=scratch;',
   'const {address64,addressOf,load32,load64,store32,store64,rmw32,rmw64,fence}=memory;',
   'const {enter,leave,as32,as64,fail,finish}=runtime;',
-  'const visible=[],local=[];let V,L,R;',
+  'const visible=[],local=[];let V,L;',
 ].join('\n');
 
 /** The whole text; exported for the test that reads it. */
@@ -193,7 +193,7 @@ function localStep(scope: AgentScope, step: Step, pc: Pc): string {
       return `{const t=${value};${divideCheck(scope, pc)}${target}=t;}`;
     }
     case 'mark':
-      return `M[${integer(step.mark)}]=1;`;
+      return `if(M[${integer(step.mark)}]===0)mark(${integer(step.mark)});`;
     default:
       return '';
   }

@@ -72,6 +72,7 @@ export function createExecutor(
   const begin = (): void => {
     F[Flag.signal] = Signal.none;
     F[Flag.raised] = 0;
+    F[Flag.marked] = 0;
     F[Flag.budget] = bounds.maxLocalSteps;
   };
 

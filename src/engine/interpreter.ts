@@ -186,7 +186,7 @@ function localStep(
 }
 
 function localBody(runtime: Runtime, agent: number, step: Step): () => Pc {
-  const { state: S, wide: Q, marks, divided } = runtime.scratch;
+  const { state: S, wide: Q, marks, mark, divided } = runtime.scratch;
   switch (step.kind) {
     case 'assign': {
       const word = registerWord(runtime, agent, step.reg);
@@ -212,7 +212,7 @@ function localBody(runtime: Runtime, agent: number, step: Step): () => Pc {
     }
     case 'mark':
       return () => {
-        marks[step.mark] = 1;
+        if (marks[step.mark] === 0) mark(step.mark);
         return step.next;
       };
     case 'jump':

@@ -50,6 +50,8 @@ export interface Memory {
   /** Lets one entry of a buffer reach memory. */
   drain(agent: number, index: number): void;
   drainAll(agent: number): void;
+  /** What comes before a fence, a locked or a serialising operation. */
+  settle(agent: number): void;
   /** Whether entry `index` exists and may drain now. */
   canDrain(agent: number, index: number): boolean;
   /** Memory as it is, for the machine. */
@@ -59,19 +61,22 @@ export interface Memory {
   poke64(agent: number, address: number, value: bigint): void;
 }
 
-/** What memory needs of the machine. The context's agent is set for the time of the call. */
-export interface MemoryHooks {
-  readonly context: OperationContext & { agent: number };
+/** For tests and comparisons; both give the same verdicts. */
+export interface MemoryOptions {
+  /** Stores are not buffered where no other agent could tell. */
+  readonly reduction: boolean;
+  /** Locked operations and fences wait until the buffer has drained, as other checkers model them. */
+  readonly fencesWait: boolean;
 }
 
-/** `reduction` false: stores are buffered even where no other agent could tell (for tests). */
+/** `context`: what the machine's hooks get; its agent is set for the time of a call. */
 export function createMemory(
   program: Program,
   bounds: Bounds,
   layout: Layout,
   scratch: Scratch,
-  reduction: boolean,
-  hooks: MemoryHooks,
+  { reduction, fencesWait }: MemoryOptions,
+  context: OperationContext & { agent: number },
 ): Memory {
   const { state: S, flags: F } = scratch;
   const { memoryBase: base, memoryBytes: size, bufferDepth: depth, entryWords } = layout;
@@ -82,7 +87,6 @@ export function createMemory(
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
   const starts = Int32Array.from(layout.agents, (agent) => agent.buffer);
   const agents = layout.agents.length;
-  const { context } = hooks;
   const watched = machine.watched;
   let far = 0n;
 
@@ -115,6 +119,10 @@ export function createMemory(
   const drainAll = (agent: number): void => {
     while (F[Flag.signal] === Signal.none && !isEmpty(agent)) drain(agent, 0);
   };
+  const settle = (agent: number): void => {
+    if (!fencesWait) drainAll(agent);
+    else if (!isEmpty(agent)) disable();
+  };
   /**
    * Whether nobody could tell if the agent's stores were late: no other agent runs, and no store of another agent is on
    * its way. An agent that is started later sees them, because starting an agent drains its starter's buffer. Machine
@@ -142,7 +150,7 @@ export function createMemory(
 
   const rmwWaits = (agent: number, offset: number, bytes: number, ordered: boolean): boolean => {
     if (depth === 0) return false;
-    if (!weak || ordered) drainAll(agent);
+    if (!weak || ordered) settle(agent);
     else if (find(agent, offset, bytes) !== Find.none) disable();
     return F[Flag.signal] !== Signal.none;
   };
@@ -261,11 +269,12 @@ export function createMemory(
     },
     fence(agent, fence) {
       if (depth === 0) return;
-      if (fence === 'full') drainAll(agent);
+      if (fence === 'full') settle(agent);
       else if (fence === 'write' && weak) buffers.fence(agent);
     },
     drain,
     drainAll,
+    settle,
     canDrain(agent, index) {
       if (index >= depth || S[(starts[agent] as number) + index * entryWords] === 0) return false;
       return index === 0 || (weak && buffers.mayDrain(agent, index));

@@ -12,6 +12,8 @@ import { createScratch, Flag, type Scratch, Signal } from './scratch';
 export interface RuntimeOptions {
   /** See memory.ts: stores that nobody could see late are not buffered. */
   readonly reduction: boolean;
+  /** See memory.ts: locked operations and fences wait for an empty buffer instead of emptying it. */
+  readonly fencesWait: boolean;
   /** See liveness.ts; must be what the layout was made with. */
   readonly liveness: boolean;
 }
@@ -55,7 +57,10 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
   const setStatus = (agent: number, status: AgentStatus): void => {
     const place = places[agent] as number;
     // Whoever is started sees all that its starter did: starting is a message, and messages are ordered.
-    if (status === AgentStatus.running && statusOf(agent) !== AgentStatus.running) memory.drainAll(context.agent);
+    if (status === AgentStatus.running && statusOf(agent) !== AgentStatus.running) {
+      memory.drainAll(context.agent);
+      if (F[Flag.signal] === Signal.ended) return;
+    }
     S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | status;
     if (status === AgentStatus.stopped || status === AgentStatus.done) forget(agent);
   };
@@ -72,7 +77,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     setStatus,
     outcome: (index) => scratch.raise(index),
   };
-  const memory = createMemory(program, bounds, layout, scratch, options.reduction, { context });
+  const memory = createMemory(program, bounds, layout, scratch, options, context);
 
   return {
     program,
@@ -83,7 +88,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     context,
     enter(agent, serialising) {
       context.agent = agent;
-      if (serialising) memory.drainAll(agent);
+      if (serialising) memory.settle(agent);
     },
     leave(agent, result) {
       if (result === null) F[Flag.signal] = Signal.disabled;

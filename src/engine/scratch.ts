@@ -7,7 +7,7 @@ import { type Layout, OUTCOME_WORD } from './layout';
 import type { Program } from './program';
 
 /** Words of `Scratch.flags`. */
-export const Flag = { signal: 0, budget: 1, raised: 2 } as const;
+export const Flag = { signal: 0, budget: 1, raised: 2, marked: 3 } as const;
 /** `flags[Flag.signal]`: the transition goes on, cannot happen in this state, or ended the story. */
 export const Signal = { none: 0, disabled: 1, ended: 2 } as const;
 
@@ -24,6 +24,10 @@ export interface Scratch {
   /** By agent and pc: 1 where a visible step, or the block of local steps that begins there, was ever executed. */
   readonly reached: readonly Uint8Array[];
   readonly marks: Uint8Array;
+  /** A mark is reached for the first time. */
+  mark(index: number): void;
+  /** The marks reached for the first time in this transition: the first `flags[Flag.marked]` of them. */
+  readonly marked: Int32Array;
   /** The named outcome happens; it ends the story where it is fatal or `ends` is given. */
   raise(outcome: number, ends?: boolean): void;
 }
@@ -32,6 +36,8 @@ export function createScratch(program: Program, layout: Layout): Scratch {
   const state = new Int32Array(layout.words);
   const flags = new Int32Array(4);
   const raised = new Int32Array(program.outcomes.length);
+  const marks = new Uint8Array(program.marks.length);
+  const marked = new Int32Array(program.marks.length);
   const fatal = Uint8Array.from(program.outcomes, (outcome) => (outcome.fatal ? 1 : 0));
   return {
     state,
@@ -41,7 +47,14 @@ export function createScratch(program: Program, layout: Layout): Scratch {
     divided: new Int32Array(1),
     raised,
     reached: program.agents.map((agent) => new Uint8Array(agent.steps.length)),
-    marks: new Uint8Array(program.marks.length),
+    marks,
+    marked,
+    mark(index) {
+      marks[index] = 1;
+      const count = flags[Flag.marked] as number;
+      marked[count] = index;
+      flags[Flag.marked] = count + 1;
+    },
     raise(outcome, ends = false) {
       const count = flags[Flag.raised] as number;
       let known = false;

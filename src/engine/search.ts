@@ -22,9 +22,16 @@ export interface SearchOptions {
   readonly liveness: boolean;
   /** For tests: false buffers stores even where no other agent could tell (memory.ts). */
   readonly reduction: boolean;
+  /** For comparison with other checkers: fences wait for an empty buffer (memory.ts). */
+  readonly fencesWait: boolean;
 }
 
-export const DEFAULT_OPTIONS: SearchOptions = { executor: 'codegen', liveness: true, reduction: true };
+export const DEFAULT_OPTIONS: SearchOptions = {
+  executor: 'codegen',
+  liveness: true,
+  reduction: true,
+  fencesWait: false,
+};
 
 export interface ReachedOutcome {
   readonly outcome: number;
@@ -35,6 +42,15 @@ export interface ReachedOutcome {
   readonly choice: number;
   /** The state after it. */
   readonly stateIndex: number;
+}
+
+export interface ReachedMark {
+  /** The state before the transition that came to the mark first, and that transition; -1 and -1 where it came at once. */
+  readonly from: number;
+  readonly choice: number;
+  /** The state after it, and how many transitions away that is. */
+  readonly stateIndex: number;
+  readonly depth: number;
 }
 
 export interface ReachedStates {
@@ -81,6 +97,8 @@ export interface Search {
   readonly table: StateTable;
   /** Index of the first state of each depth. */
   levels(): readonly number[];
+  /** By mark: how it was first reached, or null. */
+  firstMarks(): readonly (ReachedMark | null)[];
   /** Indices of up to `CANDIDATES` states in which the program ended, spread over the search. */
   endStates(): readonly number[];
 }
@@ -97,12 +115,13 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   const layout = createLayout(program, bounds, all.liveness);
   const executor = chooseExecutor(program, bounds, layout, all);
   const { scratch } = executor.runtime;
-  const { state: S, flags: F, raised } = scratch;
+  const { state: S, flags: F, raised, marked } = scratch;
   const table = createStateTable(layout.words);
   const source = new Int32Array(layout.words);
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
   const levels = [0];
   const found: (ReachedOutcome | null)[] = program.outcomes.map(() => null);
+  const firstMarks: (ReachedMark | null)[] = program.marks.map(() => null);
   const ends: number[] = [];
   let endCount = 0;
   let deadlocks: ReachedStates | null = null;
@@ -117,6 +136,9 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       const outcome = raised[i] as number;
       found[outcome] ??= { outcome, depth: at, from, choice, stateIndex };
     }
+    for (let i = 0; i < (F[Flag.marked] as number); i++) {
+      firstMarks[marked[i] as number] = { from, choice, stateIndex, depth: at };
+    }
   };
   executor.start();
   table.insert(S, -1, -1);
@@ -124,7 +146,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
 
   const expand = createExpander(executor, source, (choice) => {
     const index = table.insert(S, head, choice);
-    if (F[Flag.raised] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
+    if (F[Flag.raised] !== 0 || F[Flag.marked] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
   });
   const noteEnd = (): void => {
     if (source[OUTCOME_WORD] !== 0) return;
@@ -191,6 +213,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       return words;
     },
     levels: () => levels,
+    firstMarks: () => firstMarks,
     endStates: () => ends,
   };
 }

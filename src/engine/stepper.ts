@@ -7,7 +7,7 @@ import { agentOf, choiceValue, createExpander, isDrain, perform } from './choice
 import { createInterpreter } from './interpreter';
 import { createLayout, type Layout, PC_SHIFT } from './layout';
 import type { Bounds, Pc, Program } from './program';
-import { createRuntime } from './runtime';
+import { createRuntime, type RuntimeOptions } from './runtime';
 import { Flag } from './scratch';
 
 export interface EnabledChoice {
@@ -41,14 +41,10 @@ export interface Stepper {
 }
 
 /** `options` must be those of the search whose states and choices are used, if there is one. */
-export function createStepper(
-  program: Program,
-  bounds: Bounds,
-  options: { readonly liveness?: boolean; readonly reduction?: boolean } = {},
-): Stepper {
-  const { liveness = true, reduction = true } = options;
+export function createStepper(program: Program, bounds: Bounds, options: Partial<RuntimeOptions> = {}): Stepper {
+  const { liveness = true, reduction = true, fencesWait = false } = options;
   const layout = createLayout(program, bounds, liveness);
-  const runtime = createRuntime(program, bounds, layout, { liveness, reduction });
+  const runtime = createRuntime(program, bounds, layout, { liveness, reduction, fencesWait });
   const record: Pc[] = [];
   const executor = createInterpreter(runtime, record);
   const { state: S, flags: F, raised } = runtime.scratch;

@@ -5,8 +5,8 @@
  */
 import { agentOf, createExpander, isDrain } from './choices';
 import { createInterpreter } from './interpreter';
-import { Entry, PC_SHIFT, STATUS_MASK } from './layout';
-import { AgentStatus, type Bounds, type Pc, type Program } from './program';
+import { Entry, PC_SHIFT } from './layout';
+import type { Bounds, Pc, Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
 import type { ReachedStates, Search } from './search';
@@ -69,24 +69,6 @@ export function traceTo(search: Search, stateIndex: number): Trace {
   return traceToStates(search, { count: 1, stateIndex, depth }) as Trace;
 }
 
-/**
- * A run in which nothing fatal happens and the program comes to its end: of those the search remembers, one in which
- * all agents are done, if there is one, with the most marks, then the shortest. Null if the program never ends well.
- */
-export function sampleRun(search: Search): Trace | null {
-  const stepper = stepperFor(search);
-  let best: { index: number; score: readonly number[] } | null = null;
-  for (const index of search.endStates()) {
-    const trace = replayWith(stepper, parentChoices(search, index)) as Trace;
-    const done = stepper.layout.agents.filter(
-      (agent) => ((search.state(index)[agent.place] ?? 0) & STATUS_MASK) === AgentStatus.done,
-    ).length;
-    const score = [done, marksOf(search.program, trace), -trace.steps.length];
-    if (best === null || compare(score, best.score) > 0) best = { index, score };
-  }
-  return best === null ? null : traceTo(search, best.index);
-}
-
 /** Runs the choices from the initial state; null where one of them is not enabled when its turn comes. */
 export function replay(program: Program, bounds: Bounds, choices: readonly number[]): Trace | null {
   return replayWith(createStepper(program, bounds), choices);
@@ -96,7 +78,8 @@ function stepperFor(search: Search): Stepper {
   return createStepper(search.program, search.bounds, search.options);
 }
 
-function traceOf(search: Search, choices: readonly number[]): Trace {
+/** The trace of choices that the search made. Throws an Error where they do not replay: a bug of the engine. */
+export function traceOf(search: Search, choices: readonly number[]): Trace {
   const trace = replayWith(stepperFor(search), choices);
   if (trace === null) throw new Error('a trace of the search does not replay');
   return trace;
@@ -125,26 +108,8 @@ function replayWith(stepper: Stepper, choices: readonly number[]): Trace | null 
   return { choices: [...choices], steps, initial };
 }
 
-function marksOf(program: Program, trace: Trace): number {
-  const marks = new Set<number>();
-  for (const { agent, visited } of trace.steps) {
-    for (const pc of visited) {
-      const step = program.agents[agent]?.steps[pc];
-      if (step?.kind === 'mark') marks.add(step.mark);
-    }
-  }
-  return marks.size;
-}
-
-function compare(left: readonly number[], right: readonly number[]): number {
-  for (let i = 0; i < left.length; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function parentChoices(search: Search, stateIndex: number): number[] {
+/** The choices by which the search first came to a state. */
+export function parentChoices(search: Search, stateIndex: number): number[] {
   const choices: number[] = [];
   for (let index = stateIndex; search.table.parent(index) >= 0; index = search.table.parent(index))
     choices.push(search.table.choice(index));

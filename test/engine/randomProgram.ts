@@ -279,8 +279,8 @@ function randomMachine(agents: number): Machine {
       operation('stop', true, (context) => {
         const peer = other(context.agent);
         if (context.status(peer) === AgentStatus.done) return null;
-        context.drain(peer);
         context.setStatus(peer, AgentStatus.stopped);
+        context.drain(peer);
         return 1n;
       }),
       operation('own', true, (context, value) => {

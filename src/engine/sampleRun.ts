@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+import { createExpander } from './choices';
+import { fatalOutcome, statusOf } from './decode';
+import { createInterpreter } from './interpreter';
+import { AgentStatus } from './program';
+import { createRuntime } from './runtime';
+import type { Search } from './search';
+import { createStateTable } from './stateTable';
+import { parentChoices, type Trace, traceOf, traceTo } from './trace';
+
+/** How many ways to continue are looked at, at most, to find an end. */
+const MAX_STATES = 50_000;
+/** How many beginnings are tried: the runs to the marks that are reached last. */
+const MAX_BEGINNINGS = 8;
+
+/**
+ * A run in which the program comes to its end and nothing fatal happens, for showing what goes well. Of a few that pass
+ * the marks reached last: the one in which most agents end, with the most marks, then the shortest. Null if none is
+ * found.
+ */
+export function sampleRun(search: Search): Trace | null {
+  const beginnings = search
+    .firstMarks()
+    .filter((mark) => mark !== null && mark.from >= 0)
+    .sort((a, b) => (b?.depth ?? 0) - (a?.depth ?? 0))
+    .slice(0, MAX_BEGINNINGS)
+    .map((mark) => [...parentChoices(search, mark?.from ?? 0), mark?.choice ?? 0]);
+  let best: { trace: Trace; score: readonly number[] } | null = null;
+  for (const beginning of beginnings) {
+    const trace = continued(search, beginning);
+    if (trace === null) continue;
+    const score = scoreOf(search, trace);
+    if (best === null || isGreater(score, best.score)) best = { trace, score };
+  }
+  const { ends } = search.result();
+  return best?.trace ?? (ends === null ? null : traceTo(search, ends.stateIndex));
+}
+
+/** The beginning and the shortest way from there to an end, or null. */
+function continued(search: Search, beginning: readonly number[]): Trace | null {
+  const state = traceOf(search, beginning).steps.at(-1)?.state;
+  const rest = state === undefined ? null : wayToEnd(search, state);
+  return rest === null ? null : traceOf(search, [...beginning, ...rest]);
+}
+
+function wayToEnd(search: Search, from: Int32Array): number[] | null {
+  const { program, bounds, layout, options } = search;
+  const executor = createInterpreter(createRuntime(program, bounds, layout, options));
+  const table = createStateTable(layout.words);
+  const source = new Int32Array(layout.words);
+  let head = 0;
+  table.insert(from, -1, -1);
+  const expand = createExpander(executor, source, (choice) => {
+    table.insert(executor.runtime.scratch.state, head, choice);
+  });
+  for (; head < table.count() && head < MAX_STATES; head++) {
+    table.read(head, source);
+    const agents = program.agents.map((_, agent) => statusOf(layout, source, agent));
+    if (expand() > 0 || fatalOutcome(source) !== null || agents.includes(AgentStatus.running)) continue;
+    const choices: number[] = [];
+    for (let index = head; index > 0; index = table.parent(index)) choices.push(table.choice(index));
+    return choices.reverse();
+  }
+  return null;
+}
+
+function scoreOf(search: Search, { steps }: Trace): readonly number[] {
+  const { program, layout } = search;
+  const marks = new Set<number>();
+  for (const { agent, visited } of steps) {
+    for (const pc of visited) {
+      const step = program.agents[agent]?.steps[pc];
+      if (step?.kind === 'mark') marks.add(step.mark);
+    }
+  }
+  const last = steps.at(-1)?.state ?? search.state(0);
+  const done = program.agents.filter((_, agent) => statusOf(layout, last, agent) === AgentStatus.done).length;
+  return [done, marks.size, -steps.length];
+}
+
+function isGreater(left: readonly number[], right: readonly number[]): boolean {
+  const at = left.findIndex((value, i) => value !== right[i]);
+  return at >= 0 && (left[at] ?? 0) > (right[at] ?? 0);
+}
