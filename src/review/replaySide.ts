@@ -61,6 +61,7 @@ export function buildReplaySide(
   const start = stateOf(begin < 0 ? trace.initial : (trace.steps[begin]?.state ?? trace.initial));
   const steps: ReplayStep[] = [];
   let before = start;
+  let words = begin < 0 ? trace.initial : (trace.steps[begin]?.state ?? trace.initial);
   trace.steps.forEach((step, index) => {
     if (index <= begin) return;
     const last = index === trace.steps.length - 1;
@@ -90,11 +91,11 @@ export function buildReplaySide(
         previous.agent === step.agent &&
         previous.place.file === place.file &&
         previous.place.line === place.line &&
-        previous.text === statementText(span);
+        previous.text.startsWith(statementText(span));
       const entry: ReplayStep = {
         agent: step.agent,
         kind: 'step',
-        text: statementText(span),
+        text: `${statementText(span)}${aside(run, shown, step.agent, definition, words, changed)}`,
         place,
         function: functionOf(span),
         changed,
@@ -105,6 +106,7 @@ export function buildReplaySide(
       else steps.push(entry);
     }
     before = state;
+    words = step.state;
   });
   const rule = fatal === null ? null : ruleOf(run, trace);
   return {
@@ -159,6 +161,28 @@ function statementText(span: Span): string {
     .replace(/\/\*.*?(\*\/|$)/g, '')
     .trim();
   return line === '}' ? `${functionOf(span)}() is done` : line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+/** What the line alone does not say: the value that was read, or that a store only reached the store buffer. */
+function aside(
+  run: SideRun,
+  shown: readonly ShownGlobal[],
+  agent: number,
+  step: Step,
+  before: Int32Array,
+  changed: readonly string[],
+): string {
+  if (step.kind === 'store') return changed.includes(`agent ${agent}: buffer`) ? '  [waits in the store buffer]' : '';
+  if (step.kind !== 'load' || step.address.kind !== 'const') return '';
+  const address = Number(step.address.value);
+  const global = shown.find((g) => g.address === address);
+  if (!global) return '';
+  const { layout } = run.search;
+  const own = bufferedStores(layout, before, agent).findLast((s) => s.address === address);
+  const value = own
+    ? BigInt.asIntN(8 * global.bytes, own.value)
+    : number(memoryBytes(layout, before, address, global.bytes), global.signed);
+  return `  [${global.name} is ${value}]`;
 }
 
 /** Steps that only ask, or that move a function's own data: no reader misses them. */

@@ -2,18 +2,14 @@
 
 import type { CParser } from '../c/parser';
 import { loadParser } from '../c/parser';
-import { sampleRun } from '../engine/sampleRun';
-import { shortestTrace } from '../engine/trace';
 import { readDocument } from '../patch/readDocument';
 import type { PatchFile } from '../patch/types';
-import { vacuous } from './decide';
 import { type Library, loadLibrary } from './library';
-import { outcomes } from './outcomes';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
-import { buildReplaySide } from './replaySide';
 import { reviewScenario } from './reviewScenario';
 import type { Scenario } from './scenario';
-import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
+import { simulateBase, simulateOne } from './simulate';
+import { linkSide } from './simulateSide';
 import type {
   Finding,
   Hooks,
@@ -25,7 +21,6 @@ import type {
   ScenarioInfo,
   ScenarioRun,
 } from './types';
-import { wordSummary } from './wording';
 
 /**
  * Loads the parser and the bundled models.
@@ -39,7 +34,18 @@ export async function createReviewer(files: {
   const library = loadLibrary(parser);
   return {
     review: (text, options, hooks) => review(parser, library, text, options, hooks),
-    simulate: (id, hooks) => simulate(library, id, hooks),
+    simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
+    simulation: (request, hooks) => {
+      const scenario = findScenario(library, request.scenario);
+      const files = request.patch === null ? [] : readDocument(request.patch).messages.flatMap((m) => m.files);
+      return simulateOne(
+        library,
+        scenario,
+        files.length > 0 ? buildPatchUnits(parser, library, files) : null,
+        request,
+        hooks,
+      );
+    },
     scenarios: () => library.scenarios.map(scenarioInfo),
     source: (file) => library.source(file),
     simulated: async (text) => simulatedText(parser, library, text),
@@ -84,6 +90,7 @@ async function review(
   const findings: Finding[] = [];
   const runs: ScenarioRun[] = [];
   const hunks = new Map<number, { scenarios: string[]; states: number; findings: number[] }>();
+  const undecided: string[] = [];
   let partial = false;
   let applied = false;
   let done = 0;
@@ -110,7 +117,10 @@ async function review(
       if (result.kind === 'not applied') continue;
       applied = true;
       notices.push(...result.notices);
-      if (result.kind === 'undecided') continue;
+      if (result.kind === 'undecided') {
+        undecided.push(scenario.id);
+        continue;
+      }
       const first = findings.push(...result.findings) - result.findings.length;
       runs.push(result.run);
       for (const line of result.hunks) {
@@ -131,7 +141,16 @@ async function review(
       place: null,
     });
   const answers: HunkAnswer[] = [...hunks].sort((a, b) => a[0] - b[0]).map(([line, answer]) => ({ line, ...answer }));
-  return { findings, hunks: answers, runs, notices: unique(notices), patches: patches.length, applied, partial };
+  return {
+    findings,
+    hunks: answers,
+    runs,
+    notices: unique(notices),
+    patches: patches.length,
+    applied,
+    partial,
+    undecided,
+  };
 }
 
 /** The same sentence at the same place once: both sides of a patch may say it. */
@@ -142,34 +161,6 @@ function unique(notices: readonly Notice[]): Notice[] {
     return !seen.has(key) && seen.add(key);
   });
 }
-
-async function simulate(library: Library, id: string, hooks: Hooks): Promise<ScenarioRun> {
-  const scenario = findScenario(library, id);
-  const run = await exploreSide(scenario, linkSide(library, scenario, []), {}, hooks, Number.POSITIVE_INFINITY);
-  if (run === null) throw new Error('the simulation was cancelled');
-  const missing = vacuous(scenario, run);
-  const reached = outcomeIds.filter((o) => run.outcomes.has(o));
-  const worst = [...reached].sort((a, b) => rank(a) - rank(b))[0] ?? null;
-  const trace = worst ? shortestTrace(run.search, outcomeIds.indexOf(worst)) : sampleRun(run.search);
-  const side = trace ? buildReplaySide(scenario, run, trace, worst, wordSummary(worst, missing)) : null;
-  return {
-    scenario: id,
-    title: scenario.title,
-    bounds: {
-      cpus: scenario.cpus,
-      pages: scenario.leaves.reduce((a, b) => a + b, 0),
-      bufferDepth: scenario.bufferDepth,
-      unroll: maxLocalSteps,
-      states: run.result.states,
-      exhausted: run.result.exhausted,
-    },
-    outcomes: { before: reached, after: reached },
-    vacuous: missing,
-    replay: { title: scenario.title, scenario: id, before: side, after: null },
-  };
-}
-
-const rank = (id: (typeof outcomeIds)[number]): number => ['error', 'warning', 'note'].indexOf(outcomes[id][0]);
 
 /** The patched functions as they ran, with what came from where. */
 function simulatedText(parser: CParser, library: Library, text: string): { before: string; after: string } {

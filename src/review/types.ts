@@ -93,6 +93,8 @@ export interface Review {
   readonly applied: boolean;
   /** A budget ran out before the verdict. */
   readonly partial: boolean;
+  /** Scenarios that apply and claim nothing, because code they run could not be analysed. */
+  readonly undecided: readonly string[];
 }
 
 /* ---- what the replay view shows ---- */
@@ -192,11 +194,41 @@ export interface ScenarioInfo {
   readonly kexec: boolean;
 }
 
+/** One side of one scenario, alone. */
+export interface SimulationRequest {
+  readonly scenario: string;
+  /** The text of a document with a patch, or null for the bundled models alone. */
+  readonly patch: string | null;
+  readonly side: Side;
+  readonly model: 'tso' | 'weak' | 'sc';
+}
+
+export interface Simulation {
+  readonly stats: {
+    readonly states: number;
+    readonly transitions: number;
+    readonly depth: number;
+    readonly seconds: number;
+    readonly bytesPerState: number;
+    readonly engine: 'codegen' | 'interpreter';
+    readonly exhausted: boolean;
+  };
+  /** What was reached, worst first, each with its shortest trace (null where it has none). */
+  readonly outcomes: readonly { readonly ruleId: OutcomeId; readonly trace: ReplaySide | null }[];
+  /** A run that ends well, where there is one. */
+  readonly sample: ReplaySide | null;
+  readonly vacuous: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly bounds: Bounds;
+}
+
 /** The whole of what lies below the editor and the command line; made by `createReviewer` in `reviewer.ts`. */
 export interface Reviewer {
   review(text: string, options: ReviewOptions, hooks: Hooks): Promise<Review>;
   /** Runs a scenario on the bundled models alone. */
   simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
+  /** Runs one side of one scenario with one memory model, with or without a patch. */
+  simulation(request: SimulationRequest, hooks: Hooks): Promise<Simulation>;
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createReviewer } from '../review/reviewer';
+import type { Hooks, Reviewer } from '../review/types';
+
+export interface Input {
+  /** As it was named in the call; `-` is shown as “standard input”. */
+  readonly name: string;
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Reads a file, or standard input for `-`. Throws an Error that names the file and why it cannot be read. */
+export async function readInput(name: string): Promise<Input> {
+  try {
+    const bytes = name === '-' ? await standardInput() : await readFile(name);
+    return {
+      name: name === '-' ? 'standard input' : name,
+      uri: name === '-' ? 'stdin' : encodeURI(name),
+      text: new TextDecoder().decode(bytes),
+    };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'it may not be read' }[code];
+    throw new Error(`${name}: ${why ?? (error instanceof Error ? error.message : String(error))}`);
+  }
+}
+
+async function standardInput(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}
+
+/** The reviewer with the wasm files that lie beside the bundle. */
+export async function loadReviewer(): Promise<Reviewer> {
+  const [runtimeWasm, grammarWasm] = await Promise.all(
+    ['web-tree-sitter.wasm', 'tree-sitter-c.wasm'].map((file) => readFile(path.join(__dirname, file))),
+  );
+  if (!runtimeWasm || !grammarWasm) throw new Error('the parser is missing beside the command');
+  return createReviewer({ runtimeWasm, grammarWasm });
+}
+
+/** Progress on a terminal only; the work is not cancelled from here. */
+export function terminalHooks(): Hooks {
+  const shows = process.stderr.isTTY === true;
+  return {
+    progress: ({ message, fraction }) => {
+      if (shows) process.stderr.write(`\r\u001b[K${Math.round(fraction * 100)} % ${message}`);
+    },
+    cancelled: () => false,
+    pause: async () => {},
+  };
+}
+
+/** Takes the progress line away. */
+export function endProgress(): void {
+  if (process.stderr.isTTY === true) process.stderr.write('\r\u001b[K');
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+import { parseCommand } from './parseCommand';
+import { reviewCommand } from './reviewCommand';
+import { scenariosCommand } from './scenariosCommand';
+import { simulateCommand } from './simulateCommand';
+import { UsageError } from './usage';
+
+const usage = `usage: kernel-patch-review COMMAND
+
+  review FILE… [--format text|sarif|json] [--scenario ID]… [--budget-ms N] [--no-color]
+  parse FILE… [--lines] [--format json]
+  simulate SCENARIO [--patch FILE] [--side before|after] [--model tso|weak|sc] [--format text|json] [--stats]
+  scenarios [--format json]
+
+FILE may be - for standard input. Exit status: 0 nothing was introduced or remains, 1 something was or does,
+2 usage or input that cannot be read or analysed, 3 a budget ran out first.`;
+
+async function main(words: readonly string[]): Promise<number> {
+  const [command, ...rest] = words;
+  switch (command) {
+    case 'review':
+      return reviewCommand(rest);
+    case 'parse':
+      return parseCommand(rest);
+    case 'simulate':
+      return simulateCommand(rest);
+    case 'scenarios':
+      return scenariosCommand(rest);
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(`${usage}\n`);
+      return 0;
+    case undefined:
+      throw new UsageError(usage);
+    default:
+      throw new UsageError(`there is no command “${command}”\n${usage}`);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`kernel-patch-review: ${message}\n`);
+    process.exitCode = 2;
+  },
+);

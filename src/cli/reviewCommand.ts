@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+import { toSarif } from '../review/sarif';
+import { toText } from '../review/text';
+import type { Review } from '../review/types';
+import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
+import { oneOf, positive, readOptions, UsageError } from './usage';
+import { version } from './version';
+
+/** `review FILE…`: prints the findings; gives the exit status of CONTRACT.md. */
+export async function reviewCommand(words: readonly string[]): Promise<number> {
+  const { values, positionals } = readOptions(words, {
+    format: { type: 'string' },
+    scenario: { type: 'string', multiple: true },
+    'budget-ms': { type: 'string' },
+    jobs: { type: 'string' },
+    'no-color': { type: 'boolean' },
+  });
+  if (positionals.length === 0) throw new UsageError('review needs at least one FILE, or - for standard input');
+  const format = oneOf('format', values.format, ['text', 'sarif', 'json']);
+  const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
+  positive('jobs', values.jobs, 1);
+  const reviewer = await loadReviewer();
+  const known = reviewer.scenarios().map((s) => s.id);
+  for (const id of values.scenario ?? [])
+    if (!known.includes(id)) throw new UsageError(`there is no scenario “${id}”; there are ${known.join(', ')}`);
+
+  const reviewed: { uri: string; name: string; text: string; review: Review }[] = [];
+  let unreadable = false;
+  for (const name of positionals) {
+    const input = await readInput(name);
+    const problem = unreadableText(input.text);
+    if (problem) {
+      process.stderr.write(`kernel-patch-review: ${input.name}: ${problem}\n`);
+      unreadable = true;
+    }
+    const review = await reviewer.review(input.text, { scenarios: values.scenario ?? [], budgetMs }, terminalHooks());
+    reviewed.push({ ...input, review });
+  }
+  endProgress();
+
+  const color = values['no-color'] !== true && process.stdout.isTTY === true;
+  if (format === 'sarif') process.stdout.write(`${JSON.stringify(toSarif(reviewed, version), null, 1)}\n`);
+  else if (format === 'json')
+    process.stdout.write(
+      `${JSON.stringify(
+        reviewed.map(({ uri, review }) => ({ uri, ...review })),
+        null,
+        1,
+      )}\n`,
+    );
+  else
+    for (const { name, text, review } of reviewed)
+      process.stdout.write(toText(name, text.split(/\r\n|\r|\n/), review, color));
+
+  if (unreadable || reviewed.some((r) => r.review.undecided.length > 0)) return 2;
+  if (reviewed.some((r) => r.review.partial)) return 3;
+  const problems = reviewed.some((r) =>
+    r.review.findings.some((f) => f.baselineState !== 'absent' && f.level !== 'note'),
+  );
+  return problems ? 1 : 0;
+}
+
+function unreadableText(text: string): string | null {
+  if (text.trim() === '') return 'it is empty';
+  return text.slice(0, 100_000).includes('\0') ? 'it is binary, not text' : null;
+}

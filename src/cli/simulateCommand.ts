@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
+import { oneOf, readOptions, UsageError } from './usage';
+
+/** `simulate SCENARIO`: outcomes of one side and the shortest trace of each. */
+export async function simulateCommand(words: readonly string[]): Promise<number> {
+  const { values, positionals } = readOptions(words, {
+    patch: { type: 'string' },
+    side: { type: 'string' },
+    model: { type: 'string' },
+    format: { type: 'string' },
+    stats: { type: 'boolean' },
+  });
+  const [scenario, ...more] = positionals;
+  if (scenario === undefined || more.length > 0)
+    throw new UsageError('simulate needs exactly one SCENARIO; `scenarios` lists them');
+  const side = oneOf('side', values.side, ['after', 'before']);
+  const model = oneOf('model', values.model, ['tso', 'weak', 'sc']);
+  const format = oneOf('format', values.format, ['text', 'json']);
+  const patch = values.patch === undefined ? null : (await readInput(values.patch)).text;
+  const reviewer = await loadReviewer();
+  const simulation = await reviewer.simulation({ scenario, patch, side, model }, terminalHooks());
+  endProgress();
+  if (values.stats) process.stdout.write(`${JSON.stringify(simulation.stats)}\n`);
+  else if (format === 'json') process.stdout.write(`${JSON.stringify(simulation, null, 1)}\n`);
+  else {
+    process.stdout.write(
+      `${scenario} (${model}): ${simulation.outcomes.map((o) => o.ruleId).join(', ') || 'nothing fatal is reachable'}\n`,
+    );
+    process.stdout.write(
+      `${simulation.stats.states} states, ${simulation.stats.transitions} transitions${simulation.stats.exhausted ? ', all' : ', not all'}\n`,
+    );
+    for (const text of simulation.vacuous) process.stdout.write(`void: it never happened that ${text}\n`);
+    for (const note of simulation.assumptions) process.stdout.write(`assumed: ${note}\n`);
+    for (const { ruleId, trace } of simulation.outcomes) {
+      process.stdout.write(`\n${ruleId}:\n`);
+      for (const step of trace?.steps ?? []) {
+        const place = step.place
+          ? `  (${step.place.file === 'document' ? 'line' : step.place.file}${step.place.file === 'document' ? ' ' : ':'}${step.place.line})`
+          : '';
+        process.stdout.write(`  ${trace?.agents[step.agent]?.name}: ${step.text}${place}\n`);
+      }
+      if (trace?.fatal) process.stdout.write(`  ${trace.fatal.explanation}\n`);
+    }
+  }
+  return simulation.stats.exhausted ? 0 : 3;
+}

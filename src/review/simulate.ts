@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/** Running a scenario by itself: on the bundled models, or with one side of a patch. */
+
+import { sampleRun } from '../engine/sampleRun';
+import { shortestTrace } from '../engine/trace';
+import { vacuous } from './decide';
+import type { Library } from './library';
+import { type OutcomeId, outcomes } from './outcomes';
+import type { PatchUnits } from './patchUnits';
+import { buildReplaySide } from './replaySide';
+import type { Scenario } from './scenario';
+import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
+import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
+import { wordSummary } from './wording';
+
+/** Explores one side; rejects where the work was cancelled. */
+export async function simulateOne(
+  library: Library,
+  scenario: Scenario,
+  units: PatchUnits | null,
+  request: Pick<SimulationRequest, 'side' | 'model'>,
+  hooks: Hooks,
+): Promise<Simulation> {
+  const started = performance.now();
+  const linked = linkSide(library, scenario, units?.[request.side] ?? []);
+  const run = await exploreSide(scenario, linked, { model: request.model }, hooks, Number.POSITIVE_INFINITY);
+  if (run === null) throw new Error('the simulation was cancelled');
+  const { result } = run;
+  const missing = vacuous(scenario, run);
+  const reached = outcomeIds.filter((o) => run.outcomes.has(o)).sort((a, b) => rank(a) - rank(b));
+  const sideOf = (outcome: OutcomeId): ReplaySide | null => {
+    const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
+    return trace && buildReplaySide(scenario, run, trace, outcome, wordSummary(outcome, missing));
+  };
+  const clean = sampleRun(run.search);
+  return {
+    stats: {
+      states: result.states,
+      transitions: result.transitions,
+      depth: result.depth,
+      seconds: Math.round(performance.now() - started) / 1000,
+      bytesPerState: Math.round(result.bytesPerState),
+      engine: result.engine,
+      exhausted: result.exhausted,
+    },
+    outcomes: reached.map((ruleId) => ({ ruleId, trace: sideOf(ruleId) })),
+    sample: clean && buildReplaySide(scenario, run, clean, null, wordSummary(null, missing)),
+    vacuous: missing,
+    assumptions: linked.lowered.assumptions.map((a) => a.text),
+    bounds: {
+      cpus: scenario.cpus,
+      pages: scenario.leaves.reduce((a, b) => a + b, 0),
+      bufferDepth: scenario.bufferDepth,
+      unroll: maxLocalSteps,
+      states: result.states,
+      exhausted: result.exhausted,
+    },
+  };
+}
+
+const rank = (id: OutcomeId): number => ['error', 'warning', 'note'].indexOf(outcomes[id][0]);
+
+/** The story without any patch, as the editor replays it where there is none. */
+export async function simulateBase(library: Library, scenario: Scenario, hooks: Hooks): Promise<ScenarioRun> {
+  const simulation = await simulateOne(library, scenario, null, { side: 'before', model: 'tso' }, hooks);
+  const reached = simulation.outcomes.map((o) => o.ruleId);
+  return {
+    scenario: scenario.id,
+    title: scenario.title,
+    bounds: simulation.bounds,
+    outcomes: { before: reached, after: reached },
+    vacuous: simulation.vacuous,
+    replay: {
+      title: scenario.title,
+      scenario: scenario.id,
+      before: simulation.outcomes.find((o) => o.trace)?.trace ?? simulation.sample,
+      after: null,
+    },
+  };
+}
