@@ -82,7 +82,7 @@ export function at(array: Int32Array | Uint8Array, index: number): number {
  */
 export function splitLines(text: string): Lines {
   const length = text.length;
-  let capacity = (length >> 5) + 16;
+  let capacity = expectedLines(text) + 16;
   let start = new Int32Array(capacity);
   let end = new Int32Array(capacity);
   let count = 0;
@@ -115,6 +115,16 @@ export function splitLines(text: string): Lines {
 /** Lines cut at given offsets: for texts whose line ends were lost. `starts` ascending, `ends` behind the last character. */
 export function linesFrom(text: string, starts: readonly number[], ends: readonly number[]): Lines {
   return new Lines(text, starts.length, Int32Array.from(starts), Int32Array.from(ends));
+}
+
+/** How many lines a text has if it goes on as it starts, and some more: growing the arrays costs most of the time. */
+function expectedLines(text: string): number {
+  const sample = Math.min(text.length, 65536);
+  let ends = 1;
+  for (let i = 0; i < sample; i++) {
+    if (text.charCodeAt(i) === 10) ends++;
+  }
+  return Math.ceil((text.length / Math.max(sample, 1)) * ends * 1.1);
 }
 
 function grown(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {

@@ -19,27 +19,46 @@ export interface HunkView {
   readonly rows: () => Rows;
 }
 
-/** Makes a file; its hunks' rows are made on first use, for a mailbox has millions and a view shows a few. */
-export function makeFile(body: Body, record: FileRecord, hunks: readonly HunkView[]): PatchFile {
+/** A file as others see it, with its hunks' ways back. */
+export interface FileView {
+  readonly file: PatchFile;
+  readonly hunks: () => readonly HunkView[];
+}
+
+/**
+ * Makes a file; its hunks and their rows are made on first use, for a mailbox has millions and a view shows a few.
+ * What is lazy is an accessor of the object itself, not of a class: it is copied, cloned and printed like a plain value.
+ */
+export function makeFile(body: Body, record: FileRecord): FileView {
   let additions = 0;
   let deletions = 0;
   for (const hunk of record.hunks) {
     additions += hunk.additions;
     deletions += hunk.deletions;
   }
-  return {
+  let views: readonly HunkView[] | undefined;
+  let made: readonly Hunk[] | undefined;
+  const hunks = (): readonly HunkView[] => {
+    views ??= record.hunks.map((hunk) => makeHunk(body, hunk));
+    return views;
+  };
+  const file: PatchFile = {
     oldPath: record.oldPath,
     newPath: record.newPath,
     status: record.status,
     additions,
     deletions,
     line: body.lineNumber(record.line),
-    hunks: hunks.map((view) => view.hunk),
+    get hunks(): readonly Hunk[] {
+      made ??= hunks().map((view) => view.hunk);
+      return made;
+    },
   };
+  return { file, hunks };
 }
 
 /** Makes a hunk whose `lines` are made on first use. */
-export function makeHunk(body: Body, record: HunkRecord): HunkView {
+function makeHunk(body: Body, record: HunkRecord): HunkView {
   const { header } = record;
   let made: Rows | undefined;
   const rows = (): Rows => {
@@ -56,7 +75,6 @@ export function makeHunk(body: Body, record: HunkRecord): HunkView {
     reading: record.reading,
     missingOld: record.missingOld,
     missingNew: record.missingNew,
-    // An accessor of the object itself, not of a class: it is copied, cloned and printed like a plain value.
     get lines(): readonly HunkLine[] {
       return rows().lines;
     },

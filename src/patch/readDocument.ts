@@ -40,7 +40,7 @@ export function readDocument(text: string): ReadDocument {
 
 /** The reason why a document is not read at all, or null. */
 function refuse(text: string): ReadingNotice | null {
-  if (text.trim() === '') return { line: 1, message: 'The document is empty.' };
+  if (!/\S/.test(text)) return { line: 1, message: 'The document is empty.' };
   const nul = text.indexOf('\0');
   if (nul < 0) return null;
   const sample = text.slice(0, SAMPLE);

@@ -7,7 +7,7 @@ import { contentOf, type Frame, isInside, isNamePair } from './marks';
 import type { FileRecord } from './records';
 
 const extended =
-  /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index|index) (.*)$/;
+  /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index) (.*)$/;
 
 export interface FileHeader {
   readonly file: FileRecord;
@@ -40,6 +40,10 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
     const code = lines.text.charCodeAt(content);
     // The letters that a line of the extended header can start with: most headers end at `---` at once.
     if (code < 99 || code > 115 || at(lines.end, next) - content > 9000) break;
+    if (lines.text.startsWith('index ', content)) {
+      lines.role[next] = Role.file;
+      continue;
+    }
     const match = extended.exec(textOf(frame, next));
     if (match === null) break;
     lines.role[next] = Role.file;

@@ -2,6 +2,7 @@
 /** Reads the rows of one hunk: twice where needed, with the counts of its header as judge. */
 
 import { at, Role } from '../mail/lines';
+import { markQuotes } from '../mail/quote';
 import type { HunkHeader } from './hunkHeader';
 import {
   AT,
@@ -34,6 +35,8 @@ interface Result {
   readonly reading: Reading;
   /** Line behind the last row. */
   readonly end: number;
+  /** Line behind the last that was looked at. */
+  readonly reach: number;
   /** Counts still open; negative when over. */
   readonly old: number;
   readonly new: number;
@@ -52,10 +55,9 @@ const EXTRA_REACH = 6;
  * The counts decide between the readings; a hunk that no reading fills was edited or cut, and is read as far as its
  * lines belong to it. Linear in the lines up to the next header.
  */
-export function readHunk(frame: Frame, line: number, header: HunkHeader, hint: WhitespaceHint): HunkRecord {
-  const chosen = choose(frame, line + 1, header, hint);
+export function readHunk(frame: Frame, line: number, header: HunkHeader, judge: () => WhitespaceHint): HunkRecord {
+  const chosen = choose(frame, line + 1, header, judge);
   const whole = addExtraRows(frame, line + 1, header, chosen);
-  run(frame, line + 1, header, chosen.reading, chosen.end);
   assignExtraRows(frame, chosen.end, whole.end);
   return {
     line,
@@ -72,9 +74,18 @@ export function readHunk(frame: Frame, line: number, header: HunkHeader, hint: W
   };
 }
 
-function choose(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint): Result {
-  const strict = run(frame, from, header, { lenient: false, cautious: false });
+function choose(frame: Frame, from: number, header: HunkHeader, judge: () => WhitespaceHint): Result {
+  // Nearly all hunks are what they say, so the first reading writes its roles at once.
+  const strict = run(frame, from, header, { lenient: false, cautious: false }, frame.to);
   if (isExact(strict)) return strict;
+  clearRoles(frame, from, strict.reach);
+  const chosen = chooseOther(frame, from, header, judge());
+  run(frame, from, header, chosen.reading, chosen.end);
+  return chosen;
+}
+
+/** The reading of a hunk that is damaged in some way. */
+function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint): Result {
   const lenient = run(frame, from, header, { lenient: true, cautious: false });
   // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there.
   if (isExact(lenient) && !(hint === 'kept' && lenient.interrupted)) return lenient;
@@ -184,7 +195,7 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     fresh += trailingBlank;
     end = filledEnd;
   }
-  return { reading, end, old, new: fresh, additions, deletions, interrupted };
+  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted };
 }
 
 /** The next row behind a line that is none, within a comment's length, or -1. */
@@ -258,6 +269,12 @@ function isRule(frame: Frame, line: number, content: number): boolean {
 function markOf(frame: Frame, line: number): number {
   const content = contentOf(frame, line);
   return content < at(frame.lines.end, line) ? frame.lines.text.charCodeAt(content) : 0;
+}
+
+/** Takes back what a reading wrote. */
+function clearRoles(frame: Frame, from: number, to: number): void {
+  frame.lines.role.fill(Role.none, from, to);
+  markQuotes(frame.lines, from, to);
 }
 
 /** Roles of the rows that `addExtraRows` found. */

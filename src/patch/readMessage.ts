@@ -14,12 +14,12 @@ import { readTrailers } from '../mail/trailers';
 import { judgeWhitespace, type WhitespaceState } from '../mail/whitespace';
 import { type AnchorHunk, collectComments } from './comments';
 import { lineInfos } from './lineInfos';
-import { type HunkView, makeFile, makeHunk } from './materialise';
+import { type FileView, makeFile } from './materialise';
 import { noticesOf } from './notices';
 import type { FileRecord } from './records';
 import { scanPatches } from './scanPatches';
 import { assignTextRoles } from './textRoles';
-import type { Comment, LineInfo, Message, PatchFile, ReadingNotice } from './types';
+import type { Comment, LineInfo, Message, ReadingNotice } from './types';
 
 /** Longer headers are cut: nobody reads them, and patterns stay cheap. */
 const LONGEST_HEADER = 2000;
@@ -42,8 +42,7 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
     return whitespace;
   };
   const { files: records, combined } = scanPatches(lines, body.from, body.to, judge);
-  const views = records.map((record) => record.hunks.map((hunk) => makeHunk(body, hunk)));
-  const files = records.map((record, i) => makeFile(body, record, views[i] ?? []));
+  const views = records.map((record) => makeFile(body, record));
   const head = readHead(span, body, records);
   const container = containerOf(span.container, records, head.isReply);
   const ownsPatch =
@@ -61,7 +60,7 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
       rawSubject: head.subject,
       date: head.date,
       prefix: readSubjectPrefix(head.subject),
-      files,
+      files: views.map((view) => view.file),
     },
     {
       body,
@@ -69,7 +68,6 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
       document,
       records,
       views,
-      files,
       isReply: head.isReply,
       ownsPatch,
       hasHeader: span.fields.length > 0,
@@ -139,8 +137,7 @@ interface Sources {
   readonly span: MessageSpan;
   readonly document: Lines;
   readonly records: readonly FileRecord[];
-  readonly views: readonly (readonly HunkView[])[];
-  readonly files: readonly PatchFile[];
+  readonly views: readonly FileView[];
   readonly isReply: boolean;
   readonly ownsPatch: boolean;
   readonly hasHeader: boolean;
@@ -218,8 +215,8 @@ function readTexts(sources: Sources): { body: string; patchText: string } {
   return { body: join(body.lines, own.start, patch), patchText: join(body.lines, patch, body.to) };
 }
 
-function anchorHunks({ files, views }: Sources): AnchorHunk[] {
-  return files.flatMap((file, i) => (views[i] ?? []).map((view) => ({ path: file.newPath ?? file.oldPath, view })));
+function anchorHunks({ views }: Sources): AnchorHunk[] {
+  return views.flatMap(({ file, hunks }) => hunks().map((view) => ({ path: file.newPath ?? file.oldPath, view })));
 }
 
 /** For every header line of a file its path, so that a comment on the header is a comment on the file. */

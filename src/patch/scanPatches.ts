@@ -20,7 +20,7 @@ export interface Scan {
  * Scans lines `from` to `to` (exclusive), whose quote marks have been counted, and sets the roles of all lines that
  * belong to a diff. Linear; never throws.
  */
-export function scanPatches(lines: Lines, from: number, to: number, hint: () => WhitespaceHint): Scan {
+export function scanPatches(lines: Lines, from: number, to: number, judge: () => WhitespaceHint): Scan {
   const files: FileRecord[] = [];
   const combined: number[] = [];
   let current: FileRecord | null = null;
@@ -70,7 +70,7 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
       if (header !== null) {
         current ??= open(line, depth);
         lines.role[line] = Role.hunk;
-        const hunk = readHunk(frame, line, header, hint());
+        const hunk = readHunk(frame, line, header, judge);
         current.hunks.push(hunk);
         line = hunk.end;
         continue;
@@ -83,7 +83,8 @@ export function scanPatches(lines: Lines, from: number, to: number, hint: () => 
       continue;
     } else if (code === PLUS || code === MINUS) {
       if (
-        mayBeFragment(outline(), current, frame) &&
+        startsFragment(frame, line, true) &&
+        mayBeFragment(outline, current, frame) &&
         startsFragment(frame, line, current !== null || followsDiffstat(code, named))
       ) {
         const hunk = readFragment(frame, line);
@@ -135,9 +136,10 @@ function outlineOf(lines: Lines, from: number, to: number): Outline {
  * Changed lines above the first diff header are an example in the commit message (a semantic patch, say), and those
  * at another quote depth than the patch are a reviewer's suggestion.
  */
-function mayBeFragment(outline: Outline, current: FileRecord | null, frame: Frame): boolean {
+function mayBeFragment(outline: () => Outline, current: FileRecord | null, frame: Frame): boolean {
   if (current !== null) return current.depth === frame.depth;
-  return outline.firstHeader === frame.to && (frame.depth > 0 || !outline.isQuoted);
+  const { firstHeader, isQuoted } = outline();
+  return firstHeader === frame.to && (frame.depth > 0 || !isQuoted);
 }
 
 function followsDiffstat(code: number, named: () => string | null): boolean {
