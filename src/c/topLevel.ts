@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Cuts the text of a hunk into what stands at file level and what is part of a function that it shows in part. */
 
-import { tokenize } from './tokens';
+import { type Token, tokenize } from './tokens';
 
 /** A stretch of the text, as offsets. */
 export interface Stretch {
@@ -29,11 +29,13 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
   let item = 0;
   let open: { name: string; start: number } | null = null;
   let sawTop = false;
+  /** The hunk begins in the parameters of the function that its section names. */
+  let inHead = mayBeInside && beginsInParameters(tokens);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (!token) continue;
     if (token.text === '{') {
-      if (depth === 0) {
+      if (depth === 0 && !inHead) {
         const name = functionName(tokens.slice(item, i).map((t) => t.text));
         const first = tokens[item];
         if (name !== null && first) {
@@ -61,7 +63,13 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
         sawTop = true;
         open = null;
       } else if (--depth === 0) {
-        if (open) {
+        if (inHead) {
+          stretches.push({ kind: 'inside', name: null, start: 0, end: token.start + 1, broken: false });
+          rest = token.start + 1;
+          item = i + 1;
+          sawTop = true;
+          inHead = false;
+        } else if (open) {
           stretches.push({ kind: 'function', name: open.name, start: open.start, end: token.start + 1, broken: false });
           rest = token.start + 1;
           open = null;
@@ -82,6 +90,19 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
     stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length, broken: false });
   }
   return stretches;
+}
+
+/** Whether a parenthesis closes that was never opened, before anything that cannot stand among parameters. */
+function beginsInParameters(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  for (const { text } of tokens) {
+    if (text === '(') depth++;
+    else if (text === ')') {
+      if (depth === 0) return true;
+      depth--;
+    } else if (text === ';' || text === '{' || text === '}') return false;
+  }
+  return false;
 }
 
 /** The name in `static int f(struct x *a)`; null where the tokens before a brace are no function's head. */

@@ -17,6 +17,8 @@ export interface PatchUnits {
   readonly after: readonly Unit[];
   /** Functions that were woven into a bundled model, with how well their context fitted. */
   readonly woven: ReadonlyMap<string, Woven>;
+  /** Functions that hunks show in part and that could not be put together: whoever runs them runs something else. */
+  readonly unplaced: ReadonlySet<string>;
   readonly notices: readonly Notice[];
   /** Document lines that the patch adds or removes, each with its hunk's line. */
   readonly changed: ReadonlyMap<number, number>;
@@ -94,6 +96,7 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
   }
 
   const woven = new Map<string, Woven>();
+  const unplaced = new Set<string>();
   for (const [name, { rows, hunk }] of partial) {
     if (!rows.some((part) => part.some((r) => r.kind !== 'context'))) continue;
     const model = library.models.find((u) => u.functions.has(name));
@@ -107,6 +110,7 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
       rows.map((part) => part.map(weaveRow)),
     );
     if (!result) {
+      unplaced.add(name);
       note('warning', `the place of this hunk in ${name}() cannot be told: it is not simulated`, hunk.line);
       continue;
     }
@@ -116,7 +120,7 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
       if (unit) units[side].push(unit);
     }
   }
-  return { before: units.before, after: units.after, woven, notices, changed, hunkOfLine, hunks };
+  return { before: units.before, after: units.after, woven, unplaced, notices, changed, hunkOfLine, hunks };
 
   function build(
     text: MappedText,
@@ -135,7 +139,7 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
             .slice(offset, offset + 40)
             .split('\n')[0]
             ?.trim() ?? '';
-        if (shown !== '') note('note', `“${shown}” at file level is not analysed (${side} the patch)`, place.line);
+        if (shown !== '') note(changed.has(place.line) ? 'warning' : 'note', `“${shown}” at file level is not analysed (${side} the patch)`, place.line);
       }
     }
     for (const definition of built.unit.functions.values()) {

@@ -77,19 +77,27 @@ export async function reviewScenario(
   const failed = (['before', 'after'] as const).flatMap((side) =>
     linked[side].lowered.assumptions.filter((a) => a.kind === 'unanalysed'),
   );
-  if (used.length === 0 && failed.length === 0) return { kind: 'not applied' };
+  if (used.length === 0 && failed.length === 0 && units.unplaced.size === 0) return { kind: 'not applied' };
 
   const before = await exploreSide(scenario, linked.before, {}, hooks, deadline);
   const after = before && (await exploreSide(scenario, linked.after, {}, hooks, deadline));
   if (!before || !after) return { kind: 'partial' };
-  if (failed.length > 0) {
+  const misplaced = [...before.lowered.functions].filter((f) => units.unplaced.has(f.name)).map((f) => f.name);
+  if (failed.length > 0 || misplaced.length > 0) {
     return {
       kind: 'undecided',
-      notices: failed.map((f) => ({
-        level: 'warning' as const,
-        message: `${scenario.id} is not decided: ${f.text}`,
-        place: f.span ? documentPlace(placeOf(f.span)) : null,
-      })),
+      notices: [
+        ...failed.map((f) => ({
+          level: 'warning' as const,
+          message: `${scenario.id} is not decided: ${f.text}`,
+          place: f.span ? documentPlace(placeOf(f.span)) : null,
+        })),
+        ...misplaced.map((name) => ({
+          level: 'warning' as const,
+          message: `${scenario.id} is not decided: it runs ${name}(), which the patch changes at a place that cannot be told`,
+          place: null,
+        })),
+      ],
     };
   }
   if (![before, after].some((run) => hasEffect(run, units.changed) || mayHaveEffect(run)))
