@@ -11,6 +11,7 @@ export const BACKSLASH = 92;
 export const BLANK = 32;
 export const AT = 64;
 const LETTER_D = 100;
+const LETTER_I = 73;
 const NO_BREAK = 160;
 
 /** A diff inside a quote: how many marks stand before its lines, and whether a blank follows them. */
@@ -36,8 +37,8 @@ export function isInside(frame: Frame, line: number): boolean {
 }
 
 /**
- * Whether a line can only be the start of something else: `diff --git`, a well-formed `@@`, or `---`, `+++` and `@@`
- * in a row. Only these end a hunk before its counts are full.
+ * Whether a line can only be the start of something else: `diff --git`, a well-formed `@@`, `Index:` with its rule, or
+ * `---`, `+++` and `@@` in a row. Only these end a hunk before its counts are full.
  */
 export function isHardEnd(frame: Frame, line: number, content: number): boolean {
   const { text } = frame.lines;
@@ -45,7 +46,18 @@ export function isHardEnd(frame: Frame, line: number, content: number): boolean 
   const code = content < stop ? text.charCodeAt(content) : 0;
   if (code === LETTER_D) return text.startsWith('diff --git ', content);
   if (code === AT) return readHunkHeader(text, content, stop) !== null;
+  if (code === LETTER_I) return isIndexLine(frame, line, content);
   return code === MINUS && isNamePair(frame, line, content) && isHunkLine(frame, line + 2);
+}
+
+/** Whether `Index: x` stands on a line with a rule of `=` below it, as CVS, Subversion and quilt write. */
+function isIndexLine(frame: Frame, line: number, content: number): boolean {
+  const { text } = frame.lines;
+  return (
+    text.startsWith('Index: ', content) &&
+    isInside(frame, line + 1) &&
+    text.startsWith('=====', contentOf(frame, line + 1))
+  );
 }
 
 /** Whether `line` and the next are `--- x` and `+++ y`. */
@@ -69,7 +81,7 @@ export function startsSomethingElse(frame: Frame, line: number, content: number)
   const code = text.charCodeAt(content);
   if (code === MINUS) return isNamePair(frame, line, content);
   if (code === LETTER_D) return text.startsWith('diff -', content);
-  if (code === 73) return text.startsWith('Index: ', content);
+  if (code === LETTER_I) return text.startsWith('Index: ', content);
   return code === 79 && text.startsWith('Only in ', content);
 }
 

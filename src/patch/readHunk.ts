@@ -120,6 +120,8 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
   let trailingBlank = 0;
   let gap = false;
   let interrupted = false;
+  // Text set apart by empty lines, which are then no context either.
+  let inComment = false;
   let line = from;
   for (; line < to && (old > 0 || fresh > 0); line++) {
     if (line === assignTo) break;
@@ -143,7 +145,8 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
       deletions++;
       role = Role.del;
     } else if (code === 0 || isBlank(code)) {
-      if (code === 0 && reading.cautious && depth === 0 && startsComment(frame, line, reading)) {
+      if (code === 0 && depth === 0 && (inComment || startsComment(frame, line, reading))) {
+        inComment = true;
         gap = true;
         continue;
       }
@@ -175,6 +178,7 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
       lines.depth[line] = depth;
     }
     interrupted ||= gap;
+    inComment = false;
     end = line + 1;
     if (content < stop) {
       filledEnd = end;
@@ -238,23 +242,28 @@ function addExtraRows(frame: Frame, from: number, header: HunkHeader, result: Re
 function endOfExtraRows(frame: Frame, result: Result): number {
   const { lines } = frame;
   let end = result.end;
-  let hasEmpty = false;
+  // Behind the last filled line that may belong to the hunk, and whether empty lines stand before or behind it.
+  let filled = end;
+  let empty = 0;
   for (let line = end; line - end <= EXTRA_REACH; line++) {
-    if (!isInside(frame, line)) return hasEmpty ? end : line;
+    if (!isInside(frame, line)) return frame.depth > 0 || !result.reading.lenient ? filled : end;
     const content = contentOf(frame, line);
     const stop = at(lines.end, line);
     const code = content < stop ? lines.text.charCodeAt(content) : 0;
-    // Between two headers of a quoted diff even a single empty line can only be a row.
     if (startsSomethingElse(frame, line, content)) {
-      return !hasEmpty || code === AT || (frame.depth > 0 && line === end + 1) ? line : end;
+      // Between two headers of a quoted diff even an empty line can only be a row.
+      return empty === 0 || code === AT || (frame.depth > 0 && empty === 1) ? line : filled;
     }
-    if (isSignatureMark(frame, line, content)) return hasEmpty ? end : line;
+    if (isSignatureMark(frame, line, content)) return filled;
     if (code === PLUS || code === BACKSLASH || (code === MINUS && !isRule(frame, line, content))) {
       end = line + 1;
-      hasEmpty = false;
+      filled = end;
+      empty = 0;
     } else if (code === 0) {
-      hasEmpty = true;
-    } else if (!isBlank(code) && !result.reading.lenient) {
+      empty++;
+    } else if ((isBlank(code) || result.reading.lenient) && empty === 0) {
+      filled = line + 1;
+    } else {
       return end;
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HunkLine } from '../../src/patch/types';
 import { describeWithShared } from '../support/shared';
@@ -73,6 +73,29 @@ describeWithShared('edited copies of the seeds, with their hunk headers left as 
       });
     }
   }
+
+  it('debian-linux: a line deleted, added or commented in any hunk of a plain patch', function () {
+    this.timeout(60_000);
+    const folder = path.join(shared, 'corpus', 'debian-linux', '6.12.107-1');
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.patch'))) {
+      const source = readFileSync(path.join(folder, name), 'utf8').split('\n');
+      if (source.length > 1500) continue;
+      const all = hunksOf(onlyMessage(source.join('\n')));
+      all.forEach(({ hunk }, which) => {
+        const at = Math.floor(hunk.lines.length / 2);
+        const row = hunk.lines[at];
+        if (row === undefined || row.kind === 'no-newline') return;
+        for (const edit of edits.filter((other) => !other.needsHeader && other.only === undefined)) {
+          const lines = [...source];
+          edit.document(lines, row.line - 1, '');
+          const expected = all.map((other) => [...other.rows]);
+          edit.rows(expected[which]!, at, source[row.line - 1]!);
+          const found = hunksOf(onlyMessage(lines.join('\n'))).map((other) => other.rows);
+          assert.deepEqual(found, expected, `${name}:${row.line}, ${edit.name}`);
+        }
+      });
+    }
+  });
 
   it('a hunk that is short or over says by how much', () => {
     const source = readFileSync(path.join(shared, 'seeds', '001_94338a07856e1a5a.txt'), 'utf8').split('\n');
