@@ -124,31 +124,21 @@ function product({ entry, out, mode, ...options }) {
 }
 
 /**
- * A row of `testBundles` as esbuild takes it, or null where there is no such test.
+ * A row of `testBundles` as esbuild takes it.
  * @param {TestBundles} row
- * @returns {Promise<BuildOptions | null>}
+ * @returns {Promise<BuildOptions>}
  */
 async function tests({ files, from, to, ...options }) {
   const entries = (await filesBelow(from)).filter((name) => files.test(name));
-  if (entries.length === 0) return null;
   const outExtension = { '.js': options.format === 'esm' ? '.mjs' : '.js' };
   return { entryPoints: entries.map((name) => `${from}/${name}`), outbase: from, outdir: to, outExtension, ...options };
 }
 
 async function allTargets() {
-  /** @type {BuildOptions[]} */
-  const targets = [];
-  for (const row of bundles) {
-    if (await exists(row.entry)) targets.push(product(row));
-    else console.log(`not built: ${row.out}, there is no ${row.entry}`);
-  }
-  if (!production) {
-    for (const row of testBundles) {
-      const target = await tests(row);
-      if (target) targets.push(target);
-    }
-  }
-  return targets;
+  const products = bundles.map(product);
+  if (production) return products;
+  const ofTests = await Promise.all(testBundles.map(tests));
+  return [...products, ...ofTests];
 }
 
 /**
@@ -193,8 +183,9 @@ await mkdir(path.join(root, 'dist'), { recursive: true });
 const targets = await allTargets();
 if (watch) {
   const contexts = await Promise.all(targets.map((target) => context({ ...common, ...target, logLevel: 'info' })));
-  await Promise.all(contexts.map((one) => one.watch()));
+  await Promise.allSettled(contexts.map((one) => one.rebuild()));
   await finish();
+  await Promise.all(contexts.map((one) => one.watch()));
 } else {
   // Every bundle is tried, so that one run shows all errors; esbuild prints them.
   const builds = await Promise.allSettled(targets.map((target) => build({ ...common, ...target, metafile: true })));

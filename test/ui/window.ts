@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { launchBrowser } from '../vscode-server/chromium.mjs';
@@ -15,7 +15,6 @@ import {
 } from '../vscode-server/server.mjs';
 
 const root = process.cwd();
-const samples = path.join(root, 'media', 'samples');
 const shots = path.join(root, 'dist', 'shots');
 
 /** A fresh VS Code with the packaged extension installed, as a person sees it. */
@@ -63,8 +62,7 @@ function watchRequests(context: BrowserContext): Set<string> {
 export async function openWindow(options: WindowOptions = {}): Promise<Window> {
   const scratch = temporaryFolder('kpr-ui');
   const folder = path.join(scratch, 'patches');
-  mkdirSync(folder);
-  if (existsSync(samples)) cpSync(samples, folder, { recursive: true });
+  cpSync(path.join(root, 'media', 'samples'), folder, { recursive: true });
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(path.join(folder, name), text);
   mkdirSync(shots, { recursive: true });
 

@@ -15,10 +15,8 @@ const headless = path.join(root, 'test', 'vscode-server', 'code-headless.mjs');
 
 const scratch = temporaryFolder('kpr-vscode');
 const workspace = path.join(scratch, 'workspace');
-const samples = path.join(root, 'media', 'samples');
-fs.mkdirSync(workspace);
 // Tests open and change copies.
-if (fs.existsSync(samples)) fs.cpSync(samples, workspace, { recursive: true });
+fs.cpSync(path.join(root, 'media', 'samples'), workspace, { recursive: true });
 const profile = { userDataDir: path.join(scratch, 'user'), extensionsDir: path.join(scratch, 'extensions') };
 writeSettings(profile);
 
