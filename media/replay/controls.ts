@@ -32,7 +32,7 @@ export function createControls({ dispatch, help }: Actions): Controls {
     ...speeds.map((each) => element('option', { value: String(each) }, `${each}×`)),
   );
   const follow = button('follow', 'Follow the step in the editor (F)', () => undefined);
-  follow.append('Follow');
+  follow.append(element('span', { class: 'label' }, 'Follow'));
   const question = element('button', { type: 'button', title: 'Keys (?)', 'aria-label': 'Keys' }, '?');
   let shown: Model | null = null;
   let playing: boolean | null = null;

@@ -89,6 +89,7 @@ function sideButton(
       setText(mark, shown?.fatal ? '✕' : '✓');
       setText(end, shown?.fatal ? shown.fatal.ruleId : shown ? 'nothing fatal' : 'not run');
       setText(summary, shown?.summary ?? '');
+      root.title = shown?.summary ?? '';
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type PageField,
   pageLook,
   shownSide,
+  splitText,
   stateAt,
   stepAt,
   variableRows,
@@ -30,13 +31,14 @@ export function createMachineView(open: (place: Place) => void): MachineView {
   const number = element('span', { class: 'count' });
   const agent = element('strong', { class: 'who' });
   const text = element('code', { class: 'statement' });
+  const note = element('span', { class: 'remark' });
   const inside = element('span', { class: 'inside' });
   const source = element('button', { type: 'button', class: 'link', id: 'open-source' });
   const ending = element('div', { class: 'ending' });
   const now = element(
     'section',
     { class: 'now', 'aria-label': 'This step' },
-    element('p', {}, number, agent, text),
+    element('p', {}, number, agent, text, note),
     element('p', { class: 'where' }, inside, source),
     ending,
   );
@@ -51,7 +53,12 @@ export function createMachineView(open: (place: Place) => void): MachineView {
   );
   const variables = element('table', { class: 'variables' });
   const variablesPart = element('section', { 'aria-label': 'Variables' }, element('h2', {}, 'Variables'), variables);
-  const pagesPart = element('section', { 'aria-label': 'Pages' }, element('h2', {}, 'Pages'), pages);
+  const pagesPart = element(
+    'section',
+    { class: 'pages-part', 'aria-label': 'Pages' },
+    element('h2', {}, 'Pages'),
+    pages,
+  );
   const root = element('div', { class: 'machine' }, pagesPart, variablesPart, buffersPart);
 
   let place: Place | null = null;
@@ -66,7 +73,9 @@ export function createMachineView(open: (place: Place) => void): MachineView {
     place = step?.place ?? null;
     setText(number, step ? `Step ${model.step} of ${length(model)}` : 'Start');
     setText(agent, step ? (side.agents[step.agent]?.name ?? '') : '');
-    setText(text, step ? step.text : 'Nothing has run yet.');
+    const { statement, remark } = splitText(step?.text ?? 'Nothing has run yet.');
+    setText(text, statement);
+    setText(note, remark);
     text.classList.toggle('plain', !step);
     setText(
       inside,

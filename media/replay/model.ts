@@ -199,7 +199,7 @@ export type PageLook = 'private' | 'shared' | 'absent' | 'pending' | 'poisoned' 
 export function pageLook(cell: PageCell): PageLook {
   const words = `${cell.mapping} ${cell.host} ${cell.content}`.toLowerCase();
   if (/poison/.test(words)) return 'poisoned';
-  if (/pending|blocked|unaccepted|not validated/.test(cell.host.toLowerCase())) return 'pending';
+  if (/pending|blocked|unaccepted|not (accepted|validated)/.test(cell.host.toLowerCase())) return 'pending';
   if (/not present|unmapped|none/.test(cell.mapping.toLowerCase())) return 'absent';
   if (/shared|decrypted/.test(cell.mapping.toLowerCase())) return 'shared';
   if (/private|encrypted|normal|present|mapped/.test(cell.mapping.toLowerCase())) return 'private';
@@ -238,6 +238,12 @@ export function variableRows(from: ReplayState, to: ReplayState): readonly Varia
     const changed = from !== to && previous !== value;
     return { name, value, old: changed ? previous : null, changed };
   });
+}
+
+/** The statement of a step, and what the reviewer remarks on it in brackets behind it. */
+export function splitText(text: string): { readonly statement: string; readonly remark: string } {
+  const [, statement = text, remark = ''] = /^(.*\S)\s\s+\[(.*)\]$/.exec(text) ?? [];
+  return { statement, remark };
 }
 
 /** What a screen reader says at a step: the important part first. */

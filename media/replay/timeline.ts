@@ -3,7 +3,7 @@
 
 import type { Place, ReplaySide, ReplayStep } from '../../src/review/types';
 import { element, fill, setText } from './dom';
-import { announcement, firstDifference, length, type Model, shownSide, stateAt } from './model';
+import { announcement, firstDifference, length, type Model, shownSide, splitText, stateAt } from './model';
 
 export interface Timeline {
   readonly root: HTMLElement;
@@ -17,6 +17,9 @@ interface Actions {
   seek(step: number): void;
   open(place: Place): void;
 }
+
+/** Pixels of the list that stay visible above and below the step that is shown. */
+const margin = 28;
 
 /** Makes an empty timeline. */
 export function createTimeline(actions: Actions): Timeline {
@@ -68,7 +71,7 @@ export function createTimeline(actions: Actions): Timeline {
       if (!row || !side) return;
       list.setAttribute('aria-activedescendant', row.id);
       row.setAttribute('aria-label', announcement(model));
-      row.scrollIntoView({ block: 'nearest' });
+      bringIntoView(list, row);
       stateAt(side, shown).agents.forEach(({ status }, agent) => {
         const mark = head.querySelector(`[data-agent="${agent}"] .status`);
         if (!mark) return;
@@ -77,6 +80,14 @@ export function createTimeline(actions: Actions): Timeline {
       });
     },
   };
+}
+
+/** Only the list moves: the page around it stays where it is. */
+function bringIntoView(list: HTMLElement, row: HTMLElement): void {
+  const top = row.offsetTop - margin;
+  const bottom = row.offsetTop + row.offsetHeight + margin - list.clientHeight;
+  if (list.scrollTop > top) list.scrollTop = top;
+  else if (list.scrollTop < bottom) list.scrollTop = bottom;
 }
 
 /** Who does more gets more room, but nobody too little to be read. */
@@ -95,8 +106,12 @@ function makeHead(side: ReplaySide): readonly HTMLElement[] {
       'div',
       { class: 'agent', 'data-agent': String(agent), title: `${name}: ${role}` },
       element('strong', {}, name),
-      element('span', { class: 'status' }),
-      element('span', { class: 'role' }, role),
+      element(
+        'span',
+        { class: 'line' },
+        element('span', { class: 'status' }),
+        element('span', { class: 'role' }, role),
+      ),
     ),
   );
   return [element('div', { class: 'number' }), ...agents];
@@ -159,11 +174,14 @@ function makeStep(side: ReplaySide, step: ReplayStep, number: number, fatal: boo
   const before = stateAt(side, number - 1).agents[step.agent]?.buffer ?? [];
   const after = step.state.agents[step.agent]?.buffer ?? [];
   const buffered = step.kind === 'step' && after.length > before.length ? after.slice(before.length) : [];
+  const { statement, remark } = splitText(step.text);
   return element(
     'div',
     { class: 'what' },
     entered ? element('span', { class: 'entered' }, `${entered}()`) : null,
-    element('code', {}, step.text),
+    element('code', {}, statement),
+    // The chip below names the store that waits.
+    ...(remark && buffered.length === 0 ? [element('span', { class: 'note' }, remark)] : []),
     ...(step.kind === 'drain' ? [element('span', { class: 'note' }, 'reaches memory')] : []),
     step.place ? element('span', { class: 'source', title: 'Open this line' }, placeName(step.place)) : null,
     ...(fatal && side.fatal ? [element('span', { class: 'note outcome' }, side.fatal.ruleId)] : []),

@@ -21,8 +21,24 @@ export function isReviewedLanguage(document: vscode.TextDocument): boolean {
 }
 
 /** Whether a document may be reviewed when somebody asks. */
-export function mayReview(document: vscode.TextDocument): boolean {
+function mayReview(document: vscode.TextDocument): boolean {
   return !foreignSchemes.includes(document.uri.scheme);
+}
+
+/**
+ * The document in front: of the active editor, or of the active tab where its editor is still being made.
+ * Null where there is none, or where VS Code does not give it to extensions (above 50 MB).
+ */
+export async function activeDocument(): Promise<vscode.TextDocument | null> {
+  const document = vscode.window.activeTextEditor?.document ?? (await documentOfTab());
+  return document && mayReview(document) ? document : null;
+}
+
+async function documentOfTab(): Promise<vscode.TextDocument | null> {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri =
+    input instanceof vscode.TabInputText ? input.uri : input instanceof vscode.TabInputTextDiff ? input.modified : null;
+  return uri ? Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => null) : null;
 }
 
 /** A sentence that says why a text is not reviewed, or null where it is. */

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Review, ScenarioInfo } from '../review/types';
 import { simulateKexecCommand } from './commands';
-import { mayReview } from './documents';
+import { activeDocument } from './documents';
 import { withCancel } from './progress';
 import type { ReplayPanel } from './replayPanel';
 import { Cancelled, type ReviewClient } from './reviewClient';
@@ -30,7 +30,8 @@ export function registerKexecCommand(
 }
 
 async function simulate(client: ReviewClient, reviews: ReviewController, panel: ReplayPanel): Promise<void> {
-  const document = activeDocument(panel);
+  // A replay that has the focus stands for its document.
+  const document = (await activeDocument()) ?? panel.document;
   if (!document) {
     offer('There is no document in the editor, so there is no patch to simulate.', client, panel);
     return;
@@ -42,16 +43,17 @@ async function simulate(client: ReviewClient, reviews: ReviewController, panel: 
   const replays = replaysOf(onlyScenarios(review, scenarios));
   const worst = replays[0];
   if (review.patches === 0) offer('This document holds no patch to simulate.', client, panel);
-  else if (!worst) {
+  else if (!worst && review.undecided.length > 0) {
+    const which = review.undecided.join(', ');
+    offer(
+      `No verdict: code that ${which} runs could not be analysed. The problems of the document say which.`,
+      client,
+      panel,
+    );
+  } else if (!worst) {
     const cut = review.partial ? ' The budget ran out before all of it was read.' : '';
     offer(`This patch touches no code that a kexec scenario runs.${cut}`, client, panel);
   } else panel.show({ document, replays, current: worst });
-}
-
-/** The document in the editor, or the one whose replay has the focus. */
-function activeDocument(panel: ReplayPanel): vscode.TextDocument | null {
-  const document = vscode.window.activeTextEditor?.document ?? panel.document;
-  return document && mayReview(document) ? document : null;
 }
 
 function onlyScenarios(review: Review, scenarios: readonly string[]): Review {

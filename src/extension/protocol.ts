@@ -117,6 +117,7 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
     patches: isNumber,
     applied: isBoolean,
     partial: isBoolean,
+    undecided: strings,
   }),
   simulate: isRun,
   scenarios: arrayOf(

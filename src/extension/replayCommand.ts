@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { showReplayCommand } from './commands';
-import { rangeOf } from './documents';
+import { activeDocument, rangeOf } from './documents';
 import { type Guard, isString, shape } from './guard';
 import type { ReplayPanel } from './replayPanel';
 import type { ReviewController } from './reviewController';
@@ -32,7 +32,7 @@ export function registerReplayCommand(reviews: ReviewController, panel: ReplayPa
 }
 
 async function documentOf(argument: unknown): Promise<vscode.TextDocument | null> {
-  if (!isReplayArguments(argument)) return vscode.window.activeTextEditor?.document ?? null;
+  if (!isReplayArguments(argument)) return activeDocument();
   return vscode.workspace.openTextDocument(vscode.Uri.parse(argument.document));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { reviewCommand } from './commands';
-import { mayReview } from './documents';
+import { activeDocument } from './documents';
 import { withCancel } from './progress';
 import { Cancelled } from './reviewClient';
 import type { ReviewController } from './reviewController';
@@ -10,8 +10,8 @@ import { summaryWords } from './wording';
 /** *Review This Document*: of any language, also where it was never saved. */
 export function registerReviewCommand(reviews: ReviewController): vscode.Disposable {
   return vscode.commands.registerCommand(reviewCommand, async () => {
-    const document = vscode.window.activeTextEditor?.document;
-    if (!document || !mayReview(document)) {
+    const document = await activeDocument();
+    if (!document) {
       void vscode.window.showInformationMessage(
         'There is no document to review. Open a mail or a patch first; VS Code gives no document above 50 MB to extensions.',
       );
@@ -23,6 +23,10 @@ export function registerReviewCommand(reviews: ReviewController): vscode.Disposa
       else if (!review.applied) {
         void vscode.window.showInformationMessage(
           'No scenario applies: the patch changes no code that one of them runs. Nothing was simulated.',
+        );
+      } else if (review.runs.length === 0 && review.undecided.length > 0) {
+        void vscode.window.showInformationMessage(
+          `No verdict: code that ${review.undecided.join(', ')} runs could not be analysed. The problems of the document say which.`,
         );
       } else vscode.window.setStatusBarMessage(`Kernel Patch Review: ${summaryWords(review)}`, 5000);
     } catch (error) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import { showSimulatedCommand } from './commands';
-import { mayReview } from './documents';
+import { activeDocument } from './documents';
 import type { ReplayPanel } from './replayPanel';
 import { simulatedUri } from './virtualDocuments';
 
 /** *Show What Was Simulated*: the code that ran, without the patch and with it, as a diff. */
 export function registerSimulatedCommand(panel: ReplayPanel): vscode.Disposable {
   return vscode.commands.registerCommand(showSimulatedCommand, async () => {
-    const document = vscode.window.activeTextEditor?.document ?? panel.document;
-    if (!document || !mayReview(document)) {
+    const document = (await activeDocument()) ?? panel.document;
+    if (!document) {
       void vscode.window.showInformationMessage('There is no document whose simulated code could be shown.');
       return;
     }

@@ -32,7 +32,7 @@ export function diagnosticText(findings: readonly Finding[]): string {
   if (!first) return '';
   const others = findings.length - 1;
   const also = others > 0 ? ` (and in ${others === 1 ? findings[1]?.scenario : `${others} more scenarios`})` : '';
-  const said = /^(fixed|the patch (fixes|removes)|removed by)/i.test(first.short);
+  const said = /^(fixe[ds]|the patch (fixes|removes)|removed by)/i.test(first.short);
   return `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}${also}`;
 }
 
@@ -77,9 +77,12 @@ export function summaryWords(review: Review): string {
   const partial = review.partial ? ', partial' : '';
   if (review.patches === 0) return 'No patch';
   if (!review.applied) return `Nothing applied${partial}`;
-  if (review.findings.length === 0) return `Nothing found${partial}`;
-  const parts = [...(problems > 0 ? [count(problems, 'finding')] : []), ...(fixed > 0 ? [`${fixed} fixed`] : [])];
-  return `${parts.join(', ')}${partial}`;
+  const undecided = review.undecided.length > 0 ? [`no verdict on ${count(review.undecided.length, 'scenario')}`] : [];
+  const found = [...(problems > 0 ? [count(problems, 'finding')] : []), ...(fixed > 0 ? [`${fixed} fixed`] : [])];
+  const nothing = found.length === 0 && review.runs.length > 0 ? ['nothing found'] : [];
+  const parts = [...found, ...nothing, ...undecided];
+  const words = `${parts.join(', ')}${partial}`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** One replay that a review offers, with what is told above it. */
@@ -155,7 +158,7 @@ function findingFacts(finding: Finding): readonly string[] {
     `Confidence: ${finding.confidence} (${confidenceWords[finding.confidence]}).`,
     boundsWords(finding.bounds),
     `Machine: ${finding.machine}${finding.portable === 'x86-only' ? '; absent on x86, reachable where the kernel’s own memory model allows more' : ''}.`,
-    `Shortest trace: ${count(finding.traceLength, 'step')}, ${count(finding.cpuSwitches, 'switch').replace('switchs', 'switches')} between agents.`,
+    `Shortest trace: ${count(finding.traceLength, 'step')} of the machine, ${count(finding.cpuSwitches, 'change')} of agent.`,
     ...finding.assumptions.map((assumption) => `Assumed: ${assumption}`),
   ];
 }

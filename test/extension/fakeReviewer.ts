@@ -42,7 +42,17 @@ export function cleanRun(more: Partial<ScenarioRun> = {}): ScenarioRun {
 
 /** A review of a patch that applied. */
 export function review(more: Partial<Review> = {}): Review {
-  return { findings: [], hunks: [], runs: [], notices: [], patches: 1, applied: true, partial: false, ...more };
+  return {
+    findings: [],
+    hunks: [],
+    runs: [],
+    notices: [],
+    patches: 1,
+    applied: true,
+    partial: false,
+    undecided: [],
+    ...more,
+  };
 }
 
 /** A reviewer that does what the text says: `slow` works until it is cancelled, `broken` throws, `odd` answers nonsense. */
@@ -63,6 +73,9 @@ export function createFakeReviewer(): Reviewer {
       return review({ runs: options.scenarios.map((scenario) => cleanRun({ scenario })) });
     },
     simulate: async (scenario) => cleanRun({ scenario }),
+    simulation: async () => {
+      throw new Error('not asked for by the editor');
+    },
     scenarios: () => [],
     source: (file) => (file === 'models/tdx.c' ? 'int x;\n' : null),
     simulated: async (text) => ({ before: '', after: text }),

@@ -35,6 +35,7 @@ describe('the words of diagnostics', () => {
   it('never let a fix look like a problem', () => {
     assert.equal(diagnosticText([fixed]), 'Fixed by this patch: shared memory is private again.');
     assert.equal(diagnosticText([{ ...fixed, short: 'The patch removes td-exit.' }]), 'The patch removes td-exit.');
+    assert.equal(diagnosticText([{ ...fixed, short: 'Fixes td-exit: so it is.' }]), 'Fixes td-exit: so it is.');
     assert.equal(diagnosticText([remains]), remains.short);
   });
 
@@ -77,7 +78,12 @@ describe('a review in a few words', () => {
   it('is never a silent nothing', () => {
     assert.equal(summaryWords(review({ patches: 0, applied: false })), 'No patch');
     assert.equal(summaryWords(review({ applied: false })), 'Nothing applied');
-    assert.equal(summaryWords(review({ partial: true })), 'Nothing found, partial');
+    assert.equal(summaryWords(review({ runs: [cleanRun()], partial: true })), 'Nothing found, partial');
+    assert.equal(summaryWords(review({ undecided: ['guest-kexec'] })), 'No verdict on 1 scenario');
+    assert.equal(
+      summaryWords(review({ runs: [cleanRun()], undecided: ['a', 'b'] })),
+      'Nothing found, no verdict on 2 scenarios',
+    );
     assert.equal(summaryWords(review({ findings: [remains, brought, fixed] })), '2 findings, 1 fixed');
     assert.equal(summaryWords(review({ findings: [fixed] })), '1 fixed');
   });
