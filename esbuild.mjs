@@ -153,9 +153,15 @@ async function removeOldTests(results) {
   }
 }
 
-/** The licences of what the VSIX carries of others, in one file. */
-async function writeLicences() {
-  const texts = ['diff', 'tree-sitter-c', 'web-tree-sitter'].map(async (name) => {
+/**
+ * The licences of what the bundles and the copied files have from others, in one file.
+ * @param {import('esbuild').BuildResult[]} results
+ */
+async function writeLicences(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  const files = [...inputs, ...copies.map(([from]) => from)];
+  const names = new Set(files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
+  const texts = [...names].sort().map(async (name) => {
     const text = await readFile(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8');
     return `${name}\n\n${text.trim()}\n`;
   });
@@ -163,7 +169,6 @@ async function writeLicences() {
 }
 
 async function finish() {
-  await writeLicences();
   for (const [from, to] of copies) await copyFile(path.join(root, from), path.join(root, to));
   for (const { out, mode } of bundles) if (mode && (await exists(out))) await chmod(path.join(root, out), mode);
 }
@@ -191,7 +196,8 @@ if (watch) {
   const builds = await Promise.allSettled(targets.map((target) => build({ ...common, ...target, metafile: true })));
   const done = builds.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   if (done.length < builds.length) process.exitCode = 1;
-  else if (!production) await removeOldTests(done);
+  else if (production) await writeLicences(done);
+  else await removeOldTests(done);
   await finish();
   await report((performance.now() - start) / 1000);
 }
