@@ -4,7 +4,7 @@
  * memory and have been checked by the caller (memory.ts).
  */
 import { extend32, modify32, modify64 } from './arithmetic';
-import { Entry, type Layout } from './layout';
+import { Entry, type Layout, MEMORY_BLOCK_SHIFT } from './layout';
 import type { Scratch } from './scratch';
 
 /** Results of `Buffers.find` that are not an entry. */
@@ -46,7 +46,10 @@ export interface Buffers {
 /** `depth` entries for each agent; with 0 nothing may be pushed. */
 export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
   const { state: S, bytes: B, wide: Q } = scratch;
-  const { bufferDepth: depth, entryWords: width, memory } = layout;
+  const { entryWords: width, memory, memoryBlock } = layout;
+  const { touch } = scratch;
+  const depths = Int32Array.from(layout.agents, (agent) => agent.bufferDepth);
+  const agentBlocks = Int32Array.from(layout.agents, (agent) => agent.block);
   const starts = Int32Array.from(layout.agents, (agent) => agent.buffer);
   const memoryByte = memory * 4;
   const memoryWide = memory >> 1;
@@ -66,14 +69,17 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     return pairWide[0] as bigint;
   };
   const write32 = (offset: number, bytes: number, value: number): void => {
+    touch(memoryBlock + (offset >>> MEMORY_BLOCK_SHIFT));
     if (bytes === 4 && (offset & 3) === 0) {
       S[memory + (offset >>> 2)] = value;
       return;
     }
+    touch(memoryBlock + ((offset + bytes - 1) >>> MEMORY_BLOCK_SHIFT));
     for (let i = 0; i < bytes; i++) B[memoryByte + offset + i] = value >>> (8 * i);
   };
   const write64 = (offset: number, value: bigint): void => {
     if ((offset & 7) === 0) {
+      touch(memoryBlock + (offset >>> MEMORY_BLOCK_SHIFT));
       Q[memoryWide + (offset >>> 3)] = value;
       return;
     }
@@ -108,10 +114,10 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     read64,
     write32,
     write64,
-    isEmpty: (agent) => depth === 0 || S[starts[agent] as number] === 0,
+    isEmpty: (agent) => depths[agent] === 0 || S[starts[agent] as number] === 0,
     find(agent, offset, bytes) {
       const start = starts[agent] as number;
-      for (let i = depth - 1; i >= 0; i--) {
+      for (let i = (depths[agent] as number) - 1; i >= 0; i--) {
         const entry = start + i * width;
         const head = S[entry] as number;
         if (head === 0 || !overlaps(head, offset, bytes)) continue;
@@ -135,6 +141,8 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     forward64: (entry) => entryValue(entry, 8),
     push(agent, offset, bytes, operation, flags, low, high) {
       const start = starts[agent] as number;
+      const depth = depths[agent] as number;
+      touch(agentBlocks[agent] as number);
       for (let i = 0; i < depth; i++) {
         const entry = start + i * width;
         if (S[entry] !== 0) continue;
@@ -158,7 +166,8 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     },
     fence(agent) {
       const start = starts[agent] as number;
-      for (let i = depth - 1; i >= 0; i--) {
+      touch(agentBlocks[agent] as number);
+      for (let i = (depths[agent] as number) - 1; i >= 0; i--) {
         if (S[start + i * width] === 0) continue;
         S[start + i * width] = (S[start + i * width] as number) | Entry.fence;
         return;
@@ -166,6 +175,8 @@ export function createBuffers(layout: Layout, scratch: Scratch): Buffers {
     },
     drain(agent, index) {
       const start = starts[agent] as number;
+      const depth = depths[agent] as number;
+      touch(agentBlocks[agent] as number);
       const entry = start + index * width;
       const head = S[entry] as number;
       apply(entry, head);

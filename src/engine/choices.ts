@@ -43,10 +43,10 @@ export function perform(executor: Executor, choice: number): boolean {
  */
 export function createExpander(executor: Executor, source: Int32Array, found: (choice: number) => void): () => number {
   const { program, layout, scratch } = executor.runtime;
-  const S = scratch.state;
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
   const starts = Int32Array.from(layout.agents, (agent) => agent.buffer);
   const depth = layout.bufferDepth;
+  const depths = Int32Array.from(layout.agents, (agent) => agent.bufferDepth);
   const weak = executor.runtime.bounds.model === 'weak';
   const agents = program.agents.length;
   const EXPIRE = 0;
@@ -57,6 +57,7 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
 
   return () => {
     if (source[OUTCOME_WORD] !== 0) return 0;
+    scratch.load(source);
     let count = 0;
     let waits = 0;
     for (let agent = 0; agent < agents; agent++) {
@@ -65,16 +66,16 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
       const values = (ways[agent] as Int32Array)[place >>> PC_SHIFT] as number;
       if (values === EXPIRE) waits++;
       for (let value = 0; value < values; value++) {
-        S.set(source);
+        scratch.restore(source);
         if (!executor.step(agent, value)) continue;
         count++;
         found(choiceOf(agent, false, value));
       }
     }
     for (let agent = 0; depth !== 0 && agent < agents; agent++) {
-      if (source[starts[agent] as number] === 0) continue;
+      if (depths[agent] === 0 || source[starts[agent] as number] === 0) continue;
       for (let index = 0; index < (weak ? depth : 1); index++) {
-        S.set(source);
+        scratch.restore(source);
         if (!executor.drain(agent, index)) continue;
         count++;
         found(choiceOf(agent, true, index));
@@ -92,7 +93,7 @@ export function createExpander(executor: Executor, source: Int32Array, found: (c
       const first = timeIsUp && !waited ? Wait.lookAgain : Wait.goOn;
       const last = timeIsUp && waited ? Wait.timeIsUp : first;
       for (let value: number = first; value <= last; value++) {
-        S.set(source);
+        scratch.restore(source);
         if (!executor.step(agent, value)) continue;
         count++;
         found(choiceOf(agent, false, value));

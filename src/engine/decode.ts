@@ -60,9 +60,9 @@ export function memoryBytes(layout: Layout, state: Int32Array, address: number, 
 
 /** The stores in an agent's buffer, oldest first. */
 export function bufferedStores(layout: Layout, state: Int32Array, agent: number): readonly BufferedStore[] {
-  const start = layout.agents[agent]?.buffer ?? 0;
+  const { buffer: start = 0, bufferDepth = 0 } = layout.agents[agent] ?? {};
   const stores: BufferedStore[] = [];
-  for (let i = 0; i < layout.bufferDepth; i++) {
+  for (let i = 0; i < bufferDepth; i++) {
     const entry = start + i * layout.entryWords;
     const head = state[entry] ?? 0;
     if (head === 0) break;

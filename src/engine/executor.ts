@@ -43,6 +43,7 @@ export function createExecutor(
   const { scratch, memory, bounds, program } = runtime;
   const { state: S, flags: F } = scratch;
   const places = Int32Array.from(runtime.layout.agents, (agent) => agent.place);
+  const blocks = Int32Array.from(runtime.layout.agents, (agent) => agent.block);
   const { visible, local } = tables;
   const isVisible = flows.map((flow) => flow.visible);
 
@@ -58,11 +59,13 @@ export function createExecutor(
     Uint8Array.from(agent.steps, (step) => (step.kind === 'expire' ? 1 : 0)),
   );
   const waits = expires.some((steps) => steps.includes(1)) ? expires : null;
-  /** Whatever another agent does may be what a waiting one looks for. */
+  /** Whatever another agent does, and its stores when they arrive, may be what a waiting one looks for. */
   const forgetWaits = (but: number): void => {
     for (let agent = 0; agent < places.length; agent++) {
       const place = places[agent] as number;
-      if (agent !== but) S[place] = (S[place] as number) & ~WAITED;
+      if (agent === but || ((S[place] as number) & WAITED) === 0) continue;
+      scratch.touch(blocks[agent] as number);
+      S[place] = (S[place] as number) & ~WAITED;
     }
   };
   const noteWait = (steps: readonly Uint8Array[], agent: number, at: Pc, value: number): void => {
@@ -89,6 +92,7 @@ export function createExecutor(
     },
     step(agent, value) {
       begin();
+      scratch.touch(blocks[agent] as number);
       const at = (S[places[agent] as number] as number) >>> PC_SHIFT;
       if (onVisible !== null) onVisible(at);
       const next = ((visible[agent] as readonly StepFunction[])[at] as StepFunction)(value);
@@ -102,7 +106,7 @@ export function createExecutor(
       if (!memory.canDrain(agent, index)) return false;
       begin();
       memory.drain(agent, index);
-      if (waits !== null) forgetWaits(-1);
+      if (waits !== null) forgetWaits(agent);
       return true;
     },
     reached: () =>

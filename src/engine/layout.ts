@@ -2,8 +2,8 @@
 /**
  * Where everything lives in a state. A state is a fixed number of 32-bit words:
  *
- *   outcome (0, or the fatal outcome's index + 1) · one word for each agent: its place (below) · 64-bit register slots,
- *   two words each · 32-bit register slots · store buffers, oldest entry first · the machine's words · memory
+ *   outcome (0, or the fatal outcome's index + 1) · for each agent: its place (below), 64-bit register slots of two
+ *   words each, 32-bit register slots, its store buffer, oldest entry first · the machine's words · memory
  *
  * 64-bit slots and memory begin at even words, so that BigInt64Array views reach them.
  */
@@ -39,8 +39,12 @@ export interface AgentLayout {
   /** All words of this agent's registers lie in [from, to) of one of these. */
   readonly registerWords: readonly (readonly [from: number, to: number])[];
   readonly allocation: Allocation;
-  /** First word of the store buffer; `depth` entries of `Layout.entryWords`. */
+  /** Entries of the store buffer; 0 for an agent that never stores. */
+  readonly bufferDepth: number;
+  /** First word of the store buffer; each entry has `Layout.entryWords`. */
   readonly buffer: number;
+  /** The block that holds all of this agent's words. */
+  readonly block: number;
   /** By visible pc: the register words to zero where the agent stops in front of that step. */
   readonly dead: readonly Int32Array[];
 }
@@ -48,7 +52,7 @@ export interface AgentLayout {
 export interface Layout {
   readonly words: number;
   readonly agents: readonly AgentLayout[];
-  /** Entries of each store buffer; 0 where no store is ever buffered. */
+  /** Entries of each store buffer that there is; 0 where no store is ever buffered. */
   readonly bufferDepth: number;
   readonly entryWords: number;
   readonly machine: number;
@@ -57,7 +61,20 @@ export interface Layout {
   readonly memory: number;
   readonly memoryBase: number;
   readonly memoryBytes: number;
+  /** First word of each block, and one past the last. See below. */
+  readonly blocks: Int32Array;
+  readonly machineBlock: number;
+  /** The block of memory's first byte; each next one begins `MEMORY_BLOCK_BYTES` further. */
+  readonly memoryBlock: number;
 }
+
+/**
+ * A transition changes little of a state. So a state is cut into blocks (what is left of small agents, each other
+ * agent, the machine, pieces of memory), the executor notes which of them it touched, and the set of states stores
+ * each different block once.
+ */
+export const MEMORY_BLOCK_SHIFT = 8;
+export const MEMORY_BLOCK_BYTES = 1 << MEMORY_BLOCK_SHIFT;
 
 /** Lays out the states of a program. `liveness` false keeps every register apart and alive (for tests). */
 export function createLayout(program: Program, bounds: Bounds, liveness = true): Layout {
@@ -68,23 +85,28 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
     ? 3
     : 2;
   const allocations = program.agents.map((agent) => allocateRegisters(agent, liveness));
-  let word = 1 + program.agents.length;
-  const take = (words: number, even: boolean): number => {
+  const depths = program.agents.map((agent) =>
+    agent.steps.some(({ kind }) => kind === 'store' || kind === 'rmw') ? bufferDepth : 0,
+  );
+  const isSmall = (index: number): boolean => {
+    const { slots32, slots64 } = allocations[index] as Allocation;
+    return slots32 + slots64 + (depths[index] ?? 0) === 0;
+  };
+  let word = 1;
+  const take = (words: number, even = false): number => {
     if (even && word % 2 !== 0) word++;
     const from = word;
     word += words;
     return from;
   };
-  const from64 = allocations.map((allocation) => take(allocation.slots64 * 2, true));
-  const from32 = allocations.map((allocation) => take(allocation.slots32, false));
-  const buffers = program.agents.map(() => take(bufferDepth * entryWords, false));
-  const machine = take(program.machine.words, false);
-  const memory = take(program.memoryBytes >>> 2, true);
-  const words = word + (word % 2);
+  const blocks = [0];
+  const smallPlaces = program.agents.map((_, index) => (isSmall(index) ? take(1) : 0));
   const agents = program.agents.map((agent, index): AgentLayout => {
+    if (!isSmall(index)) blocks.push(word);
     const allocation = allocations[index] as Allocation;
-    const at64 = from64[index] ?? 0;
-    const at32 = from32[index] ?? 0;
+    const place = isSmall(index) ? (smallPlaces[index] as number) : take(1);
+    const at64 = take(allocation.slots64 * 2, allocation.slots64 > 0);
+    const at32 = take(allocation.slots32);
     const registers = new Int32Array(agent.registers.length);
     agent.registers.forEach((register, reg) => {
       const slot = allocation.slots[reg] ?? -1;
@@ -98,8 +120,30 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
     const dead = agent.steps.map((step, pc) =>
       isVisible(step) ? deadWords(registers, registerWords, allocation, pc, widths) : NONE,
     );
-    return { place: 1 + index, registers, widths, registerWords, allocation, buffer: buffers[index] ?? 0, dead };
+    const depth = depths[index] ?? 0;
+    const block = isSmall(index) ? 0 : blocks.length - 1;
+    return {
+      place,
+      registers,
+      widths,
+      registerWords,
+      allocation,
+      bufferDepth: depth,
+      buffer: take(depth * entryWords),
+      block,
+      dead,
+    };
   });
+  const memoryWords = program.memoryBytes >>> 2;
+  const together = program.machine.words + memoryWords <= MEMORY_BLOCK_BYTES >>> 2;
+  if (program.machine.words > 0 || together) blocks.push(word);
+  const machineBlock = blocks.length - 1;
+  const machine = take(program.machine.words);
+  const memory = take(memoryWords, true);
+  if (!together) blocks.push(memory);
+  const memoryBlock = blocks.length - 1;
+  for (let at = MEMORY_BLOCK_BYTES >>> 2; at < memoryWords; at += MEMORY_BLOCK_BYTES >>> 2) blocks.push(memory + at);
+  const words = word + (word % 2);
   return {
     words,
     agents,
@@ -110,6 +154,9 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
     memory,
     memoryBase: program.memoryBase,
     memoryBytes: program.memoryBytes,
+    blocks: Int32Array.from([...blocks, words]),
+    machineBlock,
+    memoryBlock,
   };
 }
 

@@ -85,6 +85,7 @@ export function createMemory(
   const { read32, read64, write32, write64, find, isEmpty, push } = buffers;
   const weak = bounds.model === 'weak';
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
+  const depths = Int32Array.from(layout.agents, (agent) => agent.bufferDepth);
   const starts = Int32Array.from(layout.agents, (agent) => agent.buffer);
   const agents = layout.agents.length;
   const watched = machine.watched;
@@ -100,12 +101,14 @@ export function createMemory(
     if (address >= watched.to || address + bytes <= watched.from) return;
     const before = context.agent;
     context.agent = agent;
+    scratch.touch(layout.machineBlock);
     watched.stored(context, address, bytes as Bytes);
     context.agent = before;
   };
   const outside = (agent: number, address: number, bytes: number, write: boolean): bigint => {
     const before = context.agent;
     context.agent = agent;
+    scratch.touch(layout.machineBlock);
     const value = machine.access(context, Number.isNaN(address) ? far : BigInt(address), bytes as Bytes, write);
     context.agent = before;
     if (value !== null) return wrap64(value);
@@ -276,7 +279,7 @@ export function createMemory(
     drainAll,
     settle,
     canDrain(agent, index) {
-      if (index >= depth || S[(starts[agent] as number) + index * entryWords] === 0) return false;
+      if (index >= (depths[agent] as number) || S[(starts[agent] as number) + index * entryWords] === 0) return false;
       return index === 0 || (weak && buffers.mayDrain(agent, index));
     },
     peek32(address) {

@@ -50,6 +50,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
 
   const statusOf = (agent: number): AgentStatus =>
     ((S[places[agent] as number] as number) & STATUS_MASK) as AgentStatus;
+  const blocks = Int32Array.from(layout.agents, (agent) => agent.block);
   const forget = (agent: number): void => {
     if (!options.liveness) return;
     for (const [from, to] of layout.agents[agent]?.registerWords ?? []) S.fill(0, from, to);
@@ -61,6 +62,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
       memory.drainAll(context.agent);
       if (F[Flag.signal] === Signal.ended) return;
     }
+    scratch.touch(blocks[agent] as number);
     S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | status;
     if (status === AgentStatus.stopped || status === AgentStatus.done) forget(agent);
   };
@@ -88,6 +90,7 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     context,
     enter(agent, serialising) {
       context.agent = agent;
+      scratch.touch(layout.machineBlock);
       if (serialising) memory.settle(agent);
     },
     leave(agent, result) {

@@ -46,12 +46,12 @@ function continued(search: Search, beginning: readonly number[]): Trace | null {
 function wayToEnd(search: Search, from: Int32Array): number[] | null {
   const { program, bounds, layout, options } = search;
   const executor = createInterpreter(createRuntime(program, bounds, layout, options));
-  const table = createStateTable(layout.words);
+  const table = createStateTable(layout);
   const source = new Int32Array(layout.words);
   let head = 0;
   table.insert(from, -1, -1);
   const expand = createExpander(executor, source, (choice) => {
-    table.insert(executor.runtime.scratch.state, head, choice);
+    table.insertTouched(executor.runtime.scratch, head, choice);
   });
   for (; head < table.count() && head < MAX_STATES; head++) {
     table.read(head, source);

@@ -19,6 +19,14 @@ export interface Scratch {
   readonly flags: Int32Array;
   /** `[0]` is 1 where an expression divided by zero. */
   readonly divided: Int32Array;
+  /** The blocks changed since `dirtyCount()` was set to 0: the first so many of `dirty`. Whoever writes calls `touch`. */
+  readonly dirty: Int32Array;
+  dirtyCount(): number;
+  touch(block: number): void;
+  /** Copies the touched blocks from `source`, of which the scratch was a copy, and forgets them. */
+  restore(source: Int32Array): void;
+  /** Copies all of `source` and forgets what was touched. */
+  load(source: Int32Array): void;
   /** The outcomes of this transition: the first `flags[Flag.raised]` of them. */
   readonly raised: Int32Array;
   /** By agent and pc: 1 where a visible step, or the block of local steps that begins there, was ever executed. */
@@ -38,6 +46,19 @@ export function createScratch(program: Program, layout: Layout): Scratch {
   const raised = new Int32Array(program.outcomes.length);
   const marks = new Uint8Array(program.marks.length);
   const marked = new Int32Array(program.marks.length);
+  const { blocks } = layout;
+  const dirty = new Int32Array(blocks.length - 1);
+  const isDirty = new Uint8Array(blocks.length - 1);
+  let dirtyCount = 0;
+  const forget = (): void => {
+    for (let i = 0; i < dirtyCount; i++) isDirty[dirty[i] as number] = 0;
+    dirtyCount = 0;
+  };
+  const touch = (block: number): void => {
+    if (isDirty[block] !== 0) return;
+    isDirty[block] = 1;
+    dirty[dirtyCount++] = block;
+  };
   const fatal = Uint8Array.from(program.outcomes, (outcome) => (outcome.fatal ? 1 : 0));
   return {
     state,
@@ -47,6 +68,21 @@ export function createScratch(program: Program, layout: Layout): Scratch {
     divided: new Int32Array(1),
     raised,
     reached: program.agents.map((agent) => new Uint8Array(agent.steps.length)),
+    dirty,
+    dirtyCount: () => dirtyCount,
+    touch,
+    restore(source) {
+      for (let i = 0; i < dirtyCount; i++) {
+        const block = dirty[i] as number;
+        const to = blocks[block + 1] as number;
+        for (let word = blocks[block] as number; word < to; word++) state[word] = source[word] as number;
+      }
+      forget();
+    },
+    load(source) {
+      state.set(source);
+      forget();
+    },
     marks,
     marked,
     mark(index) {
@@ -64,6 +100,7 @@ export function createScratch(program: Program, layout: Layout): Scratch {
         flags[Flag.raised] = count + 1;
       }
       if (!ends && fatal[outcome] !== 1) return;
+      touch(0);
       if (state[OUTCOME_WORD] === 0) state[OUTCOME_WORD] = outcome + 1;
       flags[Flag.signal] = Signal.ended;
     },

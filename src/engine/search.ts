@@ -116,7 +116,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   const executor = chooseExecutor(program, bounds, layout, all);
   const { scratch } = executor.runtime;
   const { state: S, flags: F, raised, marked } = scratch;
-  const table = createStateTable(layout.words);
+  const table = createStateTable(layout);
   const source = new Int32Array(layout.words);
   const places = Int32Array.from(layout.agents, (agent) => agent.place);
   const levels = [0];
@@ -145,7 +145,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   note(0, -1, -1, 0);
 
   const expand = createExpander(executor, source, (choice) => {
-    const index = table.insert(S, head, choice);
+    const index = table.insertTouched(scratch, head, choice);
     if (F[Flag.raised] !== 0 || F[Flag.marked] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
   });
   const noteEnd = (): void => {

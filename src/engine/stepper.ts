@@ -71,7 +71,7 @@ export function createStepper(program: Program, bounds: Bounds, options: Partial
     apply(state, choice) {
       // Whether time may be up depends on all agents, so the whole state decides what is enabled.
       if (!enabled(state).some((other) => other.choice === choice)) return null;
-      S.set(state);
+      runtime.scratch.load(state);
       record.length = 0;
       perform(executor, choice);
       const visited = isDrain(choice) ? [] : record.slice();

@@ -232,10 +232,10 @@ function cheapest(search: Search, layers: readonly Edges[]): number[] {
 }
 
 function bufferedStores(search: Search, state: Int32Array): number {
-  const { agents, bufferDepth, entryWords } = search.layout;
+  const { agents, entryWords } = search.layout;
   let count = 0;
   for (const agent of agents) {
-    for (let i = 0; i < bufferDepth; i++) {
+    for (let i = 0; i < agent.bufferDepth; i++) {
       if (((state[agent.buffer + i * entryWords] ?? 0) & Entry.bytes) !== 0) count++;
     }
   }

@@ -364,7 +364,7 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
         for (let choice = 0; choice < count; choice++) go(() => stepOf(agent, choice), agent);
       }
       stores(me.buffer).forEach((store, index) => {
-        if (mayDrainIn(from, agent, store)) go(() => drain(agent, stores(state.agents[agent]!.buffer)[index]!), -1);
+        if (mayDrainIn(from, agent, store)) go(() => drain(agent, stores(state.agents[agent]!.buffer)[index]!), agent);
       });
     });
     const timeIsUp = enabled === 0;
