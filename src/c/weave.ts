@@ -46,8 +46,11 @@ export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]
   const forward = hunks.map((rows) => planEdit(lines, rows));
   const backward = hunks.map((rows) => planEdit(lines, rows.map(swap)));
   const total = (edits: readonly (Edit | null)[]): number => edits.reduce((sum, e) => sum + (e?.score ?? -1), 0);
-  const addsKnown = hunks.every((rows) => rows.every((r) => r.kind === 'del') || addsFound(lines, rows));
-  if (addsKnown && backward.every((e) => e !== null) && total(backward) > total(forward)) {
+  const adds = hunks.some((rows) => rows.some((r) => r.kind === 'add' && r.text.trim() !== ''));
+  const addsKnown = hunks.every((rows) => addsFound(lines, rows));
+  // The text is newer than the patch: what is added is there, or what is removed is gone.
+  const newer = addsKnown && (total(backward) > total(forward) || (adds && total(backward) === total(forward)));
+  if (newer && backward.every((e) => e !== null)) {
     const edits = backward as Edit[];
     return { before: apply(model, lines.length, edits), after: model, score: worst(edits), turned: true };
   }
@@ -62,7 +65,7 @@ const swap = (row: WeaveRow): WeaveRow => ({
   kind: row.kind === 'add' ? 'del' : row.kind === 'del' ? 'add' : 'context',
 });
 
-/** Whether nearly all that the hunk adds is in the text. */
+/** Whether nearly all that the hunk adds is in the text; a hunk that adds nothing has all of it there. */
 function addsFound(lines: readonly string[][], rows: readonly WeaveRow[]): boolean {
   const added = rows.filter((r) => r.kind !== 'del');
   const tokens = rowTokens(added);
@@ -75,7 +78,7 @@ function addsFound(lines: readonly string[][], rows: readonly WeaveRow[]): boole
     weight += w;
     if (match[i] !== -1) found += w;
   });
-  return weight > 0 && found >= 0.8 * weight;
+  return found >= 0.8 * weight;
 }
 
 function rowTokens(rows: readonly WeaveRow[]): string[][] {

@@ -139,7 +139,12 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
             .slice(offset, offset + 40)
             .split('\n')[0]
             ?.trim() ?? '';
-        if (shown !== '') note(changed.has(place.line) ? 'warning' : 'note', `“${shown}” at file level is not analysed (${side} the patch)`, place.line);
+        if (shown !== '')
+          note(
+            changed.has(place.line) ? 'warning' : 'note',
+            `“${shown}” at file level is not analysed (${side} the patch)`,
+            place.line,
+          );
       }
     }
     for (const definition of built.unit.functions.values()) {

@@ -102,9 +102,10 @@ async function review(
     for (const scenario of scenarios) {
       hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * scenarios.length) });
       await hooks.pause();
-      const result = hooks.cancelled()
-        ? { kind: 'partial' as const }
-        : await reviewScenario(library, scenario, units, hooks, deadline);
+      const result =
+        hooks.cancelled() || performance.now() > deadline
+          ? { kind: 'partial' as const }
+          : await reviewScenario(library, scenario, units, hooks, deadline);
       if (result.kind === 'partial') {
         partial = true;
         notices.push({

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../support/shared';
+import { changed, findingsOf, review, theReviewer, verdictsOf } from './support';
+
+const sample = (name: string): string => readFileSync(path.join(root, 'media/samples', name), 'utf8');
+
+describe('the bundled samples', () => {
+  it('guest-kexec.eml: the fix and what it leaves', async () => {
+    const result = await review(sample('guest-kexec.eml'));
+    assert.deepEqual(findingsOf(result), [
+      'guest-kexec td-exit absent @104',
+      'guest-kexec-converting td-exit unchanged @81',
+    ]);
+    assert.deepEqual(
+      result.findings.map((f) => f.confidence),
+      ['woven', 'woven'],
+    );
+    assert.deepEqual(result.findings[0]?.assumptions, [], 'the mail shows the whole protocol');
+  });
+
+  it('guest-kexec.eml with smp_mb()', async () => {
+    const result = await review(changed(sample('guest-kexec.eml'), '+\tbarrier();', '+\tsmp_mb();'));
+    assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit absent']);
+  });
+
+  it('guest-kexec.eml, asking before counting in: the other half of the race, with smp_mb() too', async () => {
+    const text = changed(sample('guest-kexec.eml'), '+\tbarrier();', '+\tsmp_mb();');
+    const swapped = changed(
+      text,
+      '+\tatomic_inc(&conversions_running);\n+\tif (!may_convert) {\n+\t\tatomic_dec(&conversions_running);\n+\t\treturn false;\n+\t}\n',
+      '+\tif (!may_convert)\n+\t\treturn false;\n+\tatomic_inc(&conversions_running);\n',
+    );
+    assert.deepEqual(verdictsOf(await review(swapped)), [
+      'guest-kexec td-exit absent',
+      'guest-kexec-converting td-exit unchanged',
+    ]);
+  });
+
+  it('guest-kexec.eml without the registration of the walk: nothing is fixed', async () => {
+    const text = changed(sample('guest-kexec.eml'), /\+\tx86_platform\.guest\.enc_kexec_unshare_mem .*\n/, '');
+    assert.deepEqual(verdictsOf(await review(text)), [
+      'guest-kexec td-exit unchanged',
+      'guest-kexec-converting td-exit unchanged',
+    ]);
+  });
+
+  it('guest-kexec.eml reversed: what it fixes is what the reverse brings', async () => {
+    const lines = sample('guest-kexec.eml').split('\n');
+    const at = lines.findIndex((l) => l.startsWith('diff --git'));
+    const reversed = lines.map((l, i) => {
+      if (i < at || /^(---|\+\+\+|-- )/.test(l)) return l;
+      if (l.startsWith('@@')) return l.replace(/-(\S+) \+(\S+)/, '-$2 +$1');
+      return l.startsWith('+') ? `-${l.slice(1)}` : l.startsWith('-') ? `+${l.slice(1)}` : l;
+    });
+    const result = await review(reversed.join('\n'));
+    assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit new', 'guest-kexec-converting td-exit unchanged']);
+  });
+
+  it('host-kexec.eml: the fix, at the line that resets the memory', async () => {
+    assert.deepEqual(findingsOf(await review(sample('host-kexec.eml'))), [
+      'host-kexec-erratum machine-check absent @71',
+    ]);
+  });
+});
+
+describe('what was simulated', () => {
+  it('is the text of both sides, with the model around the lines of the mail', async () => {
+    const { before, after } = await (await theReviewer()).simulated(sample('host-kexec.eml'));
+    assert.match(after, /models\/kexec\.c with the lines of the mail woven in/);
+    assert.match(after, /int save_ftrace_enabled;\n(.*\n)*\ttdx_reset_memory\(\);\n/);
+    assert.ok(!before.includes('tdx_reset_memory();'));
+    assert.match(before, /void machine_kexec\(struct kimage \*image\)/);
+  });
+});
+
+describe('the scenarios on the bundled models alone', () => {
+  for (const [id, outcome] of [
+    ['guest-kexec', 'td-exit'],
+    ['guest-kexec-converting', 'td-exit'],
+    ['host-kexec-erratum', 'machine-check'],
+  ] as const) {
+    it(`${id}: ${outcome}, and all that must sometimes happen does`, async () => {
+      const run = await (await theReviewer()).simulate(id, {
+        progress: () => {},
+        cancelled: () => false,
+        pause: async () => {},
+      });
+      assert.deepEqual(run.outcomes.before, [outcome]);
+      assert.deepEqual(run.vacuous, []);
+      assert.equal(run.bounds.exhausted, true);
+      assert.equal(run.replay.before?.fatal?.ruleId, outcome);
+    });
+  }
+});
