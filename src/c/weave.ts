@@ -25,8 +25,10 @@ export interface Woven {
 
 /** Below this share of context found, a placement is more likely wrong than right. */
 export const placementThreshold = 0.5;
-/** Two lines count as the same from this likeness on. */
-const likeness = 0.6;
+/** A line of context counts as found from this likeness on: the text may be condensed. */
+const contextLikeness = 0.6;
+/** What the hunk adds or removes must be that very line: lines beside each other are often alike. */
+const changeLikeness = 0.95;
 
 interface Edit {
   /** Text lines to leave out. */
@@ -69,7 +71,7 @@ const swap = (row: WeaveRow): WeaveRow => ({
 function addsFound(lines: readonly string[][], rows: readonly WeaveRow[]): boolean {
   const added = rows.filter((r) => r.kind !== 'del');
   const tokens = rowTokens(added);
-  const match = align(tokens, lines);
+  const match = align(tokens, lines, added);
   let weight = 0;
   let found = 0;
   added.forEach((row, i) => {
@@ -94,7 +96,7 @@ function weightOf(tokens: readonly string[]): number {
 function planEdit(lines: readonly string[][], rows: readonly WeaveRow[]): Edit | null {
   const old = rows.filter((r) => r.kind !== 'add');
   const tokens = rowTokens(old);
-  const match = align(tokens, lines);
+  const match = align(tokens, lines, old);
   let total = 0;
   let found = 0;
   old.forEach((_, i) => {
@@ -146,14 +148,15 @@ function placeFor(match: readonly number[], tokens: readonly string[][], at: num
 }
 
 /** Aligns rows with lines, both in order, for the greatest sum of likenesses; -1 where a row has no line. */
-function align(rows: readonly string[][], lines: readonly string[][]): number[] {
+function align(rows: readonly string[][], lines: readonly string[][], kinds: readonly WeaveRow[]): number[] {
   const n = rows.length;
   const m = lines.length;
   const best = new Float64Array((n + 1) * (m + 1));
   const gain = (i: number, j: number): number => {
     const row = rows[i] ?? [];
     const alike = sameness(row, lines[j] ?? []);
-    return alike >= likeness ? alike * weightOf(row) : 0;
+    const enough = kinds[i]?.kind === 'context' ? contextLikeness : changeLikeness;
+    return alike >= enough ? alike * weightOf(row) : 0;
   };
   const gains = new Float64Array(n * m);
   for (let i = n - 1; i >= 0; i--) {
