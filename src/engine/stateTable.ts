@@ -4,7 +4,7 @@
  * blocks' numbers. With it go the index of the state it was first reached from and the choice that led there.
  */
 import type { Layout } from './layout';
-import { createRowTable } from './rowTable';
+import { createRowTable, type RowTable } from './rowTable';
 import type { Scratch } from './scratch';
 
 export interface StateTable {
@@ -15,6 +15,8 @@ export interface StateTable {
   insertTouched(scratch: Scratch, parent: number, choice: number): number;
   /** Index of the equal state, or -1. */
   find(words: Int32Array): number;
+  /** The same for the scratch's state, as for `insertTouched`. */
+  findTouched(scratch: Scratch): number;
   /** Copies the words of a state. */
   read(index: number, into: Int32Array): void;
   /** -1 for the initial state. */
@@ -39,7 +41,7 @@ export function createStateTable({ blocks }: Layout): StateTable {
   const row = new Int32Array(width);
 
   const number = (block: number, words: Int32Array): number => {
-    const index = (tables[block] as (typeof tables)[number]).insert(words, starts[block] as number);
+    const index = (tables[block] as RowTable).insert(words, starts[block] as number);
     return index < 0 ? ~index : index;
   };
   const insertRow = (parent: number, choice: number): number => {
@@ -65,7 +67,17 @@ export function createStateTable({ blocks }: Layout): StateTable {
     },
     find(words) {
       for (let block = 0; block < width; block++) {
-        const index = (tables[block] as (typeof tables)[number]).find(words, starts[block] as number);
+        const index = (tables[block] as RowTable).find(words, starts[block] as number);
+        if (index < 0) return -1;
+        row[block] = index;
+      }
+      return rows.find(row, 0);
+    },
+    findTouched({ dirty, dirtyCount, state }) {
+      for (let block = 0; block < width; block++) row[block] = base[block] as number;
+      for (let i = dirtyCount() - 1; i >= 0; i--) {
+        const block = dirty[i] as number;
+        const index = (tables[block] as RowTable).find(state, starts[block] as number);
         if (index < 0) return -1;
         row[block] = index;
       }
@@ -74,7 +86,7 @@ export function createStateTable({ blocks }: Layout): StateTable {
     read(index, into) {
       rows.read(index, base, 0);
       for (let block = 0; block < width; block++) {
-        (tables[block] as (typeof tables)[number]).read(base[block] as number, into, starts[block] as number);
+        (tables[block] as RowTable).read(base[block] as number, into, starts[block] as number);
       }
     },
     parent: (index) => rows.extra(index, PARENT),

@@ -140,7 +140,7 @@ function refine(search: Search, target: Target): number[] | null {
 function collectEdges(search: Search, target: Target, levels: readonly number[]): Edges[] {
   const runtime = createRuntime(search.program, search.bounds, search.layout, search.options);
   const executor = createInterpreter(runtime);
-  const { state: S, flags: F, raised } = runtime.scratch;
+  const { flags: F, raised } = runtime.scratch;
   const source = new Int32Array(search.layout.words);
   let wanted = new Set<number>(target.states);
   let edges: Edges = [];
@@ -151,11 +151,11 @@ function collectEdges(search: Search, target: Target, levels: readonly number[])
       let happened = false;
       for (let i = 0; i < (F[Flag.raised] as number); i++) if (raised[i] === target.outcome) happened = true;
       // A search that was stopped may not have this state; the one it reported is there.
-      const after = happened ? search.table.find(S) : -1;
+      const after = happened ? search.table.findTouched(runtime.scratch) : -1;
       if (after >= 0) edges.push(from, choice, after);
       return;
     }
-    const to = search.table.find(S);
+    const to = search.table.findTouched(runtime.scratch);
     if (wanted.has(to)) edges.push(from, choice, to);
   });
   const layers: Edges[] = [];

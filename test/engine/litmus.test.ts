@@ -50,7 +50,9 @@ function messagePassing(write: LitmusSide): Program {
   );
 }
 
-describe('memory models', () => {
+describe('memory models', function () {
+  this.timeout(20_000);
+
   it('store buffering: both sides read the old value on tso and weak, not on sc', () => {
     assert.equal(observedUnder(storeBuffering(null)), 'tso weak');
   });
