@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import './setUp';
 import './activation.test';
+import './review.test';
 
 /** What VS Code calls. A worker writes no files, so the counts are printed for `run.mjs`. */
 export function run(): Promise<void> {
