@@ -25,7 +25,7 @@ export function createCodegen(runtime: Runtime): Executor | null {
   const make = compileTables(generateSource(runtime, flows));
   if (make === null) return null;
   const { scratch, memory, context } = runtime;
-  const operations = runtime.program.machine.operations.map((operation) => operation.run.bind(operation));
+  const { operations } = runtime.program.machine;
   const tables = make({ scratch, memory, context, runtime, operations, divide32, divide64 });
   return createExecutor('codegen', runtime, tables, flows);
 }
@@ -35,7 +35,7 @@ interface Environment {
   readonly memory: Runtime['memory'];
   readonly context: Runtime['context'];
   readonly runtime: Runtime;
-  readonly operations: readonly MachineOperation['run'][];
+  readonly operations: readonly MachineOperation[];
   readonly divide32: typeof divide32;
   readonly divide64: typeof divide64;
 }
@@ -263,7 +263,7 @@ function visibleStep(scope: AgentScope, step: Step): string {
       const values = step.arguments.map(
         (expr, i) => `const x${integer(i)}=${expr.width === 64 ? generate64(scope, expr) : generate32(scope, expr)};`,
       );
-      const call = `enter(${a},${flag(operation.serialising)});${ended}const r=O${integer(step.operation)}(${['context', ...names].join(',')});if(!leave(${a},r))return -1;`;
+      const call = `enter(${a},${flag(operation.serialising)});${ended}const r=O${integer(step.operation)}.run(${['context', ...names].join(',')});if(!leave(${a},r))return -1;`;
       const isWide = step.reg !== null && scope.agent.registers[step.reg]?.width === 64;
       const result =
         step.reg === null

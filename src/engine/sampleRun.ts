@@ -8,8 +8,8 @@ import type { Search } from './search';
 import { createStateTable } from './stateTable';
 import { parentChoices, type Trace, traceOf, traceTo } from './trace';
 
-/** How many ways to continue are looked at, at most, to find an end. */
-const MAX_STATES = 50_000;
+/** How many states are looked at, at most, to find an end behind one beginning. */
+const MAX_STATES = 5_000;
 /** How many beginnings are tried: the runs to the marks that are reached last. */
 const MAX_BEGINNINGS = 8;
 

@@ -113,7 +113,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   validateProgram(program, bounds);
   const all = { ...DEFAULT_OPTIONS, ...options };
   const layout = createLayout(program, bounds, all.liveness);
-  const executor = chooseExecutor(program, bounds, layout, all);
+  const executor = createExecutorFor({ program, bounds, layout }, all);
   const { scratch } = executor.runtime;
   const { state: S, flags: F, raised, marked } = scratch;
   const table = createStateTable(layout);
@@ -218,7 +218,11 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   };
 }
 
-function chooseExecutor(program: Program, bounds: Bounds, layout: Layout, options: SearchOptions): Executor {
+/** A fresh executor for the states of a search. */
+export function createExecutorFor(
+  { program, bounds, layout }: Pick<Search, 'program' | 'bounds' | 'layout'>,
+  options: SearchOptions,
+): Executor {
   const runtime = createRuntime(program, bounds, layout, options);
   const generated = options.executor === 'codegen' ? createCodegen(runtime) : null;
   return generated ?? createInterpreter(runtime);

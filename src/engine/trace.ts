@@ -4,12 +4,10 @@
  * buffered for the shortest time, because a story in which they wait for no reason is hard to believe.
  */
 import { agentOf, createExpander, isDrain } from './choices';
-import { createInterpreter } from './interpreter';
 import { Entry, PC_SHIFT } from './layout';
 import type { Bounds, Pc, Program } from './program';
-import { createRuntime } from './runtime';
 import { Flag } from './scratch';
-import type { ReachedStates, Search } from './search';
+import { createExecutorFor, type ReachedStates, type Search } from './search';
 import { createStepper, type Stepper } from './stepper';
 
 export interface TraceStep {
@@ -33,7 +31,9 @@ export interface Trace {
 }
 
 /** Beyond this many states re-expanding takes too long for the reader: any shortest trace is good enough then. */
-export const MAX_REFINED_STATES = 1 << 21;
+export const MAX_REFINED_STATES = 1 << 19;
+/** Up to this many states generating code takes longer than it saves. */
+const FEW_STATES = 10_000;
 
 /** The best shortest trace to an outcome, or null if the search has not reached it. */
 export function shortestTrace(search: Search, outcome: number): Trace | null {
@@ -138,8 +138,9 @@ function refine(search: Search, target: Target): number[] | null {
 
 /** Re-expands the levels of the search backward from the target and keeps what leads on to it. */
 function collectEdges(search: Search, target: Target, levels: readonly number[]): Edges[] {
-  const runtime = createRuntime(search.program, search.bounds, search.layout, search.options);
-  const executor = createInterpreter(runtime);
+  const few = (levels[target.depth] ?? 0) < FEW_STATES;
+  const executor = createExecutorFor(search, { ...search.options, ...(few ? { executor: 'interpreter' } : {}) });
+  const { runtime } = executor;
   const { flags: F, raised } = runtime.scratch;
   const source = new Int32Array(search.layout.words);
   let wanted = new Set<number>(target.states);
