@@ -55,18 +55,21 @@ export function createTimeline(actions: Actions): Timeline {
       places = [null, ...(side?.steps.map((step) => step.place) ?? [])];
       fill(head, ...(side ? makeHead(side) : []));
       fill(list, ...rows);
+      shown = 0;
+      for (const row of rows.slice(1)) row.classList.add('ahead');
     },
     move(model) {
       const side = shownSide(model);
       const last = length(model);
-      rows.forEach((row, step) => {
-        const current = step === model.step;
-        row.classList.toggle('ahead', step > model.step);
-        if (row.classList.toggle('current', current) || row.getAttribute('aria-selected') === 'true') {
-          row.setAttribute('aria-selected', String(current));
-        }
+      // Only the steps between the old and the new one look different.
+      const next = Math.min(model.step, last);
+      rows.slice(Math.min(shown, next), Math.max(shown, next) + 1).forEach((row, i) => {
+        const step = Math.min(shown, next) + i;
+        row.classList.toggle('ahead', step > next);
+        row.classList.toggle('current', step === next);
+        row.setAttribute('aria-selected', String(step === next));
       });
-      shown = Math.min(model.step, last);
+      shown = next;
       const row = rows[shown];
       if (!row || !side) return;
       list.setAttribute('aria-activedescendant', row.id);
@@ -95,7 +98,7 @@ function laneWidths(side: ReplaySide): string {
   return side.agents
     .map(
       (_, agent) =>
-        `minmax(8.5em, ${(1 + Math.sqrt(side.steps.filter((step) => step.agent === agent).length)).toFixed(2)}fr)`,
+        `minmax(9em, ${(1 + Math.sqrt(side.steps.filter((step) => step.agent === agent).length)).toFixed(2)}fr)`,
     )
     .join(' ');
 }

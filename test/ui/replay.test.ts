@@ -77,10 +77,9 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
       .locator('.now')
       .getByText(/Step 1 of/)
       .waitFor();
-    for (let i = 0; i < 30; i++) {
-      if ((await window.page.locator('.monaco-editor .view-overlays .cdr').count()) > 0) break;
+    for (let i = 0; i < 30 && (await highlighted(window)).length === 0; i++) {
       await window.page.keyboard.press('ArrowRight');
-      await window.page.waitForTimeout(150);
+      await window.page.waitForTimeout(200);
     }
     assert.ok((await highlighted(window)).length > 0, 'a line of the patch is marked');
     await window.shot('5-step');

@@ -94,9 +94,15 @@ export async function openWindow(options: WindowOptions = {}): Promise<Window> {
       await page.getByRole('tab', { name }).waitFor();
     },
     async run(title) {
-      await page.keyboard.press('F1');
-      await quickInput.fill(`>${title}`);
-      await page.locator('.quick-input-list').getByText(title).first().waitFor();
+      const entry = page.locator('.quick-input-list').getByText(title).first();
+      // A window that has just opened may not know its extensions yet, and the list does not grow by itself.
+      for (let tries = 0; ; tries++) {
+        await page.keyboard.press('F1');
+        await quickInput.fill(`>${title}`);
+        const there = entry.waitFor({ timeout: tries < 8 ? 2000 : 20_000 }).then(() => true);
+        if (await there.catch((error: unknown) => (tries < 8 ? false : Promise.reject(error)))) break;
+        await page.keyboard.press('Escape');
+      }
       await page.keyboard.press('Enter');
     },
     async shot(name) {
