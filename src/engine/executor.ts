@@ -92,7 +92,8 @@ export function createExecutor(
     },
     step(agent, value) {
       begin();
-      scratch.touch(blocks[agent] as number);
+      // An agent without registers writes only its place, and the runtime touches the block for that.
+      if (blocks[agent] !== 0) scratch.touch(blocks[agent] as number);
       const at = (S[places[agent] as number] as number) >>> PC_SHIFT;
       if (onVisible !== null) onVisible(at);
       const next = ((visible[agent] as readonly StepFunction[])[at] as StepFunction)(value);

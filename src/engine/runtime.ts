@@ -55,6 +55,13 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     if (!options.liveness) return;
     for (const [from, to] of layout.agents[agent]?.registerWords ?? []) S.fill(0, from, to);
   };
+  const move = (agent: number, pc: Pc): void => {
+    const place = places[agent] as number;
+    const moved = (pc << PC_SHIFT) | ((S[place] as number) & (STATUS_MASK | WAITED));
+    if (S[place] === moved) return;
+    scratch.touch(blocks[agent] as number);
+    S[place] = moved;
+  };
   const setStatus = (agent: number, status: AgentStatus): void => {
     const place = places[agent] as number;
     // Whoever is started sees all that its starter did: starting is a message, and messages are ordered.
@@ -102,19 +109,18 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     as32: (value) => (typeof value === 'number' ? value | 0 : low32(value)),
     as64: (value) => wrap64(typeof value === 'number' ? BigInt(Math.trunc(value)) : value),
     settle(agent, pc) {
-      const place = places[agent] as number;
-      S[place] = (pc << PC_SHIFT) | ((S[place] as number) & (STATUS_MASK | WAITED));
+      move(agent, pc);
       const words = (dead[agent] as readonly Int32Array[])[pc] as Int32Array;
       for (let i = 0; i < words.length; i++) S[words[i] as number] = 0;
     },
     fail(agent, pc, outcome) {
-      const place = places[agent] as number;
-      S[place] = (pc << PC_SHIFT) | ((S[place] as number) & (STATUS_MASK | WAITED));
+      move(agent, pc);
       scratch.raise(outcome, true);
       return -1;
     },
     finish(agent) {
       const place = places[agent] as number;
+      scratch.touch(blocks[agent] as number);
       S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | AgentStatus.done;
       forget(agent);
     },
