@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { outcomes } from '../../src/review/outcomes';
+import { seed000, seed001 } from '../review/support';
+import { describeWithShared, root } from '../support/shared';
+
+const command = path.join(root, 'dist/cli.js');
+
+function run(words: readonly string[], input?: string): { status: number | null; out: string; err: string } {
+  const result = spawnSync(process.execPath, [command, ...words], {
+    encoding: 'utf8',
+    cwd: root,
+    maxBuffer: 1 << 28,
+    ...(input === undefined ? {} : { input }),
+  });
+  return { status: result.status, out: result.stdout, err: result.stderr };
+}
+
+const sample = 'media/samples/host-kexec.eml';
+
+describe('the command line', () => {
+  before(() => assert.ok(existsSync(command), 'dist/cli.js is built'));
+
+  it('review: status 0 for a patch that only fixes', () => {
+    const { status, out } = run(['review', sample, '--format', 'text']);
+    assert.equal(status, 0);
+    assert.match(out, /^media\/samples\/host-kexec\.eml:71:3: fixed: The patch removes machine-check /m);
+  });
+
+  it('review: status 1 where something remains', () => {
+    assert.equal(run(['review', 'media/samples/guest-kexec.eml']).status, 1);
+  });
+
+  it('review -: reads standard input', () => {
+    const { status, out } = run(['review', '-', '--format', 'json'], 'no patch here\n');
+    assert.equal(status, 0);
+    assert.equal(JSON.parse(out)[0].patches, 0);
+  });
+
+  it('review --scenario: runs only that one', () => {
+    const { out } = run(['review', 'media/samples/guest-kexec.eml', '--scenario', 'guest-kexec', '--format', 'sarif']);
+    assert.deepEqual(
+      JSON.parse(out).runs[0].results.map((r: { properties: { scenario: string } }) => r.properties.scenario),
+      ['guest-kexec'],
+    );
+  });
+
+  for (const [name, words, sentence] of [
+    ['no command', [], /usage: kernel-patch-review COMMAND/],
+    ['an unknown command', ['frobnicate'], /there is no command “frobnicate”/],
+    ['review without a file', ['review'], /review needs at least one FILE/],
+    ['a file that is not there', ['review', 'no/such/file.eml'], /no\/such\/file\.eml: there is no such file/],
+    ['a directory', ['review', 'src'], /src: it is a directory/],
+    [
+      'a format that does not exist',
+      ['review', sample, '--format', 'xml'],
+      /--format must be one of text, sarif, json, not “xml”/,
+    ],
+    ['an unknown option', ['review', sample, '--fast'], /Unknown option '--fast'/],
+    [
+      'a scenario that does not exist',
+      ['review', sample, '--scenario', 'x'],
+      /there is no scenario “x”; there are guest-kexec, /,
+    ],
+    [
+      'a budget that is no number',
+      ['review', sample, '--budget-ms', 'soon'],
+      /--budget-ms must be a positive whole number/,
+    ],
+    ['simulate without a scenario', ['simulate'], /simulate needs exactly one SCENARIO/],
+    ['an unknown scenario', ['simulate', 'x'], /there is no scenario “x”/],
+  ] as const) {
+    it(`${name}: status 2 and one sentence`, () => {
+      const { status, err } = run(words);
+      assert.equal(status, 2);
+      assert.match(err, sentence);
+    });
+  }
+
+  it('empty and binary files: status 2, and which file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kernel-patch-review-'));
+    try {
+      for (const [name, bytes, sentence] of [
+        ['empty.patch', '', /empty\.patch: it is empty/],
+        ['binary.patch', '\0\x01\x02'.repeat(100), /binary\.patch: it is binary, not text/],
+      ] as const) {
+        const file = path.join(folder, name);
+        writeFileSync(file, bytes);
+        const { status, err } = run(['review', file]);
+        assert.equal(status, 2);
+        assert.match(err, sentence);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('50 MB of text: read, said to hold no patch, in the end', () => {
+    const { status, out } = run(['review', '-'], 'a line of a log, nothing else in it but words\n'.repeat(1_100_000));
+    assert.equal(status, 0);
+    assert.match(out, /There is no patch in this document/);
+  }).timeout(120_000);
+
+  it('review: status 3 where the budget ran out', () => {
+    const { status, out } = run(['review', 'media/samples/guest-kexec.eml', '--budget-ms', '1']);
+    assert.equal(status, 3);
+    assert.match(out, /partial: not all was simulated/);
+  });
+
+  it('SARIF: the same bytes twice', () => {
+    const words = ['review', 'media/samples/guest-kexec.eml', '--format', 'sarif'];
+    assert.equal(run(words).out, run(words).out);
+  });
+
+  it('scenarios --format json: as CONTRACT says', () => {
+    const rows = JSON.parse(run(['scenarios', '--format', 'json']).out) as Record<string, unknown>[];
+    assert.deepEqual(
+      rows.map((r) => r.id),
+      ['guest-kexec', 'guest-kexec-converting', 'host-kexec-erratum'],
+    );
+    for (const row of rows)
+      assert.deepEqual(Object.keys(row), ['id', 'title', 'machine', 'entryPoints', 'bounds', 'guards', 'sometimes']);
+  });
+
+  it('simulate --stats: one line of exact counts, the same for every run', () => {
+    const stats = JSON.parse(run(['simulate', 'host-kexec-erratum', '--stats']).out) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(stats), [
+      'states',
+      'transitions',
+      'depth',
+      'seconds',
+      'bytesPerState',
+      'engine',
+      'exhausted',
+    ]);
+    const again = JSON.parse(run(['simulate', 'host-kexec-erratum', '--stats']).out) as Record<string, unknown>;
+    assert.deepEqual([stats.states, stats.transitions, stats.depth], [again.states, again.transitions, again.depth]);
+  });
+
+  it('simulate --patch --side: each side of a patch', () => {
+    const side = (which: string): unknown[] =>
+      JSON.parse(run(['simulate', 'host-kexec-erratum', '--patch', sample, '--side', which, '--format', 'json']).out)
+        .outcomes;
+    assert.equal(side('before').length, 1);
+    assert.equal(side('after').length, 0);
+  });
+});
+
+describeWithShared('the command line on the seeds', (shared) => {
+  interface SarifResult {
+    readonly ruleId: string;
+    readonly kind: string;
+    readonly level: string;
+    readonly baselineState: string;
+    readonly locations: readonly { readonly physicalLocation: { readonly region: { readonly startLine: number } } }[];
+    readonly codeFlows: readonly {
+      readonly threadFlows: readonly { readonly locations: readonly { readonly executionOrder: number }[] }[];
+    }[];
+    readonly properties: { readonly scenario: string };
+  }
+  const sarif = (file: string): { status: number | null; results: SarifResult[]; rules: { id: string }[] } => {
+    const { status, out } = run(['review', path.join(shared, file), '--format', 'sarif']);
+    const [only] = JSON.parse(out).runs;
+    return { status, results: only.results, rules: only.tool.driver.rules };
+  };
+  const row = (r: SarifResult): string =>
+    `${r.properties.scenario} ${r.ruleId} ${r.baselineState} ${r.kind} ${r.level} @${r.locations[0]?.physicalLocation.region.startLine}`;
+
+  it('000: fixed alone, not while a driver converts, at barrier()', () => {
+    const { status, results, rules } = sarif(seed000);
+    assert.equal(status, 1);
+    assert.deepEqual(results.map(row), [
+      'guest-kexec td-exit absent pass none @104',
+      'guest-kexec-converting td-exit unchanged fail error @47',
+    ]);
+    assert.deepEqual(
+      rules.map((r) => r.id),
+      Object.keys(outcomes),
+    );
+  });
+
+  it('001: fixed', () => {
+    const { status, results } = sarif(seed001);
+    assert.equal(status, 0);
+    assert.deepEqual(results.map(row), ['host-kexec-erratum machine-check absent pass none @260']);
+  });
+
+  it('a code flow is one order of steps over several threads', () => {
+    const flow = sarif(seed000).results[1]?.codeFlows[0];
+    const orders =
+      flow?.threadFlows.flatMap((t) => t.locations.map((l) => l.executionOrder)).sort((a, b) => a - b) ?? [];
+    assert.equal(flow?.threadFlows.length, 3);
+    assert.deepEqual(
+      orders,
+      orders.map((_, i) => i + 1),
+    );
+  });
+});

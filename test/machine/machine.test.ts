@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { AgentStatus, type OperationContext } from '../../src/engine/program';
+import { HostState, type MachineConfig, PageBits } from '../../src/machine/layout';
+import { createMachine, pageOffset, type SimulatedMachine } from '../../src/machine/machine';
+import { accept, mapPrivate, mapShared, privateAccess, sharedAccess } from '../../src/machine/tdxGuest';
+import { classOf, pteBits } from '../../src/machine/translation';
+
+const ids = [
+  'td-exit',
+  'page-fault',
+  'machine-check',
+  'memory-corruption',
+  'implicit-conversion',
+  've-unhandled',
+  'permission-fault',
+];
+const table = 0x1000;
+
+interface Bench {
+  readonly machine: SimulatedMachine;
+  readonly outcomes: string[];
+  /** Runs an operation as agent 0 (a CPU) or 1 (the second kernel). */
+  call(name: string, agent: number, ...args: number[]): number | bigint | null;
+  page(page: number): number;
+  setPage(page: number, word: number): void;
+  setEntry(leaf: number, pte: bigint): void;
+  tlb(cpu: number, leaf: number): number;
+  access(page: number, write: boolean): bigint | null;
+  readonly drained: number[];
+}
+
+/** A machine with memory of its own, on which operations can be run one by one. */
+function bench(over: Partial<MachineConfig> = {}): Bench {
+  const config: MachineConfig = {
+    leaves: [1, 2],
+    cpus: 1,
+    cpuOfAgent: [0, 0],
+    secondKernel: new Set([1]),
+    guest: 'tdx',
+    partialWriteErratum: false,
+    implicitConversion: false,
+    ...over,
+  };
+  const machine = createMachine(config, { directMap: table }, (id) => ids.indexOf(id));
+  const state = new Int32Array(machine.words);
+  const entries = config.leaves.map(() => 0n);
+  const outcomes: string[] = [];
+  const drained: number[] = [];
+  const status = config.cpuOfAgent.map((): AgentStatus => AgentStatus.running);
+  const context = (agent: number): OperationContext => ({
+    state,
+    base: 0,
+    agent,
+    load32: (address) => Number(BigInt.asIntN(32, entries[(address - table) >> 3] ?? 0n)),
+    load64: (address) => entries[(address - table) >> 3] ?? 0n,
+    store32: () => {},
+    store64: () => {},
+    drain: (which) => drained.push(which),
+    status: (which) => status[which] ?? AgentStatus.done,
+    setStatus: (which, to) => {
+      status[which] = to;
+    },
+    outcome: (index) => outcomes.push(ids[index] ?? '?'),
+  });
+  return {
+    machine,
+    outcomes,
+    drained,
+    call: (name, agent, ...args) => {
+      const operation = machine.operations.find((o) => o.name === name);
+      assert.ok(operation, name);
+      return operation.run(context(agent), ...args);
+    },
+    page: (page) => state[machine.layout.page(page)] ?? 0,
+    setPage: (page, word) => {
+      state[machine.layout.page(page)] = word;
+    },
+    setEntry: (leaf, pte) => {
+      entries[leaf] = pte;
+      machine.watched?.stored(context(0), table + 8 * leaf, 8);
+    },
+    tlb: (cpu, leaf) => state[machine.layout.tlb(cpu, leaf)] ?? 0,
+    access: (page, write) => machine.access(context(0), pageOffset + BigInt(page) * 4096n, 8, write),
+  };
+}
+
+const names = Object.entries(HostState);
+
+describe('TDX guest: one row for each state of a page', () => {
+  for (const [title, rows] of [
+    ['private access', privateAccess],
+    ['ACCEPT', accept],
+    ['MapGPA to private', mapPrivate],
+    ['MapGPA to shared', mapShared],
+    ['shared access', sharedAccess(false)],
+    ['shared access, converting VMM', sharedAccess(true)],
+  ] as const) {
+    it(`${title}: every state has exactly one row, with its source and mark`, () => {
+      for (const [name, host] of names) assert.equal(rows.filter((r) => r.host === host).length, 1, name);
+      for (const row of rows) {
+        assert.ok(row.rule.source.length > 3 && row.rule.text.length > 3);
+        assert.match(row.rule.mark, /^[SUI]$/);
+      }
+    });
+  }
+
+  const expected: Readonly<
+    Record<string, Readonly<Record<keyof typeof HostState, readonly [keyof typeof HostState, string | null, number]>>>
+  > = {
+    // state before → state after, outcome, what the guest is told
+    hw_write: {
+      mapped: ['mapped', null, 0],
+      pending: ['pending', 'td-exit', 0],
+      shared: ['shared', 'td-exit', 0],
+      blocked: ['blocked', 'td-exit', 0],
+      free: ['free', 'td-exit', 0],
+    },
+    hw_tdx_accept: {
+      mapped: ['mapped', null, 1],
+      pending: ['mapped', null, 0],
+      shared: ['shared', 'td-exit', 0],
+      blocked: ['blocked', 'td-exit', 0],
+      free: ['mapped', null, 0],
+    },
+    hw_tdx_map_private: {
+      mapped: ['mapped', null, 0],
+      pending: ['pending', null, 0],
+      shared: ['pending', null, 0],
+      blocked: ['blocked', null, 0],
+      free: ['pending', null, 0],
+    },
+    hw_tdx_map_shared: {
+      mapped: ['shared', null, 0],
+      pending: ['shared', null, 0],
+      shared: ['shared', null, 0],
+      blocked: ['shared', null, 0],
+      free: ['shared', null, 0],
+    },
+  };
+  for (const [name, rows] of Object.entries(expected)) {
+    for (const [from, [to, outcome, told]] of Object.entries(rows)) {
+      it(`${name} of a page that is ${from}: ${outcome ?? to}`, () => {
+        const b = bench();
+        b.setPage(1, HostState[from as keyof typeof HostState]);
+        assert.equal(b.call(name, 1, 1), told);
+        assert.equal(b.page(1) & PageBits.host, HostState[to]);
+        assert.deepEqual(b.outcomes, outcome ? [outcome] : []);
+        if (outcome) assert.equal(b.machine.lastRule()?.page, 1);
+      });
+    }
+  }
+
+  it('accepting loses what was there, reading does not', () => {
+    const b = bench();
+    b.setPage(0, HostState.pending);
+    b.call('hw_tdx_accept', 1, 0);
+    assert.ok(b.page(0) & PageBits.zeroed);
+    b.call('hw_read', 1, 0);
+    assert.ok(b.page(0) & PageBits.zeroed);
+    b.call('hw_write', 1, 0);
+    assert.equal(b.page(0) & PageBits.zeroed, 0);
+  });
+});
+
+describe('translation: what a TLB may still hold', () => {
+  const privateEntry = pteBits.present | pteBits.writable;
+  const sharedEntry = privateEntry | pteBits.shared;
+
+  it('an entry that is not present has no class', () => {
+    assert.equal(classOf(0n), -1);
+    assert.equal(classOf(pteBits.shared), -1);
+    assert.equal(classOf(sharedEntry), 3);
+    assert.equal(classOf(BigInt.asIntN(64, pteBits.noExecute | pteBits.present)), 4);
+  });
+
+  it('an old value stays until it is flushed', () => {
+    const b = bench();
+    b.setEntry(0, sharedEntry);
+    b.setEntry(0, privateEntry);
+    assert.equal(b.tlb(0, 0), (1 << 3) | (1 << 1));
+    b.call('hw_flush_tlb_local', 0);
+    assert.equal(b.tlb(0, 0), 1 << 1);
+  });
+
+  it('a touch through a stale shared translation is one of a private page', () => {
+    const b = bench();
+    b.setEntry(0, sharedEntry);
+    b.setEntry(0, privateEntry);
+    b.access(0, false);
+    assert.deepEqual(b.outcomes, ['ve-unhandled']);
+  });
+
+  it('a private mapping of a shared page kills the guest', () => {
+    const b = bench();
+    b.setEntry(1, privateEntry);
+    b.setPage(2, HostState.shared);
+    b.access(2, false);
+    assert.deepEqual(b.outcomes, ['td-exit']);
+  });
+
+  it('no entry, nothing cached: a page fault', () => {
+    const b = bench();
+    b.access(0, false);
+    assert.deepEqual(b.outcomes, ['page-fault']);
+  });
+
+  it('a write needs a writable entry', () => {
+    const b = bench();
+    b.setEntry(0, pteBits.present);
+    b.access(0, true);
+    assert.deepEqual(b.outcomes, ['permission-fault']);
+  });
+
+  it('nothing answers outside the direct map', () => {
+    const b = bench();
+    assert.equal(b.machine.access({ state: new Int32Array(8) } as unknown as OperationContext, 0x10n, 8, false), null);
+    assert.equal(b.access(3, false), null);
+  });
+});
+
+describe('TDX host: erratum, caches', () => {
+  const host = (erratum: boolean): Bench => bench({ guest: 'none', partialWriteErratum: erratum });
+
+  it('with the erratum a partial write poisons private memory, and the read machine-checks', () => {
+    const b = host(true);
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_wbinvd', 0, 0);
+    b.call('hw_partial_write', 1, 1);
+    assert.deepEqual(b.outcomes, []);
+    b.call('hw_read', 1, 1);
+    assert.deepEqual(b.outcomes, ['machine-check']);
+  });
+
+  it('without the erratum it does not', () => {
+    const b = host(false);
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_wbinvd', 0, 0);
+    b.call('hw_partial_write', 1, 1);
+    b.call('hw_read', 1, 1);
+    assert.deepEqual(b.outcomes, []);
+  });
+
+  it('nor after MOVDIR64B, which clears poison too', () => {
+    const b = host(true);
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_wbinvd', 0, 0);
+    b.call('hw_partial_write', 1, 1);
+    b.call('hw_movdir64b', 0, 1);
+    b.call('hw_partial_write', 1, 1);
+    b.call('hw_read', 1, 1);
+    assert.deepEqual(b.outcomes, []);
+  });
+
+  it('a line that is dirty under the private KeyID is written back over what came later', () => {
+    const b = host(true);
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_movdir64b', 0, 1);
+    b.call('hw_read', 1, 1);
+    assert.deepEqual(b.outcomes, ['memory-corruption']);
+  });
+
+  it('WBINVD is for one CPU only', () => {
+    const b = bench({ guest: 'none', cpus: 2, cpuOfAgent: [1, 0] });
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_wbinvd', 0, 0);
+    b.call('hw_movdir64b', 0, 1);
+    b.call('hw_read', 1, 1);
+    assert.deepEqual(b.outcomes, ['memory-corruption']);
+  });
+});
+
+describe('CPUs', () => {
+  it('stopping one lets its stores reach memory first', () => {
+    const b = bench({ cpuOfAgent: [0, 0] });
+    b.call('hw_stop_agent', 0, 1);
+    assert.deepEqual(b.drained, [1]);
+    assert.equal(b.call('hw_agent_done', 0, 1), 1);
+  });
+
+  it('flushing all TLBs interrupts every CPU', () => {
+    const b = bench();
+    b.call('hw_flush_tlb_all', 0);
+    assert.deepEqual(b.drained, [0, 1]);
+  });
+});
