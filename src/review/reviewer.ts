@@ -123,6 +123,14 @@ async function review(
         continue;
       }
       const first = findings.push(...result.findings) - result.findings.length;
+      if (performance.now() > deadline) {
+        partial = true;
+        notices.push({
+          level: 'warning',
+          message: `${scenario.id}: the budget of ${options.budgetMs} ms ran out while the deciding lines were looked for; they may be others`,
+          place: null,
+        });
+      }
       runs.push(result.run);
       for (const line of result.hunks) {
         const answer = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };

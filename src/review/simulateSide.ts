@@ -50,6 +50,9 @@ export interface SideRun {
 /** The most that one side of one scenario may visit. */
 export const maxStates = 2_000_000;
 export const maxLocalSteps = 20_000;
+/** States between two looks at whether to stop: some 20 ms of the interpreter. */
+const sliceStates = 1_000;
+const slicesBeforeCodegen = 20;
 
 /** The program of one side, linked and lowered. `patch` comes first, so that it overrides the models. */
 export function linkSide(
@@ -132,10 +135,11 @@ export async function exploreSide(
   // Generating code costs more than it saves on the small state spaces that most stories have.
   let search = createSearch(program, bounds, { executor: 'interpreter' });
   let slices = 0;
-  while (!search.run(4_000)) {
+  for (;;) {
     await hooks.pause();
     if (hooks.cancelled() || performance.now() > deadline) return null;
-    if (++slices === 5) search = createSearch(program, bounds);
+    if (search.run(sliceStates)) break;
+    if (++slices === slicesBeforeCodegen) search = createSearch(program, bounds);
   }
   const result = search.result();
   const reached = new Set(result.outcomes.map((o) => outcomeIds[o.outcome] as OutcomeId));
