@@ -35,7 +35,9 @@ export function registerDiagnostics(reviews: ReviewController): vscode.Disposabl
 
 function diagnosticsOf(uri: vscode.Uri, review: Review): vscode.Diagnostic[] {
   const findings = mergeFindings(byRank(review.findings)).map((group) => findingDiagnostic(uri, group));
-  const notices = review.notices.flatMap((notice) => noticeDiagnostic(notice) ?? []);
+  // A mail without a patch is nothing to be warned of.
+  const shown = (notice: Notice): Notice => (review.patches === 0 ? { ...notice, level: 'note' } : notice);
+  const notices = review.notices.flatMap((notice) => noticeDiagnostic(shown(notice)) ?? []);
   return [...findings, ...notices];
 }
 

@@ -15,6 +15,9 @@ import { findReplay, replaysOf, runReplay, type Told } from './wording';
 
 export const replayPanelType = 'kernelPatchReview.replay';
 
+/** How long to wait after a change before running again. */
+const retryMs = 400;
+
 /** What the panel shows: one of several replays, of a document or of the bundled models alone. */
 export interface ReplaySubject {
   readonly document: vscode.TextDocument | null;
@@ -200,20 +203,37 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     });
   }
 
-  async #runAgain({ document: address, choice, side, step }: SavedReplay): Promise<void> {
+  /** Runs what a saved or stale view shows once more, and again where the document changes meanwhile. */
+  async #runAgain(saved: SavedReplay): Promise<void> {
+    const panel = this.#panel.value;
+    const subject = this.#subject;
     this.#say('Running the simulation again …', true);
-    try {
-      const document = address === null ? null : await vscode.workspace.openTextDocument(vscode.Uri.parse(address));
-      const replays = document
-        ? replaysOf(this.reviews.upToDate(document.uri) ?? (await this.reviews.review(document)))
-        : [runReplay(await this.client.simulate(choice))];
-      const current = findReplay(replays, choice) ?? replays[0];
-      if (!this.#panel.value) return;
-      if (current) this.show({ document, replays, current, side, step });
-      else this.#say('No scenario applies to the document as it is now, so there is nothing to replay.');
-    } catch (error) {
-      const why = error instanceof Cancelled ? 'The document changed meanwhile.' : String((error as Error).message);
-      this.#say(`There is nothing to show: ${why}`);
+    // Something else may have been asked for, or the panel closed.
+    const isWanted = (): boolean => this.#panel.value === panel && this.#subject === subject;
+    for (;;) {
+      try {
+        const again = await this.#find(saved);
+        if (!isWanted()) return;
+        if (again) this.show(again);
+        else this.#say('No scenario applies to the document as it is now, so there is nothing to replay.');
+        return;
+      } catch (error) {
+        if (!isWanted()) return;
+        if (!(error instanceof Cancelled)) {
+          this.#say(`There is nothing to show: ${error instanceof Error ? error.message : String(error)}`);
+          return;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
+  }
+
+  async #find({ document: address, choice, side, step }: SavedReplay): Promise<ReplaySubject | null> {
+    const document = address === null ? null : await vscode.workspace.openTextDocument(vscode.Uri.parse(address));
+    const replays = document
+      ? replaysOf(this.reviews.upToDate(document.uri) ?? (await this.reviews.review(document)))
+      : [runReplay(await this.client.simulate(choice))];
+    const current = findReplay(replays, choice) ?? replays[0];
+    return current ? { document, replays, current, side, step } : null;
   }
 }

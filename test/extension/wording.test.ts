@@ -118,7 +118,7 @@ describe('the replays of a review', () => {
     assert.match(runReplay(cleanRun()).verdict, /nothing found in 1,778 states/);
     assert.match(
       runReplay(cleanRun({ outcomes: { before: ['td-exit'], after: ['td-exit'] } })).verdict,
-      /: td-exit\.$/,
+      /models alone: td-exit\.$/,
     );
     assert.match(runReplay(cleanRun({ vacuous: ['converted'] })).verdict, /^No verdict/);
   });

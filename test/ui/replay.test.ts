@@ -113,10 +113,12 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     await window.webview.locator('.stale-note').waitFor();
     await window.shot('8-stale');
     await window.webview.locator('.stale-note button').click();
-    await window.webview.locator('.stale-note').waitFor({ state: 'hidden' });
     await window.page.getByRole('tab', { name: 'seed000.txt' }).click();
     await window.page.keyboard.press('Control+z');
     await window.page.keyboard.press('Control+s');
+    // The second change came while the first was run again.
+    await window.webview.locator('.stale-note').waitFor({ state: 'hidden' });
+    await window.webview.locator('.verdict').waitFor();
   });
 
   it('says so where there is no patch, and offers the base scenario', async () => {
@@ -132,6 +134,11 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     await window.page.locator('.quick-input-list').getByText('guest-kexec').first().waitFor();
     await window.page.keyboard.press('Enter');
     await window.page.getByRole('tab', { name: 'Replay: guest-kexec' }).waitFor();
+    await window.page
+      .locator('.notifications-center')
+      .getByText('Simulating kexec')
+      .first()
+      .waitFor({ state: 'hidden' });
     await window.shot('11-base');
   });
 
@@ -139,12 +146,17 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     await window.page.getByRole('tab', { name: 'seed000.txt' }).click();
     await window.run('Kernel Patch Review: Simulate kexec');
     await window.webview.locator('.verdict').waitFor();
+    await window.run('Preferences: Toggle between Light/Dark Themes');
     await window.page.waitForTimeout(1500);
     await window.page.reload();
     await window.page.locator('.monaco-workbench').waitFor();
     await window.page.getByRole('tab', { name: /Replay/ }).click();
     await window.webview.locator('.verdict').waitFor();
-    await window.shot('9-restored');
+    await window.page.keyboard.press('Control+b');
+    await window.webview.locator('#go-forward').click();
+    await window.page.keyboard.press('x');
+    await window.webview.locator('.why').waitFor();
+    await window.shot('12-restored-dark');
   });
 
   it('asks nobody outside this machine', () => {
