@@ -56,13 +56,20 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
   /** Cancelled calls that the worker has not yet let go of. */
   const leaving = new Map<number, Disposable>();
   let worker: Promise<EngineWorker> | null = null;
+  /** Why a worker is of no use any more. */
+  const ended = new WeakMap<EngineWorker, string>();
   let nextId = 1;
   let disposed = false;
 
   function stop(why: string): void {
     const old = worker;
     worker = null;
-    old?.then((live) => live.dispose()).catch(() => undefined);
+    old
+      ?.then((live) => {
+        ended.set(live, why);
+        live.dispose();
+      })
+      .catch(() => undefined);
     for (const timer of leaving.values()) timer.dispose();
     leaving.clear();
     const error = new EngineStopped(why);
@@ -91,6 +98,7 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
     worker ??= start().then((live) => {
       live.onMessage(receive);
       live.onDeath((why) => {
+        ended.set(live, why);
         // An old worker's end is no news.
         void worker?.then((current) => current === live && stop(why));
       });
@@ -118,6 +126,8 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
       worker = null;
       throw new EngineStopped(error instanceof Error ? error.message : String(error));
     });
+    const why = ended.get(live);
+    if (why !== undefined) throw new EngineStopped(why);
     const id = nextId++;
     const own = new Disposables();
     try {

@@ -11,13 +11,15 @@ export async function startWorker(script: vscode.Uri): Promise<EngineWorker> {
   const worker = new Worker(script.fsPath, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
   // A thread that waits for work must not keep the process alive.
   worker.unref();
+  // It may die before anybody listens, and an error that nobody hears would end the extension host.
+  const death = new Promise<string>((resolve) => {
+    worker.once('error', (error) => resolve(error.message));
+    worker.once('exit', (code) => resolve(`it ended with code ${code}`));
+  });
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listen) => void worker.on('message', listen),
-    onDeath: (listen) => {
-      worker.on('error', (error) => listen(error.message));
-      worker.on('exit', (code) => listen(`it ended with code ${code}`));
-    },
+    onDeath: (listen) => void death.then(listen),
     dispose: () => void worker.terminate(),
   };
 }

@@ -7,11 +7,13 @@ export async function startWorker(script: vscode.Uri): Promise<EngineWorker> {
   const text = new Uint8Array(await vscode.workspace.fs.readFile(script));
   const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(address);
+  const death = new Promise<string>((resolve) => {
+    worker.addEventListener('error', ({ message }) => resolve(message || 'it could not be started'));
+  });
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listen) => worker.addEventListener('message', ({ data }) => listen(data)),
-    onDeath: (listen) =>
-      worker.addEventListener('error', ({ message }) => listen(message || 'it could not be started')),
+    onDeath: (listen) => void death.then(listen),
     dispose: () => {
       worker.terminate();
       URL.revokeObjectURL(address);
