@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Level } from './types';
+export type Level = 'error' | 'warning' | 'note';
 
 /** What can go wrong, named once; `ruleId` in SARIF, `code` of a diagnostic. */
 export const outcomes = {

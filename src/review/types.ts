@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** What a review gives: plain data that the editor, the command line and the replay view show. */
 
-import type { OutcomeId } from './outcomes';
+import type { Level, OutcomeId } from './outcomes';
 
-export type Level = 'error' | 'warning' | 'note';
+export type { Level };
+
 /** `new`: the patch brings it; `unchanged`: it was there and stays; `absent`: the patch removes it. */
 export type BaselineState = 'new' | 'unchanged' | 'absent';
 /** How near to the real code the program was that ran; ARCHITECTURE says what each claims. */
