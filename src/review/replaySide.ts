@@ -110,7 +110,7 @@ export function buildReplaySide(
   });
   const rule = fatal === null ? null : ruleOf(run, trace);
   return {
-    agents: scenario.names.map((name, index) => ({ name, role: scenario.agents[index] ?? '' })),
+    agents: scenario.names.map((name, index) => ({ name, role: (scenario.agents[index] ?? '').replace(/_/g, ' ') })),
     pages: pageNames(scenario),
     start,
     steps,
@@ -120,8 +120,10 @@ export function buildReplaySide(
         ? null
         : {
             ruleId: fatal,
-            explanation: explain(scenario, run, trace, fatal),
-            rule: rule ? `The page ${rule.rule.text}.` : outcomes[fatal][1],
+            explanation: rule
+              ? `${whoActs(scenario, trace)} touches page ${rule.page}.`
+              : explain(scenario, run, trace, fatal),
+            rule: rule ? `Page ${rule.page} ${rule.rule.text}.` : outcomes[fatal][1],
             source: rule ? `[${rule.rule.mark}] ${rule.rule.source}` : '',
           },
   };
@@ -131,7 +133,7 @@ export function buildReplaySide(
 export function explain(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): string {
   const last = trace.steps.at(-1);
   const agent = last?.agent ?? 0;
-  const who = agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
+  const who = whoActs(scenario, trace);
   const rule = ruleOf(run, trace);
   if (rule) return `${who} touches page ${rule.page}, which ${rule.rule.text}.`;
   const steps = run.search.program.agents[agent]?.steps;
@@ -145,6 +147,11 @@ export function explain(scenario: Scenario, run: SideRun, trace: Trace, outcome:
   return span ? `${who} runs ${textOf(span)}: ${outcomes[outcome][1]}.` : `${who}: ${outcomes[outcome][1]}.`;
 }
 
+function whoActs(scenario: Scenario, trace: Trace): string {
+  const agent = trace.steps.at(-1)?.agent ?? 0;
+  return agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
+}
+
 /** The machine's rule behind the last step of a trace, or null where the program itself says what happens. */
 function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['lastRule']> {
   const last = trace.steps.at(-1);
@@ -153,7 +160,7 @@ function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['last
 }
 
 /** The line of source that a step stands on. */
-function statementText(span: Span): string {
+export function statementText(span: Span): string {
   const { text } = span.unit.source;
   const end = text.indexOf('\n', span.start);
   const line = text

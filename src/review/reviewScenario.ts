@@ -10,7 +10,7 @@ import { type Decision, decideByBuffering, decideByRemoval, fullestRun, vacuous 
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import { linePlace, type PatchUnits } from './patchUnits';
-import { buildReplaySide, explain, placeOf, textOf } from './replaySide';
+import { buildReplaySide, explain, placeOf, statementText } from './replaySide';
 import type { Scenario } from './scenario';
 import { exploreSide, functionsFrom, linkSide, maxLocalSteps, outcomeIds, type SideRun } from './simulateSide';
 import type {
@@ -174,7 +174,14 @@ export async function reviewScenario(
     const replaySides: Record<Side, ReplaySide | null> = { before: cleanReplay.before, after: cleanReplay.after };
     for (const side of ['before', 'after'] as const) {
       const trace = reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
-      if (trace) replaySides[side] = buildReplaySide(scenario, sides[side], trace, outcome, wordSummary(outcome, []));
+      if (trace)
+        replaySides[side] = buildReplaySide(
+          scenario,
+          sides[side],
+          trace,
+          outcome,
+          wordSummary(outcome, [], explain(scenario, sides[side], trace, outcome)),
+        );
     }
     let decision: Decision | null = null;
     if (state === 'absent') {
@@ -283,7 +290,7 @@ function relatedLines(run: SideRun, trace: Trace): Finding['related'] {
       const place = span && placeOf(span);
       if (!span || place?.file !== 'document' || seen.has(place.line)) continue;
       seen.add(place.line);
-      related.push({ place, text: `${name}: ${textOf(span)}` });
+      related.push({ place, text: `${name}: ${statementText(span)}` });
     }
   }
   return related;

@@ -7,7 +7,7 @@ import { vacuous } from './decide';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
-import { buildReplaySide } from './replaySide';
+import { buildReplaySide, explain } from './replaySide';
 import type { Scenario } from './scenario';
 import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
@@ -30,7 +30,16 @@ export async function simulateOne(
   const reached = outcomeIds.filter((o) => run.outcomes.has(o)).sort((a, b) => rank(a) - rank(b));
   const sideOf = (outcome: OutcomeId): ReplaySide | null => {
     const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
-    return trace && buildReplaySide(scenario, run, trace, outcome, wordSummary(outcome, missing));
+    return (
+      trace &&
+      buildReplaySide(
+        scenario,
+        run,
+        trace,
+        outcome,
+        wordSummary(outcome, missing, explain(scenario, run, trace, outcome)),
+      )
+    );
   };
   const clean = sampleRun(run.search);
   return {

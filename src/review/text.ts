@@ -40,7 +40,8 @@ export function toText(name: string, lines: readonly string[], review: Review, c
             ),
           );
       }
-      if (side.fatal) out.push(`      ${side.fatal.explanation}`);
+      if (side.fatal)
+        out.push(...wrapped(`${side.fatal.explanation} ${side.fatal.rule} ${side.fatal.source}`, '      '));
     }
     out.push('');
   }

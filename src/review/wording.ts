@@ -78,9 +78,12 @@ function cut(...texts: readonly string[]): string {
   return `${last.slice(0, shortLimit - 1).replace(/\s+\S*$/, '')}…`;
 }
 
-/** One sentence on how a side of the replay ends. */
-export function wordSummary(outcome: OutcomeId | null, vacuous: readonly string[]): string {
-  if (outcome !== null) return `Ends in ${outcome}: ${outcomes[outcome][1]}.`;
+/**
+ * One sentence on how a side of the replay ends.
+ * @param explanation who does what to which page where it ends in an outcome
+ */
+export function wordSummary(outcome: OutcomeId | null, vacuous: readonly string[], explanation = ''): string {
+  if (outcome !== null) return `${outcome}: ${explanation || outcomes[outcome][1]}`;
   if (vacuous.length > 0) return `Void: it never happened that ${vacuous.join(', nor that ')}.`;
   return 'Runs to its end: nothing fatal is reachable within the bounds.';
 }

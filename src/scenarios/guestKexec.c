@@ -8,7 +8,7 @@ struct scenario scenario = {
 	.guest = "tdx",
 	/* 4K, one large leaf of two pages, and a 4K leaf last, as the end of the direct map is */
 	.leaves = { 1, 2, 1 },
-	.agents = { "cpu0", "second_kernel" },
+	.agents = { "kexec_cpu", "second_kernel" },
 	.names = { "CPU 0", "second kernel" },
 	.cpus = 1,
 	.guards = { "td-exit" },
@@ -23,7 +23,7 @@ void start_second_kernel(void)
 	hw_start_agent(SECOND_KERNEL);
 }
 
-void cpu0(void)
+void kexec_cpu(void)
 {
 	int leaf;
 

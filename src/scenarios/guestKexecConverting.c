@@ -10,7 +10,7 @@ struct scenario scenario = {
 	.machine = "TDX guest, 2 CPUs",
 	.guest = "tdx",
 	.leaves = { 2, 1 },
-	.agents = { "cpu0", "driver", "second_kernel" },
+	.agents = { "kexec_cpu", "driver", "second_kernel" },
 	.names = { "CPU 0", "CPU 1", "second kernel" },
 	.cpus = 2,
 	.guards = { "td-exit" },
@@ -28,7 +28,7 @@ void start_second_kernel(void)
 	hw_start_agent(SECOND_KERNEL);
 }
 
-void cpu0(void)
+void kexec_cpu(void)
 {
 	init_direct_map();
 	tdx_early_init();

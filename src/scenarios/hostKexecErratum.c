@@ -11,7 +11,7 @@ struct scenario scenario = {
 	.guest = "none",
 	.partial_write_erratum = true,
 	.leaves = { 1, 1, 1, 1 },
-	.agents = { "cpu0", "second_kernel" },
+	.agents = { "kexec_cpu", "second_kernel" },
 	.names = { "CPU 0", "second kernel" },
 	.cpus = 1,
 	.guards = { "machine-check", "memory-corruption", "warn" },
@@ -26,7 +26,7 @@ void start_second_kernel(void)
 	hw_start_agent(SECOND_KERNEL);
 }
 
-void cpu0(void)
+void kexec_cpu(void)
 {
 	init_direct_map();
 	if (tdx_enable() == 0)

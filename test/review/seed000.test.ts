@@ -226,8 +226,8 @@ describeWithShared('seed 000, executed', (shared) => {
     assert.ok(steps.indexOf('CPU 1 tdx_accept_memory') < steps.indexOf('CPU 0 native_stop_other_cpus'));
     assert.equal(steps.at(-1), 'second kernel second_kernel');
     assert.equal(
-      side?.fatal?.explanation,
-      'The second kernel touches page 1, which was never accepted; with SEPT_VE_DISABLE a private access to it is an unrecoverable TD exit.',
+      `${side?.fatal?.explanation} ${side?.fatal?.rule}`,
+      'The second kernel touches page 1. Page 1 was never accepted; with SEPT_VE_DISABLE a private access to it is an unrecoverable TD exit.',
     );
     const stop = side?.steps.find(
       (s) => s.function === 'native_stop_other_cpus' && s.changed.includes('agent 1: status'),
