@@ -14,10 +14,12 @@ export interface Span {
 export type TypeName =
   | { readonly kind: 'named'; readonly name: string }
   | {
-      readonly kind: 'struct' | 'union' | 'enum';
+      readonly kind: 'struct' | 'union';
       readonly name: string | null;
       readonly fields: readonly Declarator[] | null;
     }
+  /** `signed`: whether it has a negative constant; null where only its name is given. */
+  | { readonly kind: 'enum'; readonly name: string | null; readonly signed: boolean | null }
   | { readonly kind: 'pointer'; readonly to: TypeName }
   | { readonly kind: 'array'; readonly of: TypeName; readonly length: Expression | null }
   | { readonly kind: 'function'; readonly result: TypeName; readonly parameters: readonly Declarator[] }
@@ -32,11 +34,19 @@ export interface Declarator {
   readonly span: Span;
 }
 
+/** One part of a `[first ... last]` designator, a `[index]` (both the same) or a `.field`. */
+export type Designator = string | { readonly first: Expression; readonly last: Expression };
+
+export interface InitializerItem {
+  readonly designator: readonly Designator[];
+  readonly value: Initializer;
+}
+
 export type Initializer =
   | { readonly kind: 'expression'; readonly value: Expression }
   | {
       readonly kind: 'list';
-      readonly items: readonly { readonly designator: readonly (string | Expression)[]; readonly value: Initializer }[];
+      readonly items: readonly InitializerItem[];
       readonly span: Span;
     };
 
@@ -94,7 +104,12 @@ export type Statement = { readonly span: Span } & (
     }
   | { readonly kind: 'switch'; readonly value: Expression; readonly body: Statement }
   /** `value` null is `default:`; `endValue` for `case a ... b:`. */
-  | { readonly kind: 'case'; readonly value: Expression | null; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'case';
+      readonly value: Expression | null;
+      readonly endValue: Expression | null;
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: 'label'; readonly name: string; readonly body: Statement | null }
   | { readonly kind: 'goto'; readonly name: string }
   | { readonly kind: 'break' | 'continue' | 'empty' }
@@ -119,7 +134,7 @@ export interface Unit {
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly globals: ReadonlyMap<string, Declarator>;
   readonly typedefs: ReadonlyMap<string, TypeName>;
-  /** By `struct name`, `union name`. */
+  /** By `struct name`, `union name`, `enum name`. */
   readonly structures: ReadonlyMap<string, TypeName>;
   readonly constants: ReadonlyMap<string, Expression>;
   /** File-level text that could not be parsed: offsets. */

@@ -7,7 +7,7 @@
 import type { Bytes, RmwOperator } from '../engine/program';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, int64, sizeOf, uint64 } from './ctype';
-import { read, write } from './lowerExpression';
+import { read, write } from './places';
 import { unknown } from './unknown';
 import {
   arithmetic,

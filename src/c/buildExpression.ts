@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
 import type { Expression, Span, TypeName } from './ast';
-import { type Builder, buildInitializer, buildStatements, buildTypeName, children, field, int } from './buildAst';
+import { type Builder, children, field, int, nested, nestedBuilder } from './builder';
+import { buildStatements } from './buildStatement';
+import { buildInitializer, buildTypeName } from './buildType';
 import type { Macro } from './preprocess';
 
 /** An expression with all below it; what is not C as we know it becomes `unknown`. */
 export function buildExpression(b: Builder, node: Node): Expression {
+  return nested(
+    b,
+    () => expression(b, node),
+    () => ({ kind: 'unknown', text: node.text.slice(0, 80), span: b.span(node) }),
+  );
+}
+
+function expression(b: Builder, node: Node): Expression {
   const span = b.span(node);
+  const cast = castOfCall(b, node);
+  if (cast) return cast;
   const sub = (name: string): Expression => {
     const child = field(node, name);
     return child ? buildExpression(b, child) : { kind: 'unknown', text: node.text, span };
   };
   switch (node.type) {
-    case 'number_literal':
-      return number(node.text, span);
+    case 'number_literal': {
+      // The grammar takes a sign in front of a number for a part of it.
+      const signed = /^[-+]/.test(node.text);
+      const value = number(signed ? node.text.slice(1) : node.text, span);
+      return signed ? { kind: 'unary', operator: node.text[0] as '-', operand: value, span } : value;
+    }
     case 'char_literal':
       return { kind: 'number', value: BigInt(characterValue(node.text)), unsigned: false, long: false, span };
     case 'true':
@@ -44,7 +60,7 @@ export function buildExpression(b: Builder, node: Node): Expression {
     }
     case 'unary_expression':
     case 'pointer_expression': {
-      const operator = field(node, 'operator')?.text ?? '';
+      const operator = b.operators.get(node.startIndex) ?? field(node, 'operator')?.text ?? '';
       if (!/^[-+!~*&]$/.test(operator)) return { kind: 'unknown', text: node.text, span };
       return { kind: 'unary', operator: operator as '-', operand: sub('argument'), span };
     }
@@ -60,14 +76,16 @@ export function buildExpression(b: Builder, node: Node): Expression {
         span,
       };
     }
-    case 'binary_expression':
+    case 'binary_expression': {
+      const operator = field(node, 'operator');
       return {
         kind: 'binary',
-        operator: field(node, 'operator')?.text ?? '',
+        operator: (operator && b.operators.get(operator.startIndex)) ?? operator?.text ?? '',
         left: sub('left'),
         right: sub('right'),
         span,
       };
+    }
     case 'assignment_expression':
       return {
         kind: 'assign',
@@ -129,6 +147,35 @@ export function buildExpression(b: Builder, node: Node): Expression {
   }
 }
 
+/**
+ * `(u64)(x)->y[0]` reads like a call of `(u64)` unless one knows that u64 is a type: then it is a cast of all that
+ * follows. Null where the node is no such thing.
+ */
+function castOfCall(b: Builder, node: Node): Expression | null {
+  if (!/^(call|field|subscript|update)_expression$/.test(node.type)) return null;
+  let base = node;
+  for (;;) {
+    const inner: Node | null = base.type === 'call_expression' ? field(base, 'function') : field(base, 'argument');
+    if (inner === null || inner.startIndex !== base.startIndex) return null;
+    if (base.type === 'call_expression' && inner.type === 'parenthesized_expression') break;
+    if (!/^(call|field|subscript|update)_expression$/.test(inner.type)) return null;
+    base = inner;
+  }
+  const name = children(field(base, 'function') as Node)[0];
+  const list = field(base, 'arguments');
+  if (name?.type !== 'identifier' || !b.isType(name.text) || !list) return null;
+  // What the cast applies to, without the type in front of it: read again as text of its own.
+  const text = b.original.slice(list.startIndex, node.endIndex);
+  const operand =
+    base.id === node.id && children(list).length === 1
+      ? buildExpression(b, children(list)[0] as Node)
+      : b.parse(nestedBuilder(b, b.span(node)), `int m = (${text});`, (root, inner) => {
+          const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+          return root.hasError || !value ? null : buildExpression(inner, value);
+        });
+  return operand && { kind: 'cast', type: { kind: 'named', name: name.text }, operand, span: b.span(node) };
+}
+
 function call(b: Builder, node: Node, span: Span): Expression {
   const callee = field(node, 'function');
   const list = field(node, 'arguments');
@@ -138,7 +185,7 @@ function call(b: Builder, node: Node, span: Span): Expression {
     const expanded = expand(
       b,
       macro,
-      nodes.map((n) => n.text),
+      nodes.map((n) => b.original.slice(n.startIndex, n.endIndex)),
       span,
     );
     if (expanded) return expanded;
@@ -173,11 +220,10 @@ function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): 
   });
   const statement = /^\s*do\s*\{/.test(body);
   const text = statement ? `int m = ({ ${body}; });` : `int m = (${body});`;
-  return b.parse(text, (root) => {
+  const inner = nestedBuilder(b, at, (name) => (name === macro.name ? null : b.macro(name)));
+  return b.parse(inner, text, (root, builder) => {
     const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
-    if (root.hasError || !value) return null;
-    const inner: Builder = { ...b, span: () => at, macro: (name) => (name === macro.name ? null : b.macro(name)) };
-    return buildExpression(inner, value);
+    return root.hasError || !value ? null : buildExpression(builder, value);
   });
 }
 

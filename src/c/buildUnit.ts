@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Expression, FunctionDefinition, Span, TypeName, Unit } from './ast';
-import { type Builder, buildDeclarators, buildFunction, buildTypeSpecifier } from './buildAst';
 import { buildExpression } from './buildExpression';
+import { type Builder, nestedBuilder } from './builder';
+import { buildFunction } from './buildStatement';
+import { buildDeclarators, buildTypeSpecifier } from './buildType';
+import { isTypeWord } from './ctype';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
 import { type Preprocessed, preprocess } from './preprocess';
@@ -23,7 +26,7 @@ export function buildUnit(
   origin: Unit['origin'],
   symbol: (name: string) => bigint | null,
 ): BuiltUnit {
-  const prepared = preprocess(source.text, symbol);
+  const prepared = preprocess(source.text, symbol, isTypeWord);
   const functions = new Map<string, FunctionDefinition>();
   const globals = new Map<string, Declarator>();
   const typedefs = new Map<string, TypeName>();
@@ -32,11 +35,20 @@ export function buildUnit(
   const errors: number[] = [];
   const unit: Unit = { source, origin, functions, globals, typedefs, structures, constants, errors };
   const macros = new Map(prepared.macros.map((macro) => [macro.name, macro]));
+  let textLeft = mostMacroText;
+  const isType = (name: string): boolean => isTypeWord(name) || typedefs.has(name);
   const builder: Builder = {
-    loops: prepared.loops,
+    ...prepared,
+    depth: { level: 0 },
+    isType,
     span: (node) => ({ unit, start: node.startIndex, end: node.endIndex }),
     macro: (name) => macros.get(name) ?? null,
-    parse: (text, use) => parser.parse(text, use),
+    parse(b, text, use) {
+      textLeft -= text.length;
+      if (textLeft < 0) return null;
+      const inner = preprocess(text, symbol, isType);
+      return parser.parse(inner.text, (root) => use(root, { ...b, ...inner }));
+    },
     structure: (key, type) => structures.set(key, type),
     constant: (name, value) => constants.set(name, value),
   };
@@ -95,11 +107,14 @@ export function buildUnit(
   return { unit, assumptions: prepared.assumptions };
 }
 
+/** Macros that use macros may double with each of them. */
+const mostMacroText = 1_000_000;
+
 /** Parses the body of a macro as an expression, every node standing at `at`; null where it is none. */
 function parseMacroBody(builder: Builder, body: string, at: Span): Expression | null {
-  return builder.parse(`int m = (${body});`, (root) => {
+  return builder.parse(nestedBuilder(builder, at), `int m = (${body});`, (root, inner) => {
     const node = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
-    return root.hasError || !node ? null : buildExpression({ ...builder, span: () => at }, node);
+    return root.hasError || !node ? null : buildExpression(inner, node);
   });
 }
 

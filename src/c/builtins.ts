@@ -7,9 +7,9 @@
 import type { Bytes, FenceKind } from '../engine/program';
 import { atomicBuiltin, bitOperation, cmpxchg, load, storeRelease, testBit, tryCmpxchg, xchg } from './atomics';
 import { configuration } from './configuration';
-import type { Builtin } from './context';
+import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, pointerTo, uint64 } from './ctype';
-import { lowerPlace, read, write } from './lowerExpression';
+import { lowerPlace, read, write } from './places';
 import { typeOf } from './typeOf';
 import { unknown } from './unknown';
 import {
@@ -59,17 +59,24 @@ const fence =
     return null;
   };
 
+/** The named outcome happens; a name that is none is said. */
+function happens({ frame, expression }: BuiltinCall, id: string): void {
+  const outcome = frame.program.outcome(id);
+  if (outcome !== null) frame.code.emit({ kind: 'outcome', outcome }, expression.span);
+  else frame.program.assume({ kind: 'assumed', text: `“${id}” is no outcome`, span: expression.span });
+}
+
 const outcomeIf =
   (id: string): Builtin =>
   (call) => {
     const { frame, expression } = call;
-    const { code, program } = frame;
+    const { code } = frame;
     const value = call.value(0);
     const [yes, done] = [code.label(), code.label()];
     const holds = truth(value);
     code.branch(holds, yes, done, expression.span);
     code.place(yes);
-    code.emit({ kind: 'outcome', outcome: program.outcome(id) }, expression.span);
+    happens(call, id);
     code.jump(done, expression.span);
     code.place(done);
     return { expr: holds, type: int32 };
@@ -78,7 +85,7 @@ const outcomeIf =
 const outcomeAlways =
   (id: string): Builtin =>
   (call) => {
-    call.frame.code.emit({ kind: 'outcome', outcome: call.frame.program.outcome(id) }, call.expression.span);
+    happens(call, id);
     return intValue(1);
   };
 
@@ -319,10 +326,7 @@ const table: Readonly<Record<string, Builtin>> = {
   },
   outcome: (call) => {
     const id = call.expression.arguments[0];
-    call.frame.code.emit(
-      { kind: 'outcome', outcome: call.frame.program.outcome(id?.kind === 'string' ? id.value : '') },
-      call.expression.span,
-    );
+    happens(call, id?.kind === 'string' ? id.value : '');
     return null;
   },
 };

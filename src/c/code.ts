@@ -15,6 +15,10 @@ export interface Code {
   register(name: string, width: Width): Register;
   label(): Label;
   place(label: Label): void;
+  /** Whether a label has its place. */
+  placed(label: Label): boolean;
+  /** How many steps there are. */
+  size(): number;
   emit(step: PlainStep, span: Span): void;
   jump(label: Label, span: Span): void;
   branch(condition: Expr, then: Label, otherwise: Label, span: Span): void;
@@ -58,6 +62,8 @@ export function createCode(position: (span: Span) => number): Code {
       labels[label] = steps.length;
       open = true;
     },
+    placed: (label) => (labels[label] ?? -1) >= 0,
+    size: () => steps.length,
     emit(step, span) {
       add({ ...step, position: position(span), next: through } as Step);
     },

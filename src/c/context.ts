@@ -5,6 +5,7 @@ import type { Register } from '../engine/program';
 import type { Declarator, Expression, FunctionDefinition, Span } from './ast';
 import type { Code, Label } from './code';
 import type { CType } from './ctype';
+import { outside } from './globals';
 import type { Symbols } from './symbols';
 import type { Place, Value } from './value';
 
@@ -32,7 +33,10 @@ export interface ProgramContext {
   functionAddress(name: string): bigint;
   /** Functions whose address is taken somewhere. */
   addressed(): readonly { readonly name: string; readonly address: bigint }[];
-  outcome(id: string): number;
+  /** Macros that are being lowered: one may name itself. */
+  readonly expanding: Set<Expression>;
+  /** Null for a name that is no outcome. */
+  outcome(id: string): number | null;
   mark(name: string): number;
   assume(assumption: Assumption): void;
   /** Called for every function that is inlined. */
@@ -94,8 +98,19 @@ export function lookUp(frame: Frame, name: string): Place | null {
   return null;
 }
 
+/** Bytes of private memory that one agent may have. */
+const mostPrivate = 1 << 17;
+
 /** Reserves private memory for a variable of the frame; gives its address. */
 export function reserve(frame: Frame, size: number, align: number): bigint {
+  if (frame.top + size > mostPrivate) {
+    frame.program.assume({
+      kind: 'unanalysed',
+      text: 'locals are too large to be modelled',
+      span: frame.definition.span,
+    });
+    return outside;
+  }
   frame.top = Math.ceil(frame.top / align) * align;
   const address = frame.program.privateAddress(frame.top, size);
   frame.top += size;

@@ -28,6 +28,7 @@ const integer = (bits: 8 | 16 | 32 | 64, signed: boolean): CType => ({ kind: 'in
 
 export const int32 = integer(32, true);
 export const uint32 = integer(32, false);
+export const char = integer(8, true);
 export const int64 = integer(64, true);
 export const uint64 = integer(64, false);
 export const bool: CType = { kind: 'int', bits: 8, signed: false, bool: true };
@@ -90,6 +91,21 @@ export interface TypeScope {
   /** The value of an array's length; 1 where it is not constant. */
   length(type: Extract<TypeName, { kind: 'array' }>): number;
   typeOf(type: Extract<TypeName, { kind: 'typeof' }>): CType;
+  /** Layouts known so far; null while one is being made, because broken C may say that a struct contains itself. */
+  readonly layouts: Map<TypeName, CType | null>;
+}
+
+/** Whether a word is the name of a type without anybody saying so. */
+export const isTypeWord = (name: string): boolean => Object.hasOwn(names, name) || /^\w+_t$/.test(name);
+
+/** Makes what a name or a body of a struct stands for once. */
+function once(type: TypeName, scope: TypeScope, make: () => CType): CType {
+  const known = scope.layouts.get(type);
+  if (known !== undefined) return known ?? opaque;
+  scope.layouts.set(type, null);
+  const made = make();
+  scope.layouts.set(type, made);
+  return made;
 }
 
 /** Gives the layout of a type; an unknown name is an opaque 8 bytes. */
@@ -103,11 +119,15 @@ export function resolveType(type: TypeName, scope: TypeScope): CType {
       const known = Object.hasOwn(names, plain) ? names[plain] : undefined;
       if (known) return known;
       const typedef = scope.typedef(plain);
-      if (typedef) return resolveType(typedef, scope);
+      // A struct's body guards itself.
+      if (typedef?.kind === 'struct' || typedef?.kind === 'union') return resolveType(typedef, scope);
+      if (typedef) return once(typedef, scope, () => resolveType(typedef, scope));
       return words(plain) ?? (/_t$/.test(plain) ? uint64 : opaque);
     }
-    case 'enum':
-      return uint32;
+    case 'enum': {
+      const body = type.signed === null && type.name ? scope.structure(`enum ${type.name}`) : type;
+      return body?.kind === 'enum' && body.signed === true ? int32 : uint32;
+    }
     case 'pointer':
       return { kind: 'pointer', to: () => resolveType(type.to, scope) };
     case 'array':
@@ -125,7 +145,8 @@ export function resolveType(type: TypeName, scope: TypeScope): CType {
       const body = type.fields ? type : type.name ? scope.structure(`${type.kind} ${type.name}`) : null;
       if (!body || (body.kind !== 'struct' && body.kind !== 'union') || !body.fields)
         return { ...opaque, name: type.name ?? '' };
-      return layOut(body.kind, type.name ?? '', body.fields, scope);
+      const { fields } = body;
+      return once(body, scope, () => layOut(type.kind, type.name ?? '', fields, scope));
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Declarator, Expression, Initializer } from './ast';
+import type { Declarator, Expression } from './ast';
 import { alignOf, type CType, sizeOf } from './ctype';
+import { planInitializer } from './initializerPlan';
 import type { Symbols } from './symbols';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
@@ -13,6 +14,12 @@ export interface Globals {
   /** Memory from `base` on, `size` bytes (a multiple of 8). */
   image(): Uint8Array;
 }
+
+/** Where strings and what is too large to be modelled seem to stand: outside memory, so that an access is reported. */
+export const outside = 0x7fff1000n;
+export const stringAddress = 0x7fff0000n;
+/** Globals and the heap together have no more bytes than this. */
+const mostBytes = 1 << 20;
 
 /** `static LIST_HEAD(x);` and its kin: what type the variable has. */
 const declaringMacros: Readonly<Record<string, string>> = {
@@ -51,6 +58,7 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
     staticAddress: (declarator) =>
       statics.get(declarator) ?? place(declarator, (entry) => statics.set(declarator, entry)),
     allocate(size, align) {
+      if (Number(top - base) + size > mostBytes) return outside;
       const step = BigInt(align);
       const address = ((top + step - 1n) / step) * step;
       top = address + BigInt(size);
@@ -72,86 +80,84 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
     register: (entry: { address: bigint; type: CType }) => void,
   ): { address: bigint; type: CType } {
     const macro = declarator.type.kind === 'named' ? declaringMacros[declarator.type.name] : undefined;
-    const written = declarator.type;
-    const sized =
-      written.kind === 'array' && written.length === null && declarator.initializer?.kind === 'list'
-        ? {
-            ...written,
-            length: {
-              kind: 'number' as const,
-              value: BigInt(declarator.initializer.items.length),
-              unsigned: false,
-              long: false,
-              span: declarator.span,
-            },
-          }
-        : written;
-    const type = symbols.type(macro ? named(macro) : sized);
+    const type = macro ? symbols.type(named(macro)) : symbols.globalType(declarator);
     const address = globals.allocate(Math.max(1, sizeOf(type)), alignOf(type));
     const entry = { address, type };
     register(entry);
+    if (address === outside) return entry;
     if (macro === 'struct list_head') {
       put(address, 8, address);
       put(address + 8n, 8, address);
-    } else if (declarator.initializer) fill(address, type, declarator.initializer);
-    return entry;
-  }
-
-  function fill(address: bigint, type: CType, initializer: Initializer): void {
-    if (initializer.kind === 'expression') {
-      const inner = scalar(type);
-      put(address, sizeOf(inner), value(initializer.value));
-      return;
+    } else if (declarator.initializer) {
+      for (const part of planInitializer(type, declarator.initializer, symbols).parts)
+        put(address + BigInt(part.offset), Math.min(8, sizeOf(part.type)), fit(part.type, value(part.value)));
     }
-    initializer.items.forEach((item, index) => {
-      let at = address;
-      let part: CType = type;
-      const path = item.designator.length > 0 ? item.designator : [index];
-      for (const which of path) {
-        if (part.kind === 'struct') {
-          const field: { type: CType; offset: number } | undefined =
-            typeof which === 'number' ? part.fields[which] : part.fields.find((f) => f.name === which);
-          if (!field) return;
-          at += BigInt(field.offset);
-          part = field.type;
-        } else if (part.kind === 'array') {
-          const n: number =
-            typeof which === 'number' ? which : typeof which === 'string' ? 0 : Number(symbols.evaluate(which) ?? 0n);
-          at += BigInt(n * sizeOf(part.of));
-          part = part.of;
-        }
-      }
-      fill(at, part, item.value);
-    });
-  }
-
-  /** `ATOMIC_INIT(1)` fills the one counter of its struct. */
-  function scalar(type: CType): CType {
-    return type.kind === 'struct' && type.fields[0] ? scalar(type.fields[0].type) : type;
+    return entry;
   }
 
   function value(e: Expression): bigint {
     const known = symbols.evaluate(e);
     if (known !== null) return known;
+    if (e.kind === 'string') return stringAddress;
+    if (e.kind === 'cast') return value(e.operand);
+    if (e.kind === 'call') return e.arguments[0] ? value(e.arguments[0]) : 0n;
+    if (e.kind === 'conditional') return e.then && symbols.evaluate(e.condition) ? value(e.then) : value(e.else);
+    return pointer(e)?.address ?? 0n;
+  }
+
+  /** The address that an address constant gives, and the type of what stands there. */
+  function pointer(e: Expression): Target | null {
+    if (e.kind === 'unary' && e.operator === '&') return object(e.operand);
+    if (e.kind === 'cast') return pointer(e.operand);
+    if (e.kind === 'binary' && (e.operator === '+' || e.operator === '-')) {
+      const base = pointer(e.left);
+      const by = symbols.evaluate(e.right);
+      const size = BigInt(base ? sizeOf(base.type) : 0);
+      return base && by !== null ? { ...base, address: base.address + (e.operator === '+' ? by : -by) * size } : null;
+    }
+    const whole = object(e);
+    if (whole?.type.kind === 'array') return { address: whole.address, type: whole.type.of };
+    return whole?.type.kind === 'function' ? whole : null;
+  }
+
+  /** The object that a name, a member or an element of one is. */
+  function object(e: Expression): Target | null {
     switch (e.kind) {
-      case 'call':
-        return e.callee.kind === 'identifier' && /_INIT(IALIZER)?$/.test(e.callee.name) && e.arguments[0]
-          ? value(e.arguments[0])
-          : 0n;
-      case 'cast':
-        return value(e.operand);
-      case 'identifier':
-        if (symbols.function(e.name)) return functionAddress(e.name);
-        return globals.address(e.name)?.address ?? 0n;
+      case 'identifier': {
+        const known = globals.address(e.name);
+        if (known) return known;
+        if (!symbols.function(e.name)) return null;
+        return {
+          address: functionAddress(e.name),
+          type: { kind: 'function', result: () => ({ kind: 'void' }), parameters: [] },
+        };
+      }
+      case 'member': {
+        const base = e.arrow ? pointer(e.object) : object(e.object);
+        const field = base?.type.kind === 'struct' ? base.type.fields.find((f) => f.name === e.field) : undefined;
+        return base && field ? { address: base.address + BigInt(field.offset), type: field.type } : null;
+      }
+      case 'index': {
+        const base = pointer(e.object);
+        const at = symbols.evaluate(e.index);
+        return base && at !== null ? { ...base, address: base.address + at * BigInt(sizeOf(base.type)) } : null;
+      }
       case 'unary':
-        return e.operator === '&' ? value(e.operand) : 0n;
-      case 'string':
-        return 0x7fff0000n;
+        return e.operator === '*' ? pointer(e.operand) : null;
       default:
-        return 0n;
+        return null;
     }
   }
 }
+
+interface Target {
+  readonly address: bigint;
+  readonly type: CType;
+}
+
+/** A value as the bytes of a type hold it: a bool is 0 or 1. */
+const fit = (type: CType, value: bigint): bigint =>
+  type.kind === 'int' && type.bool ? (value === 0n ? 0n : 1n) : value;
 
 function named(text: string): Declarator['type'] {
   const structure = /^struct (\w+)$/.exec(text);

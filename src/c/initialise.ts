@@ -2,9 +2,15 @@
 import type { Bytes } from '../engine/program';
 import type { Expression, Initializer, Span } from './ast';
 import type { Frame } from './context';
-import { sizeOf } from './ctype';
-import { lowerExpression, write } from './lowerExpression';
-import { intValue, offsetBy, type Place, type Value } from './value';
+import { alignOf, type CType, sizeOf } from './ctype';
+import { planInitializer } from './initializerPlan';
+import { lowerExpression } from './lowerExpression';
+import { write } from './places';
+import { typeOf } from './typeOf';
+import { constant, intValue, offsetBy, type Place, type Value } from './value';
+
+/** Objects larger than this are not copied or cleared byte by byte. */
+const largest = 4096;
 
 /** Copies a struct word by word, as the compiler would. */
 export function copy(frame: Frame, place: Place, from: Value, span: Span): void {
@@ -13,78 +19,71 @@ export function copy(frame: Frame, place: Place, from: Value, span: Span): void 
     (from.type.kind !== 'struct' && from.type.kind !== 'pointer' && from.type.kind !== 'array')
   )
     return;
-  const size = sizeOf(place.type);
-  for (let at = 0; at < size; ) {
-    const bytes: Bytes = size - at >= 8 ? 8 : size - at >= 4 ? 4 : size - at >= 2 ? 2 : 1;
+  for (const { at, bytes } of words(frame, place.type, span)) {
     const width = bytes === 8 ? 64 : 32;
     const reg = frame.code.register('%copy', width);
     frame.code.emit({ kind: 'load', reg, address: offsetBy(from.expr, at), bytes, signed: true, acquire: false }, span);
-    frame.code.emit(
-      {
-        kind: 'store',
-        address: offsetBy(place.address, at),
-        value: { kind: 'reg', width, reg },
-        bytes,
-        release: false,
-      },
-      span,
-    );
-    at += bytes;
+    store(frame, place, at, bytes, { kind: 'reg', width, reg }, span);
   }
+}
+
+/** The type of a compound literal: `(int[]){ 1, 2 }` has the length of its contents. */
+export function completedLiteral(frame: Frame, type: CType, e: Extract<Expression, { kind: 'literal' }>): CType {
+  if (type.kind !== 'array' || e.type.kind !== 'array' || e.type.length) return type;
+  const { length } = planInitializer({ ...type, length: 1 << 20 }, e.initializer, frame.program.symbols);
+  return { ...type, length };
 }
 
 /** Gives memory its initial contents: what the initialiser leaves out is zero. */
 export function initialise(frame: Frame, place: Place, initializer: Initializer, span: Span): void {
-  if (initializer.kind === 'expression') {
-    const value = lowerExpression(frame, initializer.value);
-    if (value.type.kind === 'struct') copy(frame, place, value, span);
-    else write(frame, place, value, span);
-    return;
-  }
   if (place.kind === 'reg') {
-    const first = initializer.items[0]?.value;
-    if (first) initialise(frame, place, first, span);
-    else write(frame, place, intValue(0), span);
+    const first = initializer.kind === 'list' ? initializer.items[0]?.value : initializer;
+    if (first?.kind === 'list') initialise(frame, place, first, span);
+    else write(frame, place, first ? lowerExpression(frame, first.value) : intValue(0), span);
     return;
   }
-  for (const part of parts(place)) write(frame, part, intValue(0), span);
-  let next = 0;
-  for (const item of initializer.items) {
-    let target: Place | null = place;
-    for (const step of item.designator) target = target && element(frame, target, step);
-    if (item.designator.length === 0) target = element(frame, place, next);
-    if (target) initialise(frame, target, item.value, span);
-    next++;
+  const { symbols } = frame.program;
+  const { parts } = planInitializer(place.type, initializer, {
+    evaluate: (e) => symbols.evaluate(e),
+    isStruct: (e) => typeOf(frame, e).kind === 'struct',
+  });
+  const covered = (from: number, to: number): boolean =>
+    parts.some((p) => p.offset <= from && to <= p.offset + sizeOf(p.type));
+  if (place.type.kind === 'struct' || place.type.kind === 'array') {
+    for (const { at, bytes } of words(frame, place.type, span))
+      if (!covered(at, at + bytes)) store(frame, place, at, bytes, constant(0, bytes === 8 ? 64 : 32), span);
+  }
+  for (const part of parts) {
+    const target: Place = { kind: 'mem', address: offsetBy(place.address, part.offset), type: part.type };
+    write(frame, target, lowerExpression(frame, part.value), span);
   }
 }
 
-/** The scalars inside a place. */
-function parts(place: Extract<Place, { kind: 'mem' }>): Place[] {
-  const { type } = place;
-  if (type.kind === 'struct')
-    return type.fields.flatMap((f) => parts({ kind: 'mem', address: offsetBy(place.address, f.offset), type: f.type }));
-  if (type.kind === 'array')
-    return Array.from({ length: type.length }, (_, i) =>
-      parts({ kind: 'mem', address: offsetBy(place.address, i * sizeOf(type.of)), type: type.of }),
-    ).flat();
-  return [place];
+function store(
+  frame: Frame,
+  place: Extract<Place, { kind: 'mem' }>,
+  at: number,
+  bytes: Bytes,
+  value: Value['expr'],
+  span: Span,
+): void {
+  frame.code.emit({ kind: 'store', address: offsetBy(place.address, at), value, bytes, release: false }, span);
 }
 
-function element(frame: Frame, place: Place, which: string | number | Expression): Place | null {
-  if (place.kind === 'reg') return place;
-  const { type } = place;
-  if (type.kind === 'struct') {
-    const field =
-      typeof which === 'string'
-        ? type.fields.find((f) => f.name === which)
-        : typeof which === 'number'
-          ? type.fields[which]
-          : undefined;
-    return field ? { kind: 'mem', address: offsetBy(place.address, field.offset), type: field.type } : null;
+/** The words that an object is copied by: as wide as its alignment allows. */
+function words(frame: Frame, type: CType, span: Span): { at: number; bytes: Bytes }[] {
+  const size = sizeOf(type);
+  const align = Math.min(8, alignOf(type));
+  const result: { at: number; bytes: Bytes }[] = [];
+  if (size > largest) {
+    frame.program.assume({ kind: 'assumed', text: `an object of ${size} bytes is not copied or cleared`, span });
+    return result;
   }
-  if (type.kind === 'array' && typeof which !== 'string') {
-    const index = typeof which === 'number' ? which : Number(frame.program.symbols.evaluate(which) ?? 0n);
-    return { kind: 'mem', address: offsetBy(place.address, index * sizeOf(type.of)), type: type.of };
+  for (let at = 0; at < size; ) {
+    const left = Math.min(size - at, align);
+    const bytes: Bytes = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    result.push({ at, bytes });
+    at += bytes;
   }
-  return null;
+  return result;
 }

@@ -2,8 +2,9 @@
 import type { Expression, Statement } from './ast';
 import type { Frame } from './context';
 import { type CType, pointerTo, uint64 } from './ctype';
-import { lowerExpression, lowerPlace, read, snapshot, write } from './lowerExpression';
+import { lowerExpression } from './lowerExpression';
 import { lowerStatement, withLoop } from './lowerStatement';
+import { lowerPlace, read, snapshot, write } from './places';
 import { typeOf } from './typeOf';
 import { binary, constant, offsetBy, type Value } from './value';
 

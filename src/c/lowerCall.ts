@@ -2,9 +2,10 @@
 import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
 import { findBuiltin } from './builtins';
 import { type BuiltinCall, type Frame, lookUp } from './context';
-import { type CType, int32, resolveType, sizeOf, uint64 } from './ctype';
-import { lowerExpression, lowerPlace, read, snapshot, write } from './lowerExpression';
+import { type CType, int32, sizeOf, uint64 } from './ctype';
+import { lowerExpression } from './lowerExpression';
 import { localPlace, lowerStatement } from './lowerStatement';
+import { lowerPlace, read, snapshot, write } from './places';
 import { unknown } from './unknown';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
 import { isDelay } from './waits';
@@ -92,6 +93,10 @@ function lowerOperation(frame: Frame, e: Call, operation: number): Value {
   return { expr: { kind: 'reg', width: 32, reg }, type: int32 };
 }
 
+/** What one agent's program may grow to, with everything put in line. */
+const mostSteps = 60_000;
+const deepestCalls = 48;
+
 /** Puts the body of a function where it is called. */
 export function inline(
   caller: Frame,
@@ -100,9 +105,15 @@ export function inline(
   span: Span,
 ): Value | null {
   const { program, code } = caller;
-  for (let f: Frame | null = caller; f; f = f.caller) {
+  let depth = 0;
+  for (let f: Frame | null = caller; f; f = f.caller, depth++) {
     if (f.definition === definition)
       return unknown(caller, int32, `${definition.name}() calls itself; the inner call is not followed`, span);
+  }
+  if (code.size() > mostSteps || depth > deepestCalls) {
+    const text = `${definition.name}() is not analysed: the program is too large`;
+    program.assume({ kind: 'unanalysed', text, span });
+    return unknown(caller, int32, text, span);
   }
   if (definition.errorAt !== null) {
     program.assume({
@@ -114,7 +125,7 @@ export function inline(
   }
   program.use(definition);
   code.here(span);
-  const type = resolveType(definition.result, program.symbols);
+  const type = program.symbols.type(definition.result);
   const result = resultPlace(caller, definition.name, type);
   const frame: Frame = {
     program,
@@ -147,7 +158,7 @@ export function inline(
   });
   lowerStatement(frame, definition.body);
   for (const [name, label] of frame.labels) {
-    if (!placed(definition, name)) {
+    if (!code.placed(label)) {
       program.assume({
         kind: 'unanalysed',
         text: `label ${name} is nowhere in ${definition.name}()`,
@@ -165,33 +176,6 @@ function resultPlace(caller: Frame, name: string, type: CType): Place | null {
   if (type.kind === 'void') return null;
   if (type.kind === 'struct') return localPlace(caller, `${name}()`, type);
   return { kind: 'reg', reg: caller.code.register(`%${name}()`, widthOf(type)), type };
-}
-
-/** Whether a label stands in the function's body. */
-function placed(definition: FunctionDefinition, name: string): boolean {
-  return labelsOf(definition).has(name);
-}
-
-const labelCache = new WeakMap<FunctionDefinition, ReadonlySet<string>>();
-
-function labelsOf(definition: FunctionDefinition): ReadonlySet<string> {
-  let labels = labelCache.get(definition);
-  if (!labels) {
-    const found = new Set<string>();
-    const visit = (s: FunctionDefinition['body']): void => {
-      if (s.kind === 'label') found.add(s.name);
-      for (const inner of 'body' in s && s.body !== null ? (Array.isArray(s.body) ? s.body : [s.body]) : [])
-        visit(inner);
-      if (s.kind === 'if') {
-        visit(s.then);
-        if (s.else) visit(s.else);
-      }
-    };
-    visit(definition.body);
-    labels = found;
-    labelCache.set(definition, labels);
-  }
-  return labels;
 }
 
 const addressCache = new WeakMap<FunctionDefinition, ReadonlySet<string>>();
@@ -245,7 +229,8 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     code.place(next);
   }
   // No such function: a jump to nowhere.
-  code.emit({ kind: 'outcome', outcome: program.outcome('page-fault') }, e.span);
+  const fault = program.outcome('page-fault');
+  if (fault !== null) code.emit({ kind: 'outcome', outcome: fault }, e.span);
   code.jump(done, e.span);
   code.place(done);
   return result ? read(frame, result, e.span) : wanted && type.kind !== 'void' ? intValue(0) : null;

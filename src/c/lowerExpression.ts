@@ -1,48 +1,33 @@
 // SPDX-License-Identifier: MIT
-import type { Bytes, Expr } from '../engine/program';
-import type { Expression, Span } from './ast';
-import type { Label } from './code';
+
+import type { Expression } from './ast';
+import { numberValue } from './constantValue';
 import { type Frame, lookUp, reserve } from './context';
-import { alignOf, type CType, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
-import { copy, initialise } from './initialise';
+import { alignOf, type CType, char, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
+import { stringAddress } from './globals';
+import { completedLiteral, initialise } from './initialise';
 import { lowerCall } from './lowerCall';
+import { lowerConditional, lowerLogical } from './lowerCondition';
 import { lowerStatements } from './lowerStatement';
-import { addTo, isPointer, movePointer, pointee, subtract } from './pointers';
-import { typeOf } from './typeOf';
+import { assign, functionPointer, lowerPlace, read, snapshot, write } from './places';
+import { addTo, subtract } from './pointers';
+import { typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
-import {
-  arithmetic,
-  comparison,
-  constant,
-  convert,
-  intValue,
-  offsetBy,
-  type Place,
-  promote,
-  truth,
-  type Value,
-  widthOf,
-} from './value';
-import { lowerTimedCondition } from './waits';
+import { arithmetic, comparison, complement, constant, convert, intValue, negate, promote, type Value } from './value';
 
 /** Lowers an expression to a value; what cannot be lowered has an unknown value, and that is said. */
 export function lowerExpression(frame: Frame, e: Expression): Value {
-  const { program, code } = frame;
+  const { program } = frame;
   switch (e.kind) {
-    case 'number': {
-      const bits = e.long ? 64 : 32;
-      return {
-        expr: constant(BigInt.asIntN(bits, e.value), bits),
-        type: { kind: 'int', bits, signed: !e.unsigned, bool: false },
-      };
-    }
+    case 'number':
+      return numberValue(e);
     case 'string':
-      return { expr: constant(0x7fff0000, 64), type: pointerTo(int32) };
+      return { expr: constant(stringAddress, 64), type: pointerTo(char) };
     case 'identifier': {
       const place = lookUp(frame, e.name);
       if (place) return read(frame, place, e.span);
-      const value = program.symbols.constant(e.name);
-      if (value) return lowerExpression(frame, value);
+      const macro = program.symbols.constant(e.name);
+      if (macro) return lowerMacro(frame, e, macro);
       const global = program.globalAddress(e.name);
       if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
       if (program.symbols.function(e.name)) return functionPointer(frame, e.name);
@@ -60,80 +45,19 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
     }
     case 'binary':
       return lowerBinary(frame, e);
-    case 'assign': {
-      const place = lowerPlace(frame, e.left);
-      if (place.type.kind === 'struct' || place.type.kind === 'array') {
-        copy(frame, place, lowerExpression(frame, e.right), e.span);
-        return { expr: place.kind === 'mem' ? place.address : constant(0, 64), type: place.type };
-      }
-      let value: Value;
-      if (e.operator === '=') value = lowerExpression(frame, e.right);
-      else {
-        const right = lowerExpression(frame, e.right);
-        const left = read(frame, place, e.span);
-        const operator = e.operator.slice(0, -1);
-        value =
-          operator === '+'
-            ? addTo(frame, left, right)
-            : operator === '-'
-              ? subtract(frame, left, right)
-              : (arithmetic(operator, left, right) ??
-                unknown(frame, place.type, `operator ${e.operator} is not known`, e.span));
-      }
-      const counted = place.kind === 'reg' && frame.waitCounters.has(place.reg);
-      if (!counted) write(frame, place, value, e.span);
-      return convert(value, place.type);
-    }
-    case 'conditional': {
-      const result = { kind: 'reg', reg: -1, type: int32 as CType };
-      const [then, otherwise, done] = [code.label(), code.label(), code.label()];
-      if (e.then === null) {
-        const value = snapshot(frame, lowerExpression(frame, e.condition), e.span);
-        const place: Place = { kind: 'reg', reg: code.register('%?:', widthOf(value.type)), type: value.type };
-        write(frame, place, value, e.span);
-        code.branch(truth(value), done, otherwise, e.span);
-        code.place(otherwise);
-        write(frame, place, lowerExpression(frame, e.else), e.span);
-        code.jump(done, e.span);
-        code.place(done);
-        return read(frame, place, e.span);
-      }
-      lowerCondition(frame, e.condition, then, otherwise);
-      code.place(then);
-      const first = lowerExpression(frame, e.then);
-      const type =
-        first.type.kind === 'void'
-          ? voidType
-          : first.type.kind === 'int'
-            ? promoteForChoice(frame, first, e.else)
-            : first.type;
-      result.type = type;
-      if (type.kind === 'void') {
-        code.jump(done, e.span);
-        code.place(otherwise);
-        lowerExpression(frame, e.else);
-        code.jump(done, e.span);
-        code.place(done);
-        return { expr: constant(0, 32), type: voidType };
-      }
-      const place: Place = { kind: 'reg', reg: code.register('%?:', widthOf(type)), type };
-      write(frame, place, first, e.span);
-      code.jump(done, e.span);
-      code.place(otherwise);
-      write(frame, place, lowerExpression(frame, e.else), e.span);
-      code.jump(done, e.span);
-      code.place(done);
-      return read(frame, place, e.span);
-    }
+    case 'assign':
+      return lowerAssignment(frame, e);
+    case 'conditional':
+      return lowerConditional(frame, e);
     case 'call':
       return lowerCall(frame, e, true) ?? { expr: constant(0, 32), type: voidType };
     case 'member':
     case 'index':
       return read(frame, lowerPlace(frame, e), e.span);
     case 'cast':
-      return castTo(frame, lowerExpression(frame, e.operand), program.symbols.type(e.type));
+      return castTo(frame, lowerExpression(frame, e.operand), typeIn(frame, e.type));
     case 'literal': {
-      const type = program.symbols.type(e.type);
+      const type = completedLiteral(frame, typeIn(frame, e.type), e);
       if (type.kind !== 'struct' && type.kind !== 'array') {
         const item = e.initializer.kind === 'list' ? e.initializer.items[0]?.value : e.initializer;
         return item?.kind === 'expression'
@@ -145,7 +69,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       return { expr: address, type };
     }
     case 'sizeof': {
-      const type = e.type ? sizeofType(frame, e) : e.operand ? typeOf(frame, e.operand) : uint64;
+      const type = sizeofType(frame, e);
       return { expr: constant(sizeOf(type), 64), type: uint64 };
     }
     case 'comma':
@@ -169,27 +93,50 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
 
 /** `sizeof(x)` of a variable reads like `sizeof(type)`: a variable of the name wins. */
 function sizeofType(frame: Frame, e: Extract<Expression, { kind: 'sizeof' }>): CType {
-  if (e.type?.kind === 'named') {
-    const place = lookUp(frame, e.type.name) ?? null;
-    if (place) return place.type;
-    const global = frame.program.symbols.global(e.type.name);
-    if (global) return frame.program.symbols.type(global.type);
+  const name = e.type?.kind === 'named' ? e.type.name : e.operand?.kind === 'identifier' ? e.operand.name : null;
+  const place = name === null ? null : lookUp(frame, name);
+  if (place) return place.type;
+  const global = name === null ? null : frame.program.symbols.global(name);
+  if (global) return frame.program.symbols.globalType(global);
+  if (name !== null && !e.type && !frame.program.symbols.constant(name)) return typeIn(frame, { kind: 'named', name });
+  return e.type ? typeIn(frame, e.type) : e.operand ? typeOf(frame, e.operand) : uint64;
+}
+
+/** A macro without parameters: a constant, or an expression that is lowered where it is used. */
+function lowerMacro(frame: Frame, e: Extract<Expression, { kind: 'identifier' }>, body: Expression): Value {
+  const { symbols, expanding } = frame.program;
+  const value = symbols.constantValue(body);
+  if (value) return value;
+  if (expanding.has(body) || expanding.size >= deepest) {
+    const global = expanding.has(body) ? frame.program.globalAddress(e.name) : null;
+    if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
+    return unknown(frame, int32, `${e.name} is defined by itself; any value is tried`, e.span);
   }
-  return e.type ? frame.program.symbols.type(e.type) : uint64;
+  expanding.add(body);
+  try {
+    return lowerExpression(frame, body);
+  } finally {
+    expanding.delete(body);
+  }
 }
 
-function promoteForChoice(frame: Frame, first: Value, other: Expression): CType {
-  const type = typeOf(frame, other);
-  const promoted = promote(first).type;
-  if (type.kind === 'pointer') return type;
-  return type.kind === 'int' && (type.bits === 64 || promoted.kind !== 'int') ? type : promoted;
-}
+/** Macros inside macros. */
+const deepest = 12;
 
-function functionPointer(frame: Frame, name: string): Value {
-  return {
-    expr: constant(frame.program.functionAddress(name), 64),
-    type: pointerTo({ kind: 'function', result: () => int32, parameters: [] }),
-  };
+function lowerAssignment(frame: Frame, e: Extract<Expression, { kind: 'assign' }>): Value {
+  const place = lowerPlace(frame, e.left);
+  if (e.operator === '=') return assign(frame, place, lowerExpression(frame, e.right), e.span);
+  const right = lowerExpression(frame, e.right);
+  const left = read(frame, place, e.span);
+  const operator = e.operator.slice(0, -1);
+  const value =
+    operator === '+'
+      ? addTo(frame, left, right)
+      : operator === '-'
+        ? subtract(frame, left, right)
+        : (arithmetic(operator, left, right) ??
+          unknown(frame, place.type, `operator ${e.operator} is not known`, e.span));
+  return assign(frame, place, value, e.span);
 }
 
 function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Value {
@@ -221,37 +168,16 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
       };
     }
     case '~':
-    case '-': {
-      const value = promote(lowerExpression(frame, e.operand));
-      if (value.expr.kind === 'const') {
-        const folded = e.operator === '-' ? -value.expr.value : ~value.expr.value;
-        return { expr: constant(BigInt.asIntN(value.expr.width, folded), value.expr.width), type: value.type };
-      }
-      return {
-        expr: { kind: e.operator === '-' ? 'negate' : 'complement', width: value.expr.width, operand: value.expr },
-        type: value.type,
-      };
-    }
+      return complement(lowerExpression(frame, e.operand));
+    case '-':
+      return negate(lowerExpression(frame, e.operand));
     case '+':
       return promote(lowerExpression(frame, e.operand));
   }
 }
 
 function lowerBinary(frame: Frame, e: Extract<Expression, { kind: 'binary' }>): Value {
-  const { code } = frame;
-  if (e.operator === '&&' || e.operator === '||') {
-    const [yes, no, done] = [code.label(), code.label(), code.label()];
-    const reg = code.register(`%${e.operator}`, 32);
-    lowerCondition(frame, e, yes, no);
-    code.place(yes);
-    code.emit({ kind: 'assign', reg, value: constant(1, 32) }, e.span);
-    code.jump(done, e.span);
-    code.place(no);
-    code.emit({ kind: 'assign', reg, value: constant(0, 32) }, e.span);
-    code.jump(done, e.span);
-    code.place(done);
-    return { expr: { kind: 'reg', width: 32, reg }, type: int32 };
-  }
+  if (e.operator === '&&' || e.operator === '||') return lowerLogical(frame, e);
   // C leaves the order of operands open; left first, and its value is kept while the right one runs.
   const left = snapshot(frame, lowerExpression(frame, e.left), e.span, e.right);
   const right = lowerExpression(frame, e.right);
@@ -264,158 +190,10 @@ function lowerBinary(frame: Frame, e: Extract<Expression, { kind: 'binary' }>): 
   );
 }
 
-/** The object that an expression names. */
-export function lowerPlace(frame: Frame, e: Expression): Place {
-  const { program } = frame;
-  switch (e.kind) {
-    case 'identifier': {
-      const local = lookUp(frame, e.name);
-      if (local) return local;
-      const global = program.globalAddress(e.name);
-      if (global) return { kind: 'mem', address: constant(global.address, 64), type: global.type };
-      break;
-    }
-    case 'unary':
-      if (e.operator === '*') {
-        const pointer = lowerExpression(frame, e.operand);
-        return { kind: 'mem', address: convert(pointer, uint64).expr, type: pointee(pointer.type) };
-      }
-      break;
-    case 'member': {
-      let base: Expr;
-      let type: CType;
-      if (e.arrow) {
-        const pointer = lowerExpression(frame, e.object);
-        base = convert(pointer, uint64).expr;
-        type = pointee(pointer.type);
-      } else {
-        const value = e.object.kind === 'call' || e.object.kind === 'literal' ? lowerExpression(frame, e.object) : null;
-        const object: Place = value
-          ? { kind: 'mem', address: value.expr, type: value.type }
-          : lowerPlace(frame, e.object);
-        if (object.kind === 'reg') break;
-        base = object.address;
-        type = object.type;
-      }
-      const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
-      if (field) return { kind: 'mem', address: offsetBy(base, field.offset), type: field.type };
-      break;
-    }
-    case 'index': {
-      const object = lowerExpression(frame, e.object);
-      const moved = movePointer(
-        isPointer(object.type) ? object : { ...object, type: pointerTo(int32) },
-        lowerExpression(frame, e.index),
-        1,
-      );
-      return { kind: 'mem', address: moved.expr, type: pointee(moved.type) };
-    }
-    case 'cast':
-    case 'literal': {
-      const value = lowerExpression(frame, e);
-      if (value.type.kind === 'struct') return { kind: 'mem', address: value.expr, type: value.type };
-      break;
-    }
-    case 'call': {
-      const value = lowerExpression(frame, e);
-      if (value.type.kind === 'struct') return { kind: 'mem', address: value.expr, type: value.type };
-      break;
-    }
-    case 'conditional': {
-      const value = lowerExpression(frame, e);
-      if (value.type.kind === 'struct') return { kind: 'mem', address: value.expr, type: value.type };
-      break;
-    }
-    default:
-      break;
-  }
-  const text = e.span.unit.source.text.slice(e.span.start, e.span.end).slice(0, 60);
-  const value = unknown(frame, int32, `“${text}” is not modelled; any value is tried`, e.span);
-  const place: Place = { kind: 'reg', reg: frame.code.register('%unknown', 32), type: int32 };
-  write(frame, place, value, e.span);
-  return place;
-}
-
-/** Reads a place. Structs and arrays give their address. */
-export function read(frame: Frame, place: Place, span: Span): Value {
-  const { type } = place;
-  if (place.kind === 'reg') return { expr: { kind: 'reg', width: widthOf(type), reg: place.reg }, type };
-  if (type.kind === 'array') return { expr: place.address, type: { kind: 'pointer', to: () => type.of } };
-  if (type.kind === 'struct' || type.kind === 'function' || type.kind === 'void') return { expr: place.address, type };
-  const width = widthOf(type);
-  const reg = frame.code.register('%value', width);
-  const bytes = sizeOf(type) as Bytes;
-  frame.code.emit(
-    { kind: 'load', reg, address: place.address, bytes, signed: type.kind === 'int' && type.signed, acquire: false },
-    span,
-  );
-  return { expr: { kind: 'reg', width, reg }, type };
-}
-
-/** Writes a scalar to a place, converted to its type. */
-export function write(frame: Frame, place: Place, value: Value, span: Span): void {
-  const { expr } = convert(value, place.type);
-  if (place.kind === 'reg') frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
-  else if (place.type.kind === 'struct' || place.type.kind === 'array') copy(frame, place, value, span);
-  else
-    frame.code.emit(
-      { kind: 'store', address: place.address, value: expr, bytes: sizeOf(place.type) as Bytes, release: false },
-      span,
-    );
-}
-
-/** Keeps a value in a register of its own where what comes between could change it. */
-export function snapshot(frame: Frame, value: Value, span: Span, between?: Expression): Value {
-  if (value.expr.kind === 'const' || value.type.kind === 'void') return value;
-  if (between && !hasEffect(between)) return value;
-  const reg = frame.code.register('%kept', value.expr.width);
-  frame.code.emit({ kind: 'assign', reg, value: value.expr }, span);
-  return { expr: { kind: 'reg', width: value.expr.width, reg }, type: value.type };
-}
-
-/** Whether evaluating the expression may change a register that another value rests on. */
-function hasEffect(e: Expression): boolean {
-  switch (e.kind) {
-    case 'number':
-    case 'string':
-    case 'identifier':
-    case 'sizeof':
-    case 'unknown':
-      return false;
-    case 'unary':
-    case 'cast':
-      return hasEffect(e.operand);
-    case 'member':
-      return hasEffect(e.object);
-    case 'index':
-      return hasEffect(e.object) || hasEffect(e.index);
-    case 'binary':
-      return hasEffect(e.left) || hasEffect(e.right);
-    default:
-      return true;
-  }
-}
-
 function castTo(frame: Frame, value: Value, type: CType): Value {
   if (type.kind === 'struct' || type.kind === 'void' || value.type.kind === 'struct')
     return { ...value, type: type.kind === 'void' ? voidType : value.type };
   if (type.kind === 'array' || type.kind === 'function')
     return unknown(frame, int32, 'a cast to this type', frame.definition.span);
   return convert(value, type);
-}
-
-/** Goes to `then` where the expression is true, else to `otherwise`, with C's short circuits. */
-export function lowerCondition(frame: Frame, e: Expression, then: Label, otherwise: Label): void {
-  const { code } = frame;
-  if (e.kind === 'unary' && e.operator === '!') return lowerCondition(frame, e.operand, otherwise, then);
-  if (e.kind === 'binary' && (e.operator === '&&' || e.operator === '||')) {
-    const middle = code.label();
-    if (e.operator === '&&') lowerCondition(frame, e.left, middle, otherwise);
-    else lowerCondition(frame, e.left, then, middle);
-    code.place(middle);
-    return lowerCondition(frame, e.right, then, otherwise);
-  }
-  if (lowerTimedCondition(frame, e, then, otherwise)) return;
-  const value = lowerExpression(frame, e);
-  code.branch(truth(value), then, otherwise, e.span);
 }

@@ -44,6 +44,8 @@ export interface LowerOptions {
   readonly removed?: (span: Span) => boolean;
 }
 
+/** Each round finds the functions whose address is taken by those found before. */
+const mostRounds = 30;
 const memoryBase = 0x10000;
 /** Pointers to functions: outside memory and outside the direct map. */
 const functionBase = 0x40000000n;
@@ -61,7 +63,7 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
     const attempt = lowerOnce(options, privateSizes, addressed);
     const settled =
       attempt.privateSizes.every((n, i) => n === privateSizes[i]) && attempt.addressed.length === addressed.length;
-    if (settled || round === 6) return attempt.lowered;
+    if (settled || round === mostRounds) return attempt.lowered;
     privateSizes = attempt.privateSizes;
     addressed = attempt.addressed;
   }
@@ -119,11 +121,11 @@ function lowerOnce(
     globalAddress: (name) => globals.address(name),
     staticAddress: (declarator) => globals.staticAddress(declarator),
     functionAddress,
+    expanding: new Set(),
     addressed: () => functionNames.map((name) => ({ name, address: functionAddress(name) })),
     outcome(id) {
       const index = outcomes.findIndex((o) => o.id === id);
-      if (index < 0) throw new Error(`“${id}” is no outcome; ARCHITECTURE lists them`);
-      return index;
+      return index < 0 ? null : index;
     },
     mark(name) {
       const index = marks.indexOf(name);
@@ -182,7 +184,11 @@ function lowerOnce(
   const image = globals.image();
   const all = new Uint8Array(privateBytes + image.length);
   all.set(image, privateBytes);
-  const index = (id: string): number => context.outcome(id);
+  const index = (id: string): number => {
+    const found = context.outcome(id);
+    if (found === null) throw new Error(`“${id}” is missing from the outcomes`);
+    return found;
+  };
   const program: Program = {
     agents,
     memoryBytes: all.length,

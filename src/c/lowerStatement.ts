@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
-import type { Declarator, Statement } from './ast';
+import type { Declarator, Expression, Statement } from './ast';
 import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
 import { initialise } from './initialise';
+import { completed } from './initializerPlan';
 import { lowerListLoop } from './listLoops';
 import { lowerCall } from './lowerCall';
-import { lowerCondition, lowerExpression, write } from './lowerExpression';
-import { constant, type Place, widthOf } from './value';
+import { lowerCondition } from './lowerCondition';
+import { lowerExpression } from './lowerExpression';
+import { snapshot, write } from './places';
+import { typeIn } from './typeOf';
+import { comparison, constant, convert, intValue, type Place, promote, truth, widthOf } from './value';
 import { asWait } from './waits';
+import { walkStatements } from './walk';
 
 /** Lowers statements in order. */
 export function lowerStatements(frame: Frame, body: readonly Statement[]): void {
@@ -108,7 +113,7 @@ function gotoLabel(frame: Frame, name: string): Label {
 /** Declares a local: in a register, or in private memory where its address is taken or it has parts. */
 function declare(frame: Frame, d: Declarator): void {
   const { program } = frame;
-  const type = program.symbols.type(sized(d));
+  const type = completed(typeIn(frame, d.type), d, program.symbols);
   if (type.kind === 'function') return;
   const scope = frame.scopes.at(-1) as Map<string, Place>;
   if (d.isStatic || d.isExtern) {
@@ -121,15 +126,6 @@ function declare(frame: Frame, d: Declarator): void {
   if (d.initializer && !program.removed(d.span)) initialise(frame, place, d.initializer, d.span);
 }
 
-/** `int a[] = { 1, 2 }` has the length of its initialiser. */
-function sized(d: Declarator): Declarator['type'] {
-  if (d.type.kind !== 'array' || d.type.length !== null || d.initializer?.kind !== 'list') return d.type;
-  return {
-    ...d.type,
-    length: { kind: 'number', value: BigInt(d.initializer.items.length), unsigned: false, long: false, span: d.span },
-  };
-}
-
 /** A fresh variable of a frame. */
 export function localPlace(frame: Frame, name: string, type: CType): Place {
   if (type.kind === 'struct' || type.kind === 'array' || frame.addressTaken.has(name)) {
@@ -139,7 +135,7 @@ export function localPlace(frame: Frame, name: string, type: CType): Place {
 }
 
 /** Runs `body` with its own targets for break and continue. */
-export function withLoop(frame: Frame, breakLabel: Label, continueLabel: Label, body: () => void): void {
+export function withLoop(frame: Frame, breakLabel: Label, continueLabel: Label | null, body: () => void): void {
   const { breakLabel: outerBreak, continueLabel: outerContinue } = frame;
   frame.breakLabel = breakLabel;
   frame.continueLabel = continueLabel;
@@ -178,32 +174,44 @@ function lowerLoop(frame: Frame, s: Extract<Statement, { kind: 'while' | 'do' | 
 
 function lowerSwitch(frame: Frame, s: Extract<Statement, { kind: 'switch' }>): void {
   const { code } = frame;
-  const value = lowerExpression(frame, s.value);
+  const value = promote(snapshot(frame, lowerExpression(frame, s.value), s.span));
   const done = code.label();
-  const statements = s.body.kind === 'block' ? s.body.body : [s.body];
-  const cases = statements.filter((c) => c.kind === 'case').map((statement) => ({ statement, label: code.label() }));
+  const cases = casesOf(s.body).map((statement) => ({ statement, label: code.label() }));
+  const branch = (operator: string, to: Expression, then: Label, otherwise: Label): void => {
+    const wanted = convert(lowerExpression(frame, to), value.type);
+    code.branch(truth(comparison(operator, value, wanted) ?? intValue(0)), then, otherwise, to.span);
+  };
   for (const { statement, label } of cases) {
-    if (statement.kind !== 'case' || statement.value === null) continue;
+    if (statement.value === null) continue;
     const next = code.label();
-    const wanted = lowerExpression(frame, statement.value);
-    const width = value.expr.width;
-    const against =
-      wanted.expr.width === width
-        ? wanted.expr
-        : constant(BigInt.asIntN(width, frame.program.symbols.evaluate(statement.value) ?? 0n), width);
-    code.branch(
-      { kind: 'compare', width: 32, operandWidth: width, operator: 'eq', left: value.expr, right: against },
-      label,
-      next,
-      statement.span,
-    );
+    if (statement.endValue) {
+      const upper = code.label();
+      branch('>=', statement.value, upper, next);
+      code.place(upper);
+      branch('<=', statement.endValue, label, next);
+    } else branch('==', statement.value, label, next);
     code.place(next);
   }
-  const fallback = cases.find(({ statement }) => statement.kind === 'case' && statement.value === null);
+  const fallback = cases.find(({ statement }) => statement.value === null);
   code.jump(fallback?.label ?? done, s.span);
   const outer = frame.cases;
   frame.cases = cases;
-  withLoop(frame, done, frame.continueLabel ?? done, () => lowerStatement(frame, s.body));
+  withLoop(frame, done, frame.continueLabel, () => lowerStatement(frame, s.body));
   frame.cases = outer;
+  // A case whose statement was left out.
+  for (const { label } of cases) if (!code.placed(label)) code.place(label);
   code.place(done);
+}
+
+type Case = Extract<Statement, { kind: 'case' }>;
+
+/** The cases of a switch, also those inside blocks and behind labels, without those of a switch inside it. */
+function casesOf(body: Statement): Case[] {
+  const found: Case[] = [];
+  walkStatements(body, (s) => {
+    if (s.kind === 'switch') return false;
+    if (s.kind === 'case') found.push(s);
+    return true;
+  });
+  return found;
 }

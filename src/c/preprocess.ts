@@ -4,6 +4,8 @@
  * the same length, so that offsets still tell where each step of the program stands in the mail.
  */
 
+import { evaluateCondition } from './preprocessorCondition';
+
 /** A `#define` of the text; `parameters` is null for an object-like macro. */
 export interface Macro {
   readonly name: string;
@@ -13,11 +15,19 @@ export interface Macro {
 }
 
 export interface Preprocessed {
+  /** The text given. */
+  readonly original: string;
   /** As long as the text given, line ends where they were. */
   readonly text: string;
   readonly macros: readonly Macro[];
   /** Offset of the `while` that stands for a loop macro → the macro's name. */
   readonly loops: ReadonlyMap<number, string>;
+  /** Offset of the word that stands for `typeof(…)` → what stood between its parentheses. */
+  readonly typeofs: ReadonlyMap<number, string>;
+  /** Offsets of the `|` that stand for the dots of `case 1 ... 5:`. */
+  readonly ranges: ReadonlySet<number>;
+  /** Offsets of operators that stand for another one → the real one. */
+  readonly operators: ReadonlyMap<number, string>;
   /** What had to be supposed about the configuration, and where (offset). */
   readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
 }
@@ -30,7 +40,7 @@ const silentWords = new Set(
     '__packed __weak asmlinkage notrace noinstr __cold __hot __must_check __meminit __meminitdata __cpuinit __head __visible ' +
     '__randomize_layout __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned_in_smp __page_aligned_data __page_aligned_bss ' +
     '__pure __malloc __deprecated __nocfi __no_sanitize_address __noreturn __private __bitwise __net_init __devinit __latent_entropy ' +
-    'volatile register restrict __restrict'
+    'volatile register restrict __restrict __restrict__ fallthrough'
   ).split(' '),
 );
 /** The same with an argument list. */
@@ -50,17 +60,33 @@ const declaringCalls = new Set(
 );
 const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
 
+const typeofWord = /^(__)?typeof(__|_unqual)?$/;
+const isName = /^[A-Za-z_]\w*$/;
+const calls = (name: string): boolean =>
+  silentCalls.has(name) || declaringCalls.has(name) || loopMacro.test(name) || typeofWord.test(name);
+
 const isWord = (code: number): boolean =>
   (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 
 /**
  * @param text C, whole or a part that may start inside a comment
  * @param symbol the value of a preprocessor symbol, or null where it is not defined
+ * @param isType whether a word is the name of a type
  */
-export function preprocess(text: string, symbol: (name: string) => bigint | null): Preprocessed {
+export function preprocess(
+  text: string,
+  symbol: (name: string) => bigint | null,
+  isType: (name: string) => boolean,
+): Preprocessed {
   const out = text.split('');
   const macros: Macro[] = [];
   const loops = new Map<number, string>();
+  const typeofs = new Map<number, string>();
+  const ranges = new Set<number>();
+  const operators = new Map<number, string>();
+  const pairs = parentheses(text);
+  /** Where the last token began and ended: what stands before a bracket tells a cast from a call. */
+  let last = { from: 0, to: 0 };
   const assumptions: { offset: number; text: string }[] = [];
   const blank = (from: number, to: number): void => {
     for (let i = from; i < to; i++) if (out[i] !== '\n' && out[i] !== '\r') out[i] = ' ';
@@ -102,17 +128,20 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
       const end = tokenEnd(text, i);
       if (!active) blank(i, end);
       else if (isWord(c)) word(i, end);
+      else if (c === 40) bracket(i);
+      else if (c === 46 && text.startsWith('...', i)) dots(i);
+      last = { from: i, to: end };
       i = end;
     }
   }
-  return { text: out.join(''), macros, loops, assumptions };
+  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, operators, assumptions };
 
   function word(from: number, to: number): void {
     const name = text.slice(from, to);
     if (silentWords.has(name)) return blank(from, to);
+    if (!calls(name)) return;
     const open = skipBlank(text, to);
-    if (text[open] !== '(') return;
-    const close = closing(text, open);
+    const close = pairs.get(open) ?? -1;
     if (close < 0) return;
     if (silentCalls.has(name)) {
       blank(from, close + 1);
@@ -127,7 +156,63 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
       blank(from, to);
       for (let k = 0; k < 5; k++) out[from + k] = 'while'[k] as string;
       loops.set(from, name);
+    } else if (typeofWord.test(name)) {
+      typeofs.set(from, text.slice(open + 1, close));
+      for (let k = from; k <= close; k++) out[k] = out[k] === '\n' || out[k] === '\r' ? (out[k] as string) : ' ';
+      for (let k = from; k < to; k++) out[k] = '_';
     }
+  }
+
+  /**
+   * `(x) - y` reads as a cast of `-y` unless one knows that x is no type: without its brackets it does not. And
+   * `(u64)*y` reads as a product unless one knows that u64 is a type: with `~` for `*` it does not.
+   */
+  function bracket(open: number): void {
+    const from = skipBlank(text, open + 1);
+    const to = tokenEnd(text, from);
+    const name = text.slice(from, to);
+    if (!isName.test(name)) return;
+    const before = text.slice(last.from, last.to);
+    if (isName.test(before) ? !/^(return|case|else|do)$/.test(before) : before === ')' || before === ']') return;
+    const close = skipBlank(text, to);
+    if (text[close] === '*' && !isType(name)) {
+      // `(x * (y)) - z`: a product and no type. `(x *)y` is a cast.
+      let behind = close;
+      while (text[behind] === '*') behind = skipBlank(text, behind + 1);
+      if (text[behind] !== ')' && text[close + 1] !== '=') instead(close, '*', '/');
+      return;
+    }
+    if (text[close] !== ')') return;
+    const operator = skipBlank(text, close + 1);
+    const next = text[operator];
+    if (next === undefined || !'-+*&'.includes(next)) return;
+    if (isType(text.slice(from, to))) {
+      if (next !== text[operator + 1]) instead(operator, next, '~');
+      return;
+    }
+    blank(open, open + 1);
+    blank(close, close + 1);
+  }
+
+  /** Another operator of the same precedence, which the grammar reads in one way only. */
+  function instead(at: number, operator: string, written: string): void {
+    operators.set(at, operator);
+    out[at] = written;
+  }
+
+  function dots(at: number): void {
+    const start = text.lastIndexOf('\n', at) + 1;
+    if (!/\bcase\b[^:]*$/.test(text.slice(start, at))) return;
+    blank(at, at + 3);
+    out[at + 1] = '|';
+    ranges.add(at + 1);
+  }
+
+  /** The text starts inside a conditional. What precedes `#else` is the code with the feature configured. */
+  function unmatchedElse(offset: number): void {
+    conditionals.push({ active: false, taken: true, outer: true });
+    active = false;
+    assumptions.push({ offset, text: 'the #else branch is taken as not configured' });
   }
 
   function directive(line: string, offset: number): void {
@@ -149,7 +234,7 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
         return;
       }
       case 'elif':
-        if (!top) return;
+        if (!top) return unmatchedElse(offset);
         top.active = !top.taken && evaluateCondition(rest, value) !== 0n;
         top.taken ||= top.active;
         active = top.outer && top.active;
@@ -159,12 +244,7 @@ export function preprocess(text: string, symbol: (name: string) => bigint | null
           top.active = !top.taken;
           top.taken = true;
           active = top.outer && top.active;
-        } else {
-          // The text starts inside a conditional. What precedes `#else` is the code with the feature configured.
-          conditionals.push({ active: false, taken: true, outer: true });
-          active = false;
-          assumptions.push({ offset, text: 'the #else branch is taken as not configured' });
-        }
+        } else unmatchedElse(offset);
         return;
       case 'endif':
         active = conditionals.pop()?.outer ?? true;
@@ -241,116 +321,21 @@ function skipBlank(text: string, from: number): number {
   }
 }
 
-/** Offset of the parenthesis that closes the one at `open`, or -1. */
-function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < text.length; i = tokenEnd(text, i)) {
-    if (text[i] === '(') depth++;
-    else if (text[i] === ')' && --depth === 0) return i;
-    else if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) i = commentEnd(text, i) - 1;
+/** By the offset of each opening parenthesis, the offset of the one that closes it. */
+function parentheses(text: string): ReadonlyMap<number, number> {
+  const pairs = new Map<number, number>();
+  const open: number[] = [];
+  for (let i = 0; i < text.length; ) {
+    if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) {
+      i = commentEnd(text, i);
+      continue;
+    }
+    if (text[i] === '(') open.push(i);
+    else if (text[i] === ')') {
+      const start = open.pop();
+      if (start !== undefined) pairs.set(start, i);
+    }
+    i = tokenEnd(text, i);
   }
-  return -1;
-}
-
-/** Evaluates the condition of `#if`; what it cannot read counts as 0. */
-function evaluateCondition(condition: string, value: (name: string) => bigint | null): bigint {
-  const tokens = condition.match(/0[xX][0-9a-fA-F]+|\d+|\w+|&&|\|\||[=!<>]=|<<|>>|[-+*/%!<>()&|^~,]/g) ?? [];
-  let at = 0;
-  const levels: readonly (readonly string[])[] = [
-    ['||'],
-    ['&&'],
-    ['|'],
-    ['^'],
-    ['&'],
-    ['==', '!='],
-    ['<', '>', '<=', '>='],
-    ['<<', '>>'],
-    ['+', '-'],
-    ['*', '/', '%'],
-  ];
-  const number = (token: string): bigint => BigInt(/^\d/.test(token) ? token : (value(token) ?? 0n));
-  const primary = (): bigint => {
-    const token = tokens[at++];
-    if (token === undefined) return 0n;
-    if (token === '!') return primary() === 0n ? 1n : 0n;
-    if (token === '-') return -primary();
-    if (token === '~') return ~primary();
-    if (token === '(') {
-      const inner = binary(0);
-      at++;
-      return inner;
-    }
-    if (token === 'defined' || token === 'IS_ENABLED' || token === 'IS_BUILTIN' || token === 'IS_REACHABLE') {
-      const bracket = tokens[at] === '(';
-      if (bracket) at++;
-      const name = tokens[at++] ?? '';
-      if (bracket) at++;
-      return value(name) !== null && (token === 'defined' || value(name) !== 0n) ? 1n : 0n;
-    }
-    if (token === 'KERNEL_VERSION') {
-      // The bracket or comma in front of each part, then the closing bracket.
-      const part = (): bigint => {
-        at++;
-        return binary(0);
-      };
-      const code = (part() << 16n) + (part() << 8n) + part();
-      at++;
-      return code;
-    }
-    return number(token);
-  };
-  const binary = (level: number): bigint => {
-    const operators = levels[level];
-    if (operators === undefined) return primary();
-    let left = binary(level + 1);
-    while (operators.includes(tokens[at] ?? '')) {
-      const operator = tokens[at++];
-      const right = binary(level + 1);
-      left = apply(operator as string, left, right);
-    }
-    return left;
-  };
-  return binary(0);
-}
-
-function apply(operator: string, left: bigint, right: bigint): bigint {
-  const flag = (condition: boolean): bigint => (condition ? 1n : 0n);
-  switch (operator) {
-    case '||':
-      return flag(left !== 0n || right !== 0n);
-    case '&&':
-      return flag(left !== 0n && right !== 0n);
-    case '|':
-      return left | right;
-    case '^':
-      return left ^ right;
-    case '&':
-      return left & right;
-    case '==':
-      return flag(left === right);
-    case '!=':
-      return flag(left !== right);
-    case '<':
-      return flag(left < right);
-    case '>':
-      return flag(left > right);
-    case '<=':
-      return flag(left <= right);
-    case '>=':
-      return flag(left >= right);
-    case '<<':
-      return left << right;
-    case '>>':
-      return left >> right;
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return right === 0n ? 0n : left / right;
-    default:
-      return right === 0n ? 0n : left % right;
-  }
+  return pairs;
 }

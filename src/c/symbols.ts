@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 import type { Declarator, Expression, FunctionDefinition, TypeName, Unit } from './ast';
-import { type CType, resolveType, sizeOf, type TypeScope, uint64 } from './ctype';
+import { constantValue } from './constantValue';
+import { type CType, resolveType, type TypeScope, uint64 } from './ctype';
+import { completed } from './initializerPlan';
+import type { Value } from './value';
 
 /** What the names of a program mean: the units in order of precedence, linked. */
 export interface Symbols extends TypeScope {
   function(name: string): FunctionDefinition | null;
   global(name: string): Declarator | null;
   constant(name: string): Expression | null;
-  /** The value of a constant expression, or null where it is not one. */
+  /** The value of a constant expression with its C type, or null where it is not one. */
+  constantValue(expression: Expression): Value | null;
+  /** The same as a number. */
   evaluate(expression: Expression): bigint | null;
   type(name: TypeName): CType;
+  /** The type of a global; an array without a length has that of its initialiser. */
+  globalType(declarator: Declarator): CType;
 }
 
 /**
@@ -24,7 +31,16 @@ export function createSymbols(units: readonly Unit[]): Symbols {
     }
     return null;
   };
-  const busy = new Set<string>();
+  /** Null also while a value is being computed: a macro may name itself. */
+  const values = new WeakMap<Expression, { readonly value: Value | null }>();
+  const constantOf = (e: Expression): Value | null => {
+    const known = values.get(e);
+    if (known) return known.value;
+    values.set(e, { value: null });
+    const value = constantValue(e, symbols, constantOf);
+    values.set(e, { value });
+    return value;
+  };
   const symbols: Symbols = {
     function: (name) => find((unit) => unit.functions, name),
     global: (name) => {
@@ -38,100 +54,22 @@ export function createSymbols(units: readonly Unit[]): Symbols {
     constant: (name) => find((unit) => unit.constants, name),
     typedef: (name) => find((unit) => unit.typedefs, name),
     structure: (key) => find((unit) => unit.structures, key),
-    length: (type) => Number((type.length && symbols.evaluate(type.length)) ?? 1n),
-    typeOf: () => uint64,
+    length: (type) => lengthOf((type.length && symbols.evaluate(type.length)) ?? 1n),
+    typeOf: (type) => constantOf(type.operand)?.type ?? uint64,
+    layouts: new Map(),
     type: (name) => resolveType(name, symbols),
-    evaluate: (expression) => evaluate(expression, symbols, busy),
+    globalType: (declarator) => completed(symbols.type(declarator.type), declarator, symbols),
+    constantValue: constantOf,
+    evaluate(expression) {
+      const value = constantOf(expression);
+      if (value?.expr.kind !== 'const') return null;
+      const unsigned = value.type.kind !== 'int' || !value.type.signed;
+      return unsigned ? BigInt.asUintN(value.expr.width, value.expr.value) : value.expr.value;
+    },
   };
   return symbols;
 }
 
-function evaluate(e: Expression, symbols: Symbols, busy: Set<string>): bigint | null {
-  const sub = (inner: Expression): bigint | null => evaluate(inner, symbols, busy);
-  switch (e.kind) {
-    case 'number':
-      return e.value;
-    case 'identifier': {
-      const constant = busy.has(e.name) ? null : symbols.constant(e.name);
-      if (!constant) return null;
-      busy.add(e.name);
-      const value = sub(constant);
-      busy.delete(e.name);
-      return value;
-    }
-    case 'unary': {
-      const value = sub(e.operand);
-      if (value === null) return null;
-      if (e.operator === '-') return -value;
-      if (e.operator === '~') return ~value;
-      if (e.operator === '!') return value === 0n ? 1n : 0n;
-      return e.operator === '+' ? value : null;
-    }
-    case 'cast':
-      return sub(e.operand);
-    case 'sizeof':
-      return e.type ? BigInt(sizeOf(symbols.type(e.type))) : null;
-    case 'conditional': {
-      const condition = sub(e.condition);
-      if (condition === null) return null;
-      return condition !== 0n ? (e.then ? sub(e.then) : condition) : sub(e.else);
-    }
-    case 'binary': {
-      const left = sub(e.left);
-      const right = sub(e.right);
-      return left === null || right === null ? null : fold(e.operator, left, right);
-    }
-    case 'call':
-      // `BIT(3)` and `IS_ENABLED()` where a constant is needed.
-      if (e.callee.kind === 'identifier' && /^BIT(_ULL)?$/.test(e.callee.name) && e.arguments[0]) {
-        const bit = sub(e.arguments[0]);
-        return bit === null ? null : 1n << bit;
-      }
-      return null;
-    default:
-      return null;
-  }
-}
-
-function fold(operator: string, left: bigint, right: bigint): bigint | null {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return right === 0n ? null : left / right;
-    case '%':
-      return right === 0n ? null : left % right;
-    case '&':
-      return left & right;
-    case '|':
-      return left | right;
-    case '^':
-      return left ^ right;
-    case '<<':
-      return left << right;
-    case '>>':
-      return left >> right;
-    case '==':
-      return left === right ? 1n : 0n;
-    case '!=':
-      return left !== right ? 1n : 0n;
-    case '<':
-      return left < right ? 1n : 0n;
-    case '>':
-      return left > right ? 1n : 0n;
-    case '<=':
-      return left <= right ? 1n : 0n;
-    case '>=':
-      return left >= right ? 1n : 0n;
-    case '&&':
-      return left !== 0n && right !== 0n ? 1n : 0n;
-    case '||':
-      return left !== 0n || right !== 0n ? 1n : 0n;
-    default:
-      return null;
-  }
-}
+/** More elements than this are not modelled. */
+const longest = 1n << 20n;
+const lengthOf = (length: bigint): number => Number(length < 0n ? 0n : length > longest ? longest : length);

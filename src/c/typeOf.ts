@@ -1,14 +1,53 @@
 // SPDX-License-Identifier: MIT
-import type { Expression } from './ast';
+import type { Expression, TypeName } from './ast';
 import { type Frame, lookUp } from './context';
-import { type CType, int32, pointerTo, resolveType, uint64 } from './ctype';
-import { arithmetic, constant, widthOf } from './value';
+import { type CType, char, int32, int64, pointerTo, resolveType, uint64, voidType } from './ctype';
+import { choiceType } from './lowerCondition';
+import { arithmetic, constant, promote, type Value, widthOf } from './value';
+
+/** The type that a name of a type means inside a function: `typeof(x)` looks at its variables. */
+export function typeIn(frame: Frame, name: TypeName): CType {
+  const { symbols } = frame.program;
+  return resolveType(name, {
+    ...symbols,
+    typeOf: ({ operand }) => {
+      const type =
+        operand.kind === 'identifier' && !isVariable(frame, operand.name)
+          ? symbols.type({ kind: 'named', name: operand.name })
+          : typeOf(frame, operand);
+      return type;
+    },
+  });
+}
+
+const isVariable = (frame: Frame, name: string): boolean =>
+  lookUp(frame, name) !== null ||
+  frame.program.symbols.global(name) !== null ||
+  frame.program.symbols.constant(name) !== null ||
+  frame.program.symbols.function(name) !== null;
+
+/** Primitives that have the type of one of their arguments. */
+const likeArgument: Readonly<Record<string, number>> = {
+  READ_ONCE: 0,
+  data_race: 0,
+  likely: 0,
+  unlikely: 0,
+  round_up: 0,
+  round_down: 0,
+  ALIGN: 0,
+  ALIGN_DOWN: 0,
+};
+/** Primitives that have the type of what an argument points to. */
+const likePointee = /^(smp_load_acquire|xchg|cmpxchg|rcu_dereference)(_relaxed|_acquire|_release|_local)?$/;
+const longs = /^(BIT|BIT_ULL|GENMASK|GENMASK_ULL|ARRAY_SIZE|offsetof)$/;
+const pointers = /^k[vmz]*(alloc|calloc)(_array|_node)?$/;
+
+const numberOf = (type: CType): Value => ({ expr: constant(0, widthOf(type)), type });
+const pointed = (type: CType): CType => (type.kind === 'pointer' ? type.to() : type.kind === 'array' ? type.of : int32);
 
 /** The type an expression has, without running it. */
 export function typeOf(frame: Frame, e: Expression): CType {
   const { symbols } = frame.program;
-  const pointed = (type: CType): CType =>
-    type.kind === 'pointer' ? type.to() : type.kind === 'array' ? type.of : int32;
   switch (e.kind) {
     case 'number':
       return { kind: 'int', bits: e.long ? 64 : 32, signed: !e.unsigned, bool: false };
@@ -16,14 +55,20 @@ export function typeOf(frame: Frame, e: Expression): CType {
       const local = lookUp(frame, e.name);
       if (local) return local.type;
       const global = symbols.global(e.name);
-      if (global) return symbols.type(global.type);
+      if (global) return symbols.globalType(global);
       const value = symbols.constant(e.name);
-      return value ? typeOf(frame, value) : int32;
+      if (value) return symbols.constantValue(value)?.type ?? macroType(frame, value);
+      const definition = symbols.function(e.name);
+      return definition
+        ? pointerTo({ kind: 'function', result: () => symbols.type(definition.result), parameters: [] })
+        : int32;
     }
+    case 'string':
+      return { kind: 'array', of: char, length: e.value.length + 1 };
     case 'unary':
       if (e.operator === '*') return pointed(typeOf(frame, e.operand));
       if (e.operator === '&') return pointerTo(typeOf(frame, e.operand));
-      return e.operator === '!' ? int32 : typeOf(frame, e.operand);
+      return e.operator === '!' ? int32 : promote(numberOf(typeOf(frame, e.operand))).type;
     case 'update':
       return typeOf(frame, e.operand);
     case 'assign':
@@ -37,31 +82,64 @@ export function typeOf(frame: Frame, e: Expression): CType {
       return pointed(typeOf(frame, e.object));
     case 'cast':
     case 'literal':
-      return symbols.type(e.type);
+      return typeIn(frame, e.type);
     case 'sizeof':
       return uint64;
     case 'binary': {
       if (/^(&&|\|\||[=!<>]=|<|>)$/.test(e.operator)) return int32;
       const [left, right] = [typeOf(frame, e.left), typeOf(frame, e.right)];
-      if (left.kind === 'pointer' || left.kind === 'array') return left;
-      if (right.kind === 'pointer' || right.kind === 'array') return right;
-      return (
-        arithmetic(
-          '+',
-          { expr: constant(0, widthOf(left)), type: left },
-          { expr: constant(0, widthOf(right)), type: right },
-        )?.type ?? int32
-      );
+      const both = isAddress(left) && isAddress(right);
+      if (both) return int64;
+      if (isAddress(left)) return left.kind === 'array' ? pointerTo(left.of) : left;
+      if (isAddress(right)) return right.kind === 'array' ? pointerTo(right.of) : right;
+      return arithmetic(e.operator, numberOf(left), numberOf(right))?.type ?? int32;
     }
     case 'conditional':
-      return typeOf(frame, e.else);
+      return choiceType(typeOf(frame, e.then ?? e.condition), typeOf(frame, e.else));
     case 'comma':
       return typeOf(frame, e.right);
-    case 'call': {
-      const definition = e.callee.kind === 'identifier' ? symbols.function(e.callee.name) : null;
-      return definition ? resolveType(definition.result, symbols) : int32;
+    case 'call':
+      return callType(frame, e);
+    case 'statements': {
+      const last = e.body.at(-1);
+      return last?.kind === 'expression' ? typeOf(frame, last.expression) : voidType;
     }
     default:
       return int32;
   }
+}
+
+const isAddress = (type: CType): boolean => type.kind === 'pointer' || type.kind === 'array';
+
+function macroType(frame: Frame, body: Expression): CType {
+  const { expanding } = frame.program;
+  if (expanding.has(body) || expanding.size > 12) return int32;
+  expanding.add(body);
+  const type = typeOf(frame, body);
+  expanding.delete(body);
+  return type;
+}
+
+function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType {
+  const { symbols } = frame.program;
+  if (e.callee.kind === 'identifier' && !lookUp(frame, e.callee.name)) {
+    const { name } = e.callee;
+    const definition = symbols.function(name);
+    if (definition) return symbols.type(definition.result);
+    const first = e.arguments[0];
+    const like = Object.hasOwn(likeArgument, name) ? e.arguments[likeArgument[name] ?? 0] : undefined;
+    if (like) return typeOf(frame, like);
+    if (first && likePointee.test(name)) return pointed(typeOf(frame, first));
+    if (longs.test(name)) return uint64;
+    if (pointers.test(name)) return pointerTo(voidType);
+    if (/^atomic(64|_long)_/.test(name)) return int64;
+    if (/^(container_of|list_entry)$/.test(name) && e.types[1]) return pointerTo(typeIn(frame, e.types[1]));
+    if (/^(min|max|clamp)$/.test(name) && first && e.arguments[1])
+      return arithmetic('+', numberOf(typeOf(frame, first)), numberOf(typeOf(frame, e.arguments[1])))?.type ?? int32;
+    if (/^(min|max|clamp)_t$/.test(name) && e.types[0]) return typeIn(frame, e.types[0]);
+    if (!symbols.global(name)) return int32;
+  }
+  let callee = typeOf(frame, e.callee);
+  if (callee.kind === 'pointer') callee = callee.to();
+  return callee.kind === 'function' ? callee.result() : int32;
 }

@@ -85,6 +85,20 @@ export function promote(value: Value): Value {
   return value;
 }
 
+/** `-value`. */
+export function negate(value: Value): Value {
+  const { expr, type } = promote(value);
+  if (expr.kind === 'const') return { expr: constant(BigInt.asIntN(expr.width, -expr.value), expr.width), type };
+  return { expr: { kind: 'negate', width: expr.width, operand: expr }, type };
+}
+
+/** `~value`. */
+export function complement(value: Value): Value {
+  const { expr, type } = promote(value);
+  if (expr.kind === 'const') return { expr: constant(~expr.value, expr.width), type };
+  return { expr: { kind: 'complement', width: expr.width, operand: expr }, type };
+}
+
 /** The type both operands of an arithmetic operator are converted to. */
 export function commonType(left: CType, right: CType): CType {
   const a = left.kind === 'int' ? left : uint64;
@@ -167,30 +181,48 @@ export function offsetBy(base: Expr, bytes: number): Expr {
   return bytes === 0 ? base : binary('add', base, constant(bytes, 64));
 }
 
+/** A binary operation on integers that have no width yet; what is unsigned is not negative. */
+function compute(operator: BinaryOperator, l: bigint, r: bigint): bigint {
+  switch (operator) {
+    case 'add':
+      return l + r;
+    case 'sub':
+      return l - r;
+    case 'mul':
+      return l * r;
+    case 'and':
+      return l & r;
+    case 'or':
+      return l | r;
+    case 'xor':
+      return l ^ r;
+    case 'shl':
+      return l << r;
+    case 'shrSigned':
+    case 'shrUnsigned':
+      return l >> r;
+    case 'divSigned':
+    case 'divUnsigned':
+      return l / r;
+    case 'remSigned':
+    case 'remUnsigned':
+      return l % r;
+  }
+}
+
 /** Folds what is constant, so that addresses of globals stay constants. */
 function simplify(e: Expr): Expr {
   const wrap = (value: bigint, width: Width): Expr => constant(BigInt.asIntN(width, value), width);
   if (e.kind === 'binary') {
     if (e.left.kind === 'const' && e.right.kind === 'const') {
       const [l, r] = [e.left.value, e.right.value];
-      switch (e.operator) {
-        case 'add':
-          return wrap(l + r, e.width);
-        case 'sub':
-          return wrap(l - r, e.width);
-        case 'mul':
-          return wrap(l * r, e.width);
-        case 'and':
-          return wrap(l & r, e.width);
-        case 'or':
-          return wrap(l | r, e.width);
-        case 'xor':
-          return wrap(l ^ r, e.width);
-        case 'shl':
-          return wrap(l << (r & BigInt(e.width - 1)), e.width);
-        default:
-          return e;
-      }
+      // A division by zero is for the engine to report.
+      if (r === 0n && /^(div|rem)/.test(e.operator)) return e;
+      const unsigned = /Unsigned$/.test(e.operator);
+      const left = unsigned ? BigInt.asUintN(e.width, l) : l;
+      const shift = /^sh/.test(e.operator);
+      const right = shift ? r & BigInt(e.width - 1) : unsigned ? BigInt.asUintN(e.width, r) : r;
+      return wrap(compute(e.operator, left, right), e.width);
     }
     if (
       e.operator === 'add' &&

@@ -9,7 +9,8 @@ import type { Register } from '../engine/program';
 import type { Expression, Statement } from './ast';
 import type { Label } from './code';
 import { type Frame, lookUp } from './context';
-import { lowerExpression, write } from './lowerExpression';
+import { lowerExpression } from './lowerExpression';
+import { write } from './places';
 import { constant, intValue, type Place, type Value } from './value';
 import { walkExpressions } from './walk';
 

@@ -35,9 +35,12 @@ export function walkExpressions(s: Statement, visit: (e: Expression) => void): v
   });
 }
 
-/** Visits a statement and all statements inside it (those in statement expressions too), outermost first. */
-export function walkStatements(s: Statement, visit: (s: Statement) => void): void {
-  visit(s);
+/**
+ * Visits a statement and all statements inside it, outermost first, but not those in statement expressions. What is
+ * inside a statement is passed over where `visit` gives false for it.
+ */
+export function walkStatements(s: Statement, visit: (s: Statement) => unknown): void {
+  if (visit(s) === false) return;
   switch (s.kind) {
     case 'block':
     case 'case':

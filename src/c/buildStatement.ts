@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/** Functions and statements from the parser's tree. */
+import type { Node } from 'web-tree-sitter';
+import type { Expression, FunctionDefinition, Statement } from './ast';
+import { buildExpression } from './buildExpression';
+import { type Builder, children, field, int, nested } from './builder';
+import { buildDeclarators, buildTypeSpecifier, declarator } from './buildType';
+
+/** Builds a function; null where not even its name can be read. */
+export function buildFunction(b: Builder, node: Node): FunctionDefinition | null {
+  const type = field(node, 'type');
+  const head = field(node, 'declarator');
+  const body = field(node, 'body');
+  if (!head || !body) return null;
+  const declared = declarator(b, head, type ? buildTypeSpecifier(b, type) : int);
+  if (declared.type.kind !== 'function' || declared.name === '') return null;
+  return {
+    name: declared.name,
+    result: declared.type.result,
+    parameters: declared.type.parameters,
+    body: buildStatement(b, body),
+    span: b.span(node),
+    errorAt: node.hasError ? errorOffset(node) : null,
+  };
+}
+
+function errorOffset(node: Node): number {
+  if (node.isError || node.isMissing) return node.startIndex;
+  for (const child of node.children) if (child && (child.hasError || child.isMissing)) return errorOffset(child);
+  return node.startIndex;
+}
+
+/** A statement with all below it. */
+export function buildStatement(b: Builder, node: Node): Statement {
+  return nested(
+    b,
+    () => statement(b, node),
+    () => {
+      const span = b.span(node);
+      return { kind: 'expression', span, expression: { kind: 'unknown', text: node.text.slice(0, 80), span } };
+    },
+  );
+}
+
+function statement(b: Builder, node: Node): Statement {
+  const span = b.span(node);
+  const need = (name: string): Node => field(node, name) ?? node;
+  const below = (name: string): Statement => {
+    const child = field(node, name);
+    return child ? buildStatement(b, child) : { kind: 'empty', span };
+  };
+  switch (node.type) {
+    case 'compound_statement':
+      return { kind: 'block', span, body: buildStatements(b, children(node)) };
+    case 'expression_statement': {
+      const inner = children(node)[0];
+      return inner ? { kind: 'expression', span, expression: buildExpression(b, inner) } : { kind: 'empty', span };
+    }
+    case 'declaration':
+      return { kind: 'declaration', span, declarators: buildDeclarators(b, node) };
+    case 'if_statement': {
+      const alternative = field(node, 'alternative');
+      const otherwise = alternative ? children(alternative)[0] : undefined;
+      return {
+        kind: 'if',
+        span,
+        condition: buildExpression(b, need('condition')),
+        then: below('consequence'),
+        else: otherwise ? buildStatement(b, otherwise) : null,
+      };
+    }
+    case 'while_statement': {
+      const macro = b.loops.get(node.startIndex);
+      if (macro !== undefined)
+        return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: below('body') };
+      return { kind: 'while', span, condition: buildExpression(b, need('condition')), body: below('body') };
+    }
+    case 'do_statement':
+      return { kind: 'do', span, condition: buildExpression(b, need('condition')), body: below('body') };
+    case 'for_statement': {
+      const initial = field(node, 'initializer');
+      const test = field(node, 'condition');
+      const update = field(node, 'update');
+      const first: Statement | null = !initial
+        ? null
+        : initial.type === 'declaration'
+          ? buildStatement(b, initial)
+          : { kind: 'expression', span: b.span(initial), expression: buildExpression(b, initial) };
+      return {
+        kind: 'for',
+        span,
+        initial: first,
+        condition: test ? buildExpression(b, test) : null,
+        update: update ? buildExpression(b, update) : null,
+        body: below('body'),
+      };
+    }
+    case 'switch_statement':
+      return { kind: 'switch', span, value: buildExpression(b, need('condition')), body: below('body') };
+    case 'case_statement': {
+      const value = field(node, 'value');
+      const operator = value && field(value, 'operator');
+      const range = value?.type === 'binary_expression' && operator && b.ranges.has(operator.startIndex);
+      const part = (name: string): Expression | null => {
+        const child = value && field(value, name);
+        return child ? buildExpression(b, child) : null;
+      };
+      return {
+        kind: 'case',
+        span,
+        value: range ? part('left') : value ? buildExpression(b, value) : null,
+        endValue: range ? part('right') : null,
+        body: buildStatements(
+          b,
+          children(node).filter((c) => c.id !== value?.id),
+        ),
+      };
+    }
+    case 'labeled_statement': {
+      const body = children(node).find((c) => c.type !== 'statement_identifier');
+      return {
+        kind: 'label',
+        span,
+        name: field(node, 'label')?.text ?? '',
+        body: body ? buildStatement(b, body) : null,
+      };
+    }
+    case 'goto_statement':
+      return { kind: 'goto', span, name: field(node, 'label')?.text ?? '' };
+    case 'break_statement':
+      return { kind: 'break', span };
+    case 'continue_statement':
+      return { kind: 'continue', span };
+    case 'return_statement': {
+      const value = children(node)[0];
+      return { kind: 'return', span, value: value ? buildExpression(b, value) : null };
+    }
+    case 'else_clause':
+      return children(node)[0] ? buildStatement(b, children(node)[0] as Node) : { kind: 'empty', span };
+    case ';':
+      return { kind: 'empty', span };
+    default:
+      return { kind: 'expression', span, expression: buildExpression(b, node) };
+  }
+}
+
+/** Statements in order. */
+export const buildStatements = (b: Builder, nodes: readonly Node[]): Statement[] =>
+  nodes.map((n) => buildStatement(b, n));
+
+function loopArguments(b: Builder, node: Node): Expression[] {
+  const list: Expression[] = [];
+  const flatten = (e: Expression): void => {
+    if (e.kind === 'comma') {
+      flatten(e.left);
+      flatten(e.right);
+    } else list.push(e);
+  };
+  flatten(buildExpression(b, node));
+  return list;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/** Objects: which one an expression names, how it is read and written. */
+import type { Bytes, Expr } from '../engine/program';
+import type { Expression, Span } from './ast';
+import { type Frame, lookUp } from './context';
+import { type CType, int32, pointerTo, sizeOf, uint64 } from './ctype';
+import { copy } from './initialise';
+import { lowerExpression } from './lowerExpression';
+import { isPointer, movePointer, pointee } from './pointers';
+import { unknown } from './unknown';
+import { constant, convert, offsetBy, type Place, type Value, widthOf } from './value';
+
+/** The object that an expression names. */
+export function lowerPlace(frame: Frame, e: Expression): Place {
+  const { program } = frame;
+  switch (e.kind) {
+    case 'identifier': {
+      const local = lookUp(frame, e.name);
+      if (local) return local;
+      const global = program.globalAddress(e.name);
+      if (global) return { kind: 'mem', address: constant(global.address, 64), type: global.type };
+      break;
+    }
+    case 'unary':
+      if (e.operator === '*') {
+        const pointer = lowerExpression(frame, e.operand);
+        return { kind: 'mem', address: convert(pointer, uint64).expr, type: pointee(pointer.type) };
+      }
+      break;
+    case 'member': {
+      let base: Expr;
+      let type: CType;
+      if (e.arrow) {
+        const pointer = lowerExpression(frame, e.object);
+        base = convert(pointer, uint64).expr;
+        type = pointee(pointer.type);
+      } else {
+        const object = lowerPlace(frame, e.object);
+        if (object.kind === 'reg') break;
+        base = object.address;
+        type = object.type;
+      }
+      const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
+      if (field) return { kind: 'mem', address: offsetBy(base, field.offset), type: field.type };
+      break;
+    }
+    case 'index': {
+      const object = lowerExpression(frame, e.object);
+      const moved = movePointer(
+        isPointer(object.type) ? object : { ...object, type: pointerTo(int32) },
+        lowerExpression(frame, e.index),
+        1,
+      );
+      return { kind: 'mem', address: moved.expr, type: pointee(moved.type) };
+    }
+    case 'cast':
+    case 'call':
+    case 'conditional':
+    case 'comma':
+    case 'assign':
+    case 'statements':
+    case 'literal': {
+      const value = lowerExpression(frame, e);
+      if (value.type.kind === 'struct' || value.type.kind === 'array')
+        return { kind: 'mem', address: value.expr, type: value.type };
+      break;
+    }
+    default:
+      break;
+  }
+  const text = e.span.unit.source.text.slice(e.span.start, e.span.end).slice(0, 60);
+  const value = unknown(frame, int32, `“${text}” is not modelled; any value is tried`, e.span);
+  const place: Place = { kind: 'reg', reg: frame.code.register('%unknown', 32), type: int32 };
+  write(frame, place, value, e.span);
+  return place;
+}
+
+/** Reads a place. Structs and arrays give their address. */
+export function read(frame: Frame, place: Place, span: Span): Value {
+  const { type } = place;
+  if (place.kind === 'reg') return { expr: { kind: 'reg', width: widthOf(type), reg: place.reg }, type };
+  if (type.kind === 'array') return { expr: place.address, type: { kind: 'pointer', to: () => type.of } };
+  if (type.kind === 'struct' || type.kind === 'function' || type.kind === 'void') return { expr: place.address, type };
+  const width = widthOf(type);
+  const reg = frame.code.register('%value', width);
+  const bytes = sizeOf(type) as Bytes;
+  frame.code.emit(
+    { kind: 'load', reg, address: place.address, bytes, signed: type.kind === 'int' && type.signed, acquire: false },
+    span,
+  );
+  return { expr: { kind: 'reg', width, reg }, type };
+}
+
+/** Writes a scalar to a place, converted to its type. */
+export function write(frame: Frame, place: Place, value: Value, span: Span): void {
+  const { expr } = convert(value, place.type);
+  if (place.kind === 'reg') frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
+  else if (place.type.kind === 'struct' || place.type.kind === 'array') copy(frame, place, value, span);
+  else
+    frame.code.emit(
+      { kind: 'store', address: place.address, value: expr, bytes: sizeOf(place.type) as Bytes, release: false },
+      span,
+    );
+}
+
+/** Assigns as `=` does; gives the value that the object has then. */
+export function assign(frame: Frame, place: Place, value: Value, span: Span): Value {
+  if (place.kind === 'mem' && (place.type.kind === 'struct' || place.type.kind === 'array')) {
+    copy(frame, place, value, span);
+    return { expr: place.address, type: place.type };
+  }
+  // The counter of a wait stands still.
+  if (place.kind === 'reg' && frame.waitCounters.has(place.reg)) return read(frame, place, span);
+  const kept = convert(value, place.type);
+  write(frame, place, kept, span);
+  // What was assigned may rest on the register that has just changed.
+  return place.kind === 'reg' ? read(frame, place, span) : kept;
+}
+
+/** The value of a pointer to a function. */
+export function functionPointer(frame: Frame, name: string): Value {
+  const { program } = frame;
+  const definition = program.symbols.function(name);
+  const type = definition
+    ? {
+        kind: 'function' as const,
+        result: () => program.symbols.type(definition.result),
+        parameters: definition.parameters.map((p) => p.type),
+      }
+    : { kind: 'function' as const, result: () => int32, parameters: [] };
+  return { expr: constant(program.functionAddress(name), 64), type: pointerTo(type) };
+}
+
+/** Keeps a value in a register of its own where what comes between could change it. */
+export function snapshot(frame: Frame, value: Value, span: Span, between?: Expression): Value {
+  if (value.expr.kind === 'const' || value.type.kind === 'void') return value;
+  if (between && !hasEffect(between)) return value;
+  const reg = frame.code.register('%kept', value.expr.width);
+  frame.code.emit({ kind: 'assign', reg, value: value.expr }, span);
+  return { expr: { kind: 'reg', width: value.expr.width, reg }, type: value.type };
+}
+
+/** Whether evaluating the expression may change a register that another value rests on. */
+function hasEffect(e: Expression): boolean {
+  switch (e.kind) {
+    case 'number':
+    case 'string':
+    case 'identifier':
+    case 'sizeof':
+    case 'unknown':
+      return false;
+    case 'unary':
+    case 'cast':
+      return hasEffect(e.operand);
+    case 'member':
+      return hasEffect(e.object);
+    case 'index':
+      return hasEffect(e.object) || hasEffect(e.index);
+    case 'binary':
+      return hasEffect(e.left) || hasEffect(e.right);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Random functions of the C that runs, without undefined or unspecified behaviour: shifts are masked, divisors are not
+ * zero, loops end, and what one full expression changes it names only once.
+ */
+import { randomExpressions } from './randomExpression';
+import { randomOf } from './support';
+
+/** What every generated text begins with; `gcc` wants the typedefs that the front end knows by itself. */
+export const prelude = `
+struct inner { u8 b; s16 h; u32 w; };
+struct outer { s8 c; struct inner in; u64 q; s32 list[3]; struct inner *link; };
+union both { u32 w; u8 b[4]; s16 h[2]; };
+enum level { LOW = -2, MIDDLE, HIGH = 7, TOP };
+#define SCALE 3
+#define WIDE (~0UL >> 12)
+#define TWICE(x) ((x) * 2)
+typedef u64 (*operation_t)(u64, u64);
+u64 result;
+static u64 mix(u64 h, u64 v)
+{
+	h ^= v;
+	h *= 0x9e3779b97f4a7c15UL;
+	return h ^ (h >> 29);
+}
+static u64 first_of(u64 a, u64 b) { return a + 1 - b / 3; }
+static u64 second_of(u64 a, u64 b) { return a > b ? a - b : b ^ a; }
+static struct inner make_inner(s32 a, u16 b)
+{
+	struct inner r = { a, .w = b };
+	r.h = r.b - b;
+	return r;
+}
+static u64 sum_outer(u64 hash, struct outer *o)
+{
+	hash = mix(hash, o->q + o->c * 3 + o->in.b * 5 + o->in.h * 7);
+	return mix(hash, o->in.w + o->list[0] + o->list[1] * 3UL + o->list[2] * 5UL);
+}
+static u64 sum_up(u64 hash, s32 *p, s16 (*square)[3], struct inner *i, struct outer *o, struct outer *g, union both *u)
+{
+	hash = mix(hash, *p + i->b + i->h * 3UL + i->w * 5UL + u->w);
+	hash = mix(hash, square[0][0] + square[0][1] * 3 + square[0][2] * 5 + square[1][0] * 7 + square[1][2]);
+	return sum_outer(sum_outer(hash, o), g);
+}
+static void bump(s32 *p, s32 by) { *p += by; }
+static u32 sum_inner(struct inner v) { v.w += v.b; return v.w + v.h; }
+`;
+
+const types = [
+  'u8',
+  's8',
+  'u16',
+  's16',
+  'u32',
+  's32',
+  'u64',
+  's64',
+  'bool',
+  'int',
+  'unsigned int',
+  'long',
+  'unsigned long',
+  'short',
+  'unsigned char',
+  'signed char',
+  'long long',
+] as const;
+
+/** Text of one random function `f<id>` with its globals and helper, and of `run<id>`, which puts its value in `result`. */
+export function randomFunction(seed: number, id: number): string {
+  const r = randomOf(seed);
+  const g = randomExpressions(r);
+  const { expression, effect, scalars } = g;
+  let names = 0;
+  const fresh = (prefix: string): string => `${prefix}${names++}`;
+  const lines: string[] = [];
+  const labels: string[] = [];
+  let statements = 0;
+  let loops = 0;
+
+  const constant = (): string =>
+    r.pick([
+      '0',
+      '1',
+      '-1',
+      '7',
+      '200',
+      '-300',
+      '0x80000000',
+      '65535',
+      "'a'",
+      'HIGH',
+      'LOW',
+      'WIDE',
+      'SCALE',
+      '0xffffffffffffffff',
+      '5000000000',
+    ]);
+  const head: string[] = [];
+  const globals: string[] = [];
+  for (let i = r.below(3); i >= 0; i--) {
+    const name = `g${id}_${i}`;
+    const type = r.pick(types);
+    head.push(`${r.chance(50) ? 'static ' : ''}${type} ${name}${r.chance(70) ? ` = ${constant()}` : ''};`);
+    globals.push(name);
+  }
+  head.push(
+    `static struct outer go${id} = { ${r.pick(['0', `.q = ${constant()}, .list = { 1, [2] = ${constant()} }`, `1, { 2, 3, ${constant()} }, 5, { 6 }`, `.in = { .w = 9 }, .list = { [1] = 4, 5 }`, `.in.h = -3, .list[1] = 8`])} };`,
+  );
+  head.push(`static ${r.pick(types)} ga${id}[] = { 3, ${constant()}, [3] = ${constant()} };`);
+  head.push(`static operation_t gf${id}[2] = { first_of, ${r.chance(50) ? '&' : ''}second_of };`);
+  const parameters = [r.pick(types), r.pick(types)];
+  head.push(`static ${r.pick(types)} h${id}(${parameters[0]} a, ${parameters[1]} b)`);
+  g.open();
+  g.declare('a');
+  g.declare('b');
+  for (const name of globals) g.declare(name, 'global');
+  head.push(`{`, `\tstatic ${r.pick(types)} calls = ${r.below(5)};`, `\tcalls += a;`);
+  if (globals[0]) head.push(`\t${globals[0]} ^= ${expression(1, false)};`);
+  head.push(`\tif (${expression(2)})`, `\t\treturn ${expression(2)};`, `\treturn ${expression(2)} + calls;`, `}`);
+  g.close();
+
+  g.open();
+  for (const name of globals) g.declare(name, 'global');
+  g.lvalues.push(
+    () => `go${id}.q`,
+    () => `go${id}.in.w`,
+    () => `go${id}.list[${g.index(3)}]`,
+    () => `ga${id}[${g.index(4)}]`,
+  );
+  const put = (depth: number, text: string): number => lines.push(`${'\t'.repeat(depth)}${text}`);
+  const local = (depth: number): void => {
+    const name = fresh('v');
+    put(depth, `${r.chance(8) ? 'typeof((u8)1)' : r.pick(types)} ${name} = ${expression(2)};`);
+    g.declare(name);
+  };
+
+  put(0, `static u64 f${id}(void)`);
+  put(0, '{');
+  for (let i = 0; i < 3; i++) local(1);
+  put(1, `s32 taken = ${expression(1)};`);
+  put(1, `s32 *pointer = &taken;`);
+  put(1, `${r.pick(types)} array[4] = { ${expression(1, false)}, ${expression(1, false)} };`);
+  put(1, `s16 square[2][3] = { { 1, 2 }, { ${expression(1)} } };`);
+  put(1, `struct inner si = { ${expression(1, false)}, .w = ${expression(1, false)} };`);
+  put(
+    1,
+    `struct outer so = ${r.pick(['{ 0 }', `{ .in = { 1, 2, 3 }, .list = { [1] = 4 } }`, `{ .q = 9, .in.h = ${expression(1)} }`, `go${id}`])};`,
+  );
+  put(1, 'struct outer *po = &so;');
+  put(1, `union both un = { .w = ${expression(1)} };`);
+  put(1, 'u64 hash = 1;');
+  put(1, 'so.link = &si;');
+  g.lvalues.push(
+    () => 'taken',
+    () => '*pointer',
+    () => `array[${g.index(4)}]`,
+    () => `square[${g.index(2)}][${g.index(3)}]`,
+    () => r.pick(['si.b', 'si.h', 'si.w']),
+    () => r.pick(['so.c', 'so.in.h', 'so.q', `so.list[${g.index(3)}]`, 'so.link->w', '(*so.link).h']),
+    () =>
+      r.pick(['po->c', 'po->in.b', 'po->q', `po->list[${g.index(3)}]`, 'po->link->h', `*(po->list + ${g.index(3)})`]),
+    () => r.pick(['un.w', `un.b[${g.index(4)}]`, `un.h[${g.index(2)}]`]),
+  );
+
+  const assignment = (): string => {
+    const roll = r.below(100);
+    if (roll < 12) return effect();
+    const target = g.lvalue();
+    if (roll < 24) return `${target} = ${g.plain(() => `h${id}(${expression(1, false)}, ${expression(1, false)})`)}`;
+    if (roll < 28) return `${target} = gf${id}[${g.index(2)}](${expression(1, false)}, ${expression(1, false)})`;
+    if (roll < 32)
+      return r.pick([
+        `bump(&taken, ${expression(1)})`,
+        `bump(pointer, ${expression(1)})`,
+        `bump(&so.list[1], ${expression(1)})`,
+      ]);
+    if (roll < 36)
+      return r.pick([
+        `si = make_inner(${expression(1, false)}, ${expression(1, false)})`,
+        'so.in = si',
+        'si = po->in',
+        '*so.link = so.in',
+        `so = go${id}; so.link = &si`,
+        `si = (struct inner){ ${expression(1)}, 2 }`,
+      ]);
+    if (roll < 39)
+      return `${target} = ${r.pick(['sum_inner(si)', 'sum_inner(so.in)', `make_inner(${expression(1)}, 3).h`])}`;
+    if (roll < 42)
+      return `pointer = ${r.pick(['&taken', '&so.list[0]', 'po->list + 1', `&po->list[${g.index(3)}]`, 'so.list'])}`;
+    if (roll < 70) return `${target} = ${expression(3)}`;
+    const operator = r.pick(['+', '-', '*', '&', '|', '^', '<<', '>>', '/', '%']);
+    if (operator === '<<' || operator === '>>') return `${target} ${operator}= ${expression(1)} & 7`;
+    if (operator === '/' || operator === '%')
+      return `${target} ${operator}= (${expression(1)} & 15) + ${r.pick(['1', '1u', '3L'])}`;
+    return `${target} ${operator}= ${expression(2)}`;
+  };
+
+  const body = (depth: number, inLoop: boolean, count = 1 + r.below(3)): void => {
+    g.open();
+    for (let i = 0; i < count; i++) statement(depth, inLoop);
+    g.close();
+  };
+  const loop = (depth: number): void => {
+    loops++;
+    const k = fresh('k');
+    const n = 1 + r.below(4);
+    switch (r.below(5)) {
+      case 0:
+        put(
+          depth,
+          `for (${r.pick(['int', 'u8', 's64', 'unsigned int'])} ${k} = 0; ${k} < ${n}; ${r.pick([`${k}++`, `++${k}`, `${k} += 1`])}) {`,
+        );
+        g.open();
+        g.declare(k, 'read');
+        break;
+      case 1:
+        put(depth, `{ int ${k} = ${n}; while (${k}--) {`);
+        g.open();
+        g.declare(k, 'read');
+        break;
+      case 2:
+        put(depth, `{ s16 ${k} = 0; while (${k}++ < ${n} && ${expression(2)}) {`);
+        g.open();
+        g.declare(k, 'read');
+        break;
+      case 3:
+        put(depth, `{ u32 ${k} = 0; do {`);
+        g.open();
+        g.declare(k, 'read');
+        break;
+      default:
+        put(depth, `{ int ${k}, ${k}e = ${n}; for (${k} = 0; ; ${k} += 2) { if (${k} >= ${k}e) break;`);
+        g.open();
+        g.declare(k, 'read');
+    }
+    const kind = lines.at(-1) ?? '';
+    body(depth + 1, true);
+    g.close();
+    if (kind.includes('do {')) put(depth, `} while (++${k} < ${n} ${r.chance(50) ? `&& ${expression(1)}` : ''}); }`);
+    else put(depth, kind.trimStart().startsWith('for') ? '}' : '} }');
+    loops--;
+  };
+  const choice = (depth: number, inLoop: boolean): void => {
+    put(
+      depth,
+      `switch (${r.pick([`${expression(2)} & 7`, `(s8)${expression(1)}`, `(u8)${expression(2)} % 5`, `${expression(1)}`, `(u64)${expression(1)}`])}) {`,
+    );
+    const values = [
+      '0',
+      '1',
+      'SCALE',
+      '2',
+      'LOW',
+      '-1',
+      "'a'",
+      '1 << 2',
+      'TOP',
+      '5 ... 6',
+      '0xffffff80',
+      '4000000000',
+    ].filter(() => r.chance(40));
+    const defaultAt = r.below(values.length + 2);
+    values.forEach((value, i) => {
+      if (i === defaultAt) put(depth, 'default:');
+      put(depth, `case ${value}:`);
+      if (r.chance(75)) {
+        put(depth, '{');
+        body(depth + 1, inLoop, 1 + r.below(2));
+        put(depth, '}');
+      }
+      if (r.chance(60)) put(depth + 1, 'break;');
+      else if (r.chance(20) && inLoop) put(depth + 1, 'continue;');
+    });
+    put(depth + 1, ';');
+    put(depth, '}');
+  };
+
+  function statement(depth: number, inLoop: boolean): void {
+    statements++;
+    if (statements > 24 || depth > 5) {
+      put(depth, `${assignment()};`);
+      return;
+    }
+    const roll = r.below(100);
+    if (roll < 45) put(depth, `${assignment()};`);
+    else if (roll < 52) local(depth);
+    else if (roll < 66) {
+      put(depth, `if (${expression(3)}) {`);
+      body(depth + 1, inLoop);
+      if (r.chance(30)) {
+        put(depth, `} else if (${expression(2)}) {`);
+        body(depth + 1, inLoop);
+      }
+      if (r.chance(40)) {
+        put(depth, '} else {');
+        body(depth + 1, inLoop);
+      }
+      put(depth, '}');
+    } else if (roll < 78 && loops < 2) loop(depth);
+    else if (roll < 86) choice(depth, inLoop);
+    else if (roll < 90 && inLoop) put(depth, `if (${expression(2)}) ${r.pick(['break', 'continue'])};`);
+    else if (roll < 93) {
+      const label = `out${labels.length}`;
+      labels.push(label);
+      put(depth, `if (${expression(2)})`);
+      put(depth + 1, `goto ${label};`);
+    } else if (roll < 95) {
+      const [again, k] = [fresh('again'), fresh('n')];
+      put(depth, `{ int ${k} = 0;`);
+      put(depth, `${again}:`);
+      put(depth, `\t${assignment()};`);
+      put(depth, `\tif (${k}++ < ${r.below(3)}) goto ${again}; }`);
+    } else if (roll < 97) put(depth, `${g.lvalue()} = ({ ${r.pick(types)} t = ${expression(2, false)}; t + 1; });`);
+    else
+      put(
+        depth,
+        `{ ${r.chance(50) ? 'u8' : 'long'} static_count; { static int kept = ${constant()}; kept += 3; static_count = kept; } hash = mix(hash, static_count); }`,
+      );
+  }
+
+  g.open();
+  for (let i = 4 + r.below(8); i > 0; i--) statement(1, false);
+  g.close();
+  for (const label of labels) put(0, `${label}:\thash += ${r.below(100)};`);
+  for (const name of scalars()) put(1, `hash = mix(hash, (u64)${name});`);
+  for (let i = 0; i < 4; i++) put(1, `hash = mix(hash, (u64)array[${i}] + ga${id}[${i}]);`);
+  put(1, `return sum_up(mix(hash, (u64)taken), pointer, square, &si, &so, &go${id}, &un);`);
+  put(0, '}');
+  g.close();
+  return `${head.join('\n')}\n${lines.join('\n')}\nvoid run${id}(void)\n{\n\tresult = f${id}();\n}\n`;
+}
