@@ -30,13 +30,15 @@ export function findBuiltin(name: string): Builtin | null {
   return (
     (Object.hasOwn(table, name) ? table[name] : undefined) ??
     atomicBuiltin(name) ??
-    (prints.test(name) ? print : null) ??
+    (isPrint(name) ? print : null) ??
     (nothing.test(name) ? none : null)
   );
 }
 
 const prints =
   /^(pr_(emerg|alert|crit|err|warn|warning|notice|info|debug|cont|devel)(_once|_ratelimited)?|printk(_once|_deferred)?|(dev|netdev)_(err|warn|info|dbg|notice|crit)(_once|_ratelimited)?|trace_\w+)$/;
+/** Whether a call only prints. */
+export const isPrint = (name: string): boolean => prints.test(name);
 /** Checks and hints that change nothing. */
 const nothing =
   /^(might_sleep\w*|lockdep_\w+|cant_sleep|cant_migrate|__releases|__acquires|instrumentation_(begin|end)|kmsan_\w+|kasan_\w+|touch_(softlockup|nmi)_watchdog|prefetchw?|fallthrough|static_assert|BUILD_BUG(_ON(_MSG)?)?)$/;

@@ -66,8 +66,8 @@ export interface Frame {
   continueLabel: Label | null;
   /** The `switch` whose `case`s are being placed. */
   cases: readonly { readonly statement: object; readonly label: Label }[] | null;
-  /** Counters of the waits around: they do not count, the wait ends by itself or by its time (see waits.ts). */
-  waitCounters: ReadonlySet<Register>;
+  /** Counters of the waits around, and whether they go up or down: they do not count (see waits.ts). */
+  waitCounters: ReadonlyMap<Register, 1 | -1>;
   /** Offset of the first free byte of private memory. */
   top: number;
   /** Whether the call that put the function here is the patch's, or the whole function is. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Expr } from '../engine/program';
 import type { Expression, Statement } from './ast';
 import type { Frame } from './context';
 import { type CType, pointerTo, uint64 } from './ctype';
@@ -6,7 +7,7 @@ import { lowerExpression } from './lowerExpression';
 import { lowerStatement, withLoop } from './lowerStatement';
 import { lowerPlace, read, snapshot, write } from './places';
 import { typeOf } from './typeOf';
-import { binary, constant, offsetBy, type Value } from './value';
+import { binary, constant, convert, offsetBy, type Value } from './value';
 
 type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
 
@@ -16,9 +17,8 @@ type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
  */
 export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   const name = s.macro;
-  if (/^list_for_each_entry(_safe)?(_reverse)?(_rcu)?$/.test(name))
-    return entries(frame, s, name.includes('_safe'), name.includes('_reverse'));
-  if (/^for_each_(online|possible|present)_cpu$/.test(name)) return cpus(frame, s);
+  if (list.test(name)) return entries(frame, s);
+  if (/^for_each_(online|possible|present)_cpu$/.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
   frame.program.assume({
     kind: 'assumed',
     text: `${name}() is not modelled; its body runs once or not at all`,
@@ -31,55 +31,71 @@ export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   code.branch({ kind: 'reg', width: 32, reg: pick }, body, done, s.span);
   code.place(body);
   withLoop(frame, done, done, () => lowerStatement(frame, s.body));
+  code.jump(done, s.span);
   code.place(done);
 }
 
-function entries(frame: Frame, s: MacroLoop, safe: boolean, reverse: boolean): void {
+const list = /^list_for_each(_entry)?(_safe)?(_reverse|_prev)?(_safe)?(_rcu|_continue|_from)*$/;
+
+/**
+ * A walk over a list, as list.h does it: the position is an entry all the way (behind the last one it stands for the
+ * head), and what comes next is read from it when the body is through, or before the body where the macro is safe.
+ */
+function entries(frame: Frame, s: MacroLoop): void {
   const { code } = frame;
+  const [safe, entry] = [s.macro.includes('_safe'), s.macro.includes('_entry')];
   const [pos, ...rest] = s.arguments;
-  const [head, member] = safe ? rest.slice(1) : rest;
-  if (!pos || !head || member?.kind !== 'identifier')
+  const [spare, head, member] = safe ? rest : [undefined, ...rest];
+  if (!pos || !head || (entry && member?.kind !== 'identifier'))
     return frame.program.assume({
       kind: 'assumed',
       text: `${s.macro}() has other arguments than expected; skipped`,
       span: s.span,
     });
-  const entry = typeOf(frame, pos);
-  const type: CType = entry.kind === 'pointer' ? entry.to() : uint64;
-  const link = type.kind === 'struct' ? (type.fields.find((f) => f.name === member.name)?.offset ?? 0) : 0;
-  const step = reverse ? 8 : 0;
+  const type = typeOf(frame, pos);
+  const object: CType = type.kind === 'pointer' ? type.to() : uint64;
+  const field =
+    object.kind === 'struct' && member?.kind === 'identifier'
+      ? object.fields.find((f) => f.name === member.name)
+      : null;
+  const link = field?.offset ?? 0;
+  const step = /_reverse|_prev/.test(s.macro) ? 8 : 0;
   const [top, body, next, done] = [code.label(), code.label(), code.label(), code.label()];
-  const start = snapshot(frame, lowerExpression(frame, head), s.span);
-  const node = code.register('%node', 64);
-  const following = code.register('%next node', 64);
-  const value: Value = { expr: { kind: 'reg', width: 64, reg: node }, type: pointerTo(uint64) };
-  const nextOf = (from: Value): Value =>
-    read(frame, { kind: 'mem', address: offsetBy(from.expr, step), type: pointerTo(uint64) }, s.span);
-  code.emit({ kind: 'assign', reg: node, value: nextOf(start).expr }, s.span);
+  const start = snapshot(frame, convert(lowerExpression(frame, head), uint64), s.span);
+  /** The link inside the entry that the position stands at. */
+  const node = (): Expr => offsetBy(convert(read(frame, lowerPlace(frame, pos), s.span), uint64).expr, link);
+  const following = (from: Expr): Value => {
+    const found = read(frame, { kind: 'mem', address: offsetBy(from, step), type: pointerTo(uint64) }, s.span);
+    return { expr: binary('sub', found.expr, constant(link, 64)), type };
+  };
+  const go = (to: Value): void => write(frame, lowerPlace(frame, pos), to, s.span);
+  const other = safe && spare ? lowerPlace(frame, spare) : null;
+  if (s.macro.includes('_continue')) go(following(node()));
+  else if (!s.macro.includes('_from')) go(following(start.expr));
+  code.jump(top, s.span);
   code.place(top);
-  code.branch(
-    { kind: 'compare', width: 32, operandWidth: 64, operator: 'ne', left: value.expr, right: start.expr },
-    body,
-    done,
-    s.span,
-  );
+  const atHead: Expr = {
+    kind: 'compare',
+    width: 32,
+    operandWidth: 64,
+    operator: 'ne',
+    left: node(),
+    right: start.expr,
+  };
+  code.branch(atHead, body, done, s.span);
   code.place(body);
-  if (safe) code.emit({ kind: 'assign', reg: following, value: nextOf(value).expr }, s.span);
-  write(frame, lowerPlace(frame, pos), { expr: binary('sub', value.expr, constant(link, 64)), type: entry }, s.span);
+  if (other) write(frame, other, following(node()), s.span);
   withLoop(frame, done, next, () => lowerStatement(frame, s.body));
+  code.jump(next, s.span);
   code.place(next);
-  code.emit(
-    { kind: 'assign', reg: node, value: safe ? { kind: 'reg', width: 64, reg: following } : nextOf(value).expr },
-    s.span,
-  );
+  go(other ? read(frame, other, s.span) : following(node()));
   code.jump(top, s.span);
   code.place(done);
 }
 
 /** Runs the body for CPUs 0 to the number that the machine has. */
-function cpus(frame: Frame, s: MacroLoop): void {
+function cpus(frame: Frame, s: MacroLoop, cpu: Expression): void {
   const { code } = frame;
-  const cpu = s.arguments[0] as Expression;
   const [top, body, next, done] = [code.label(), code.label(), code.label(), code.label()];
   const place = lowerPlace(frame, cpu);
   const count = frame.program.symbols.constant('NR_CPUS');

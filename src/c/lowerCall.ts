@@ -8,7 +8,7 @@ import { localPlace, lowerStatement } from './lowerStatement';
 import { lowerPlace, read, snapshot, write } from './places';
 import { unknown } from './unknown';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
-import { isDelay } from './waits';
+import { isDelay } from './waitCounters';
 import { walkExpressions } from './walk';
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -139,7 +139,7 @@ export function inline(
     breakLabel: null,
     continueLabel: null,
     cases: null,
-    waitCounters: new Set(),
+    waitCounters: new Map(),
     top: caller.top,
     addressTaken: addressTaken(definition),
     broughtByPatch:

@@ -14,6 +14,7 @@ import { addTo, subtract } from './pointers';
 import { typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { arithmetic, comparison, complement, constant, convert, intValue, negate, promote, type Value } from './value';
+import { isWaitCounter } from './waits';
 
 /** Lowers an expression to a value; what cannot be lowered has an unknown value, and that is said. */
 export function lowerExpression(frame: Frame, e: Expression): Value {
@@ -37,7 +38,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       return lowerUnary(frame, e);
     case 'update': {
       const place = lowerPlace(frame, e.operand);
-      if (place.kind === 'reg' && frame.waitCounters.has(place.reg)) return read(frame, place, e.span);
+      if (isWaitCounter(frame, place)) return read(frame, place, e.span);
       const old = snapshot(frame, read(frame, place, e.span), e.span);
       const changed = addTo(frame, old, intValue(e.operator === '++' ? 1 : -1));
       write(frame, place, changed, e.span);

@@ -164,7 +164,7 @@ function lowerOnce(
       breakLabel: null,
       continueLabel: null,
       cases: null,
-      waitCounters: new Set(),
+      waitCounters: new Map(),
       top: 0,
       addressTaken: new Set(),
       broughtByPatch: false,

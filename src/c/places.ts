@@ -9,6 +9,7 @@ import { lowerExpression } from './lowerExpression';
 import { isPointer, movePointer, pointee } from './pointers';
 import { unknown } from './unknown';
 import { constant, convert, offsetBy, type Place, type Value, widthOf } from './value';
+import { isWaitCounter } from './waits';
 
 /** The object that an expression names. */
 export function lowerPlace(frame: Frame, e: Expression): Place {
@@ -110,7 +111,7 @@ export function assign(frame: Frame, place: Place, value: Value, span: Span): Va
     return { expr: place.address, type: place.type };
   }
   // The counter of a wait stands still.
-  if (place.kind === 'reg' && frame.waitCounters.has(place.reg)) return read(frame, place, span);
+  if (isWaitCounter(frame, place)) return read(frame, place, span);
   const kept = convert(value, place.type);
   write(frame, place, kept, span);
   // What was assigned may rest on the register that has just changed.

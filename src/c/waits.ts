@@ -5,66 +5,25 @@
  * more. So the counter does not count, and a test of it asks the engine whether the time is up.
  */
 
-import type { Register } from '../engine/program';
-import type { Expression, Statement } from './ast';
+import type { Expression } from './ast';
 import type { Label } from './code';
 import { type Frame, lookUp } from './context';
 import { lowerExpression } from './lowerExpression';
 import { write } from './places';
-import { constant, intValue, type Place, type Value } from './value';
-import { walkExpressions } from './walk';
-
-/** Calls that let time pass. */
-const delays = new Set(
-  'udelay ndelay mdelay msleep usleep_range fsleep ssleep cpu_relax schedule_timeout schedule_timeout_uninterruptible schedule_timeout_interruptible schedule cond_resched rep_nop'.split(
-    ' ',
-  ),
-);
-
-export const isDelay = (name: string): boolean => delays.has(name);
-
-type Loop = Extract<Statement, { kind: 'while' | 'do' | 'for' }>;
+import { arithmetic, intValue, type Place } from './value';
+import { countersOf, type Loop } from './waitCounters';
 
 /** Lowers a loop by `body`; where it is a wait, its counters stand still in it. */
 export function asWait(frame: Frame, loop: Loop, body: () => void): void {
   const outer = frame.waitCounters;
-  const counters = waitCounters(frame, loop);
-  if (counters.size > 0) frame.waitCounters = new Set([...outer, ...counters]);
+  const counters = new Map(outer);
+  for (const [name, direction] of countersOf(loop)) {
+    const place = lookUp(frame, name);
+    if (place?.kind === 'reg') counters.set(place.reg, direction);
+  }
+  frame.waitCounters = counters;
   body();
   frame.waitCounters = outer;
-}
-
-/** Local variables that a loop with a delay only counts up or down and asks about. */
-function waitCounters(frame: Frame, loop: Loop): Set<Register> {
-  let waits = false;
-  const counted = new Map<string, Register>();
-  const other = new Set<string>();
-  const counts = (e: Expression): string | null => {
-    if (e.kind === 'update' && e.operand.kind === 'identifier') return e.operand.name;
-    if (
-      e.kind === 'assign' &&
-      (e.operator === '+=' || e.operator === '-=') &&
-      e.left.kind === 'identifier' &&
-      e.right.kind === 'number'
-    )
-      return e.left.name;
-    return null;
-  };
-  walkExpressions(loop, (e) => {
-    if (e.kind === 'call' && e.callee.kind === 'identifier' && isDelay(e.callee.name)) waits = true;
-    const name = counts(e);
-    if (name !== null) {
-      const place = lookUp(frame, name);
-      if (place?.kind === 'reg') counted.set(name, place.reg);
-    } else if (e.kind === 'assign' && e.left.kind === 'identifier') other.add(e.left.name);
-  });
-  if (loop.kind === 'for' && loop.initial)
-    walkExpressions(
-      loop.initial,
-      (e) => e.kind === 'assign' && e.left.kind === 'identifier' && other.delete(e.left.name),
-    );
-  if (!waits) return new Set();
-  return new Set([...counted].filter(([name]) => !other.has(name)).map(([, reg]) => reg));
 }
 
 /**
@@ -78,12 +37,12 @@ export function lowerTimedCondition(frame: Frame, e: Expression, then: Label, ot
   const { code } = frame;
   const expired = code.register('%time is up', 32);
   const up = code.label();
-  const going = test.upWhen ? otherwise : then;
   code.emit({ kind: 'expire', reg: expired }, e.span);
-  code.branch({ kind: 'reg', width: 32, reg: expired }, up, going, e.span);
+  code.branch({ kind: 'reg', width: 32, reg: expired }, up, test.upWhen ? otherwise : then, e.span);
   code.place(up);
   // Code behind the loop may look at the counter: give it the value with which the time is up.
-  if (test.final) write(frame, test.place, test.final, e.span);
+  const bound = test.bound ? lowerExpression(frame, test.bound) : intValue(0);
+  write(frame, test.place, arithmetic('+', bound, intValue(test.beyond)) ?? bound, e.span);
   code.jump(test.upWhen ? then : otherwise, e.span);
   return true;
 }
@@ -92,49 +51,62 @@ interface TimedTest {
   readonly place: Place;
   /** Whether the condition is true (rather than false) when the time is up. */
   readonly upWhen: boolean;
-  readonly final: Value | null;
+  /** What the counter is compared with; null for 0. */
+  readonly bound: Expression | null;
+  /** How far beyond the bound the counter is when the time is up. */
+  readonly beyond: number;
 }
 
+/** The same comparison with its sides changed over. */
+const mirrored: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
+
 function timedTest(frame: Frame, e: Expression): TimedTest | null {
-  const counter = (x: Expression): Place | null => {
-    const inner = x.kind === 'update' ? x.operand : x;
-    const place = inner.kind === 'identifier' ? lookUp(frame, inner.name) : null;
-    return place?.kind === 'reg' && frame.waitCounters.has(place.reg) ? place : null;
-  };
-  const direct = counter(e);
-  // Counting down to nothing: false when the time is up. `t--` goes one further than `--t`.
-  if (direct) return { place: direct, upWhen: false, final: intValue(e.kind === 'update' && !e.prefix ? -1 : 0) };
+  const alone = counterIn(frame, e);
+  if (alone) return { place: alone.place, upWhen: false, bound: null, beyond: alone.after };
   if (e.kind !== 'binary') return null;
-  const [left, right] = [counter(e.left), counter(e.right)];
-  const place = left ?? right;
-  if (!place) return null;
+  const left = counterIn(frame, e.left);
+  const counter = left ?? counterIn(frame, e.right);
+  if (!counter) return null;
+  const operator = left ? e.operator : (mirrored[e.operator] ?? e.operator);
+  const ending = endOf(operator, counter.direction);
+  if (!ending) return null;
   const bound = left ? e.right : e.left;
-  const value = frame.program.symbols.evaluate(bound);
-  const final =
-    value !== null
-      ? { expr: constant(value, 64), type: { kind: 'int' as const, bits: 64 as const, signed: true, bool: false } }
-      : lowerExpression(frame, bound);
-  const operator = left ? e.operator : ({ '<': '>', '>': '<', '<=': '>=', '>=': '<=' }[e.operator] ?? e.operator);
+  return { place: counter.place, upWhen: ending.upWhen, bound, beyond: ending.beyond + counter.after };
+}
+
+/** A counter that is tested as it is or while it counts; `after`: what `t--` takes off behind the test. */
+function counterIn(frame: Frame, e: Expression): { place: Place; direction: 1 | -1; after: number } | null {
+  const name = e.kind === 'update' ? e.operand : e;
+  const place = name.kind === 'identifier' ? lookUp(frame, name.name) : null;
+  const direction = place?.kind === 'reg' ? frame.waitCounters.get(place.reg) : undefined;
+  if (!place || direction === undefined) return null;
+  return { place, direction, after: e.kind === 'update' && !e.prefix ? direction : 0 };
+}
+
+/**
+ * The first result of a comparison that ends a count, and how far from the bound the counter is then: `i <= N` becomes
+ * false at N + 1, `t < 0` true at -1. Null for an operator that compares nothing.
+ */
+function endOf(operator: string, direction: 1 | -1): { upWhen: boolean; beyond: number } | null {
+  const up = direction === 1;
   switch (operator) {
-    // `i < N` and `t > 0` hold while there is time; `==` and its kin say that it is up.
     case '==':
-      return { place, upWhen: true, final };
+      return { upWhen: true, beyond: 0 };
     case '!=':
-      return { place, upWhen: false, final };
+      return { upWhen: false, beyond: 0 };
     case '<':
-      return { place, upWhen: false, final };
-    case '>':
-      return countsUp(left ? e.left : e.right) ? { place, upWhen: true, final } : { place, upWhen: false, final };
+      return up ? { upWhen: false, beyond: 0 } : { upWhen: true, beyond: -1 };
     case '<=':
-      return { place, upWhen: value === 0n, final };
+      return up ? { upWhen: false, beyond: 1 } : { upWhen: true, beyond: 0 };
+    case '>':
+      return up ? { upWhen: true, beyond: 1 } : { upWhen: false, beyond: 0 };
     case '>=':
-      return { place, upWhen: value !== 0n, final };
+      return up ? { upWhen: true, beyond: 0 } : { upWhen: false, beyond: -1 };
     default:
       return null;
   }
 }
 
-/** `i++ > N` is a test for the end of a count upwards; `t > 0` is not. */
-function countsUp(counter: Expression): boolean {
-  return counter.kind === 'update' && counter.operator === '++';
-}
+/** Whether the place is a counter that stands still. */
+export const isWaitCounter = (frame: Frame, place: Place): boolean =>
+  place.kind === 'reg' && frame.waitCounters.has(place.reg);
