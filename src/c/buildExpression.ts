@@ -59,23 +59,10 @@ function expression(b: Builder, node: Node): Expression {
       return buildExpression(b, inner);
     }
     case 'unary_expression':
-    case 'pointer_expression': {
-      const operator = b.operators.get(node.startIndex) ?? field(node, 'operator')?.text ?? '';
-      if (!/^[-+!~*&]$/.test(operator)) return { kind: 'unknown', text: node.text, span };
-      return { kind: 'unary', operator: operator as '-', operand: sub('argument'), span };
-    }
-    case 'update_expression': {
-      const operator = field(node, 'operator');
-      const operand = field(node, 'argument');
-      if (!operator || !operand) return { kind: 'unknown', text: node.text, span };
-      return {
-        kind: 'update',
-        operator: operator.text as '++',
-        prefix: operator.startIndex < operand.startIndex,
-        operand: buildExpression(b, operand),
-        span,
-      };
-    }
+    case 'pointer_expression':
+      return unary(b, node, sub('argument'));
+    case 'update_expression':
+      return update(b, node, field(node, 'argument'));
     case 'binary_expression': {
       const operator = field(node, 'operator');
       return {
@@ -145,6 +132,33 @@ function expression(b: Builder, node: Node): Expression {
     default:
       return { kind: 'unknown', text: node.text, span };
   }
+}
+
+function unary(b: Builder, node: Node, operand: Expression): Expression {
+  const span = b.span(node);
+  const operator = b.operators.get(node.startIndex) ?? field(node, 'operator')?.text ?? '';
+  if (!/^[-+!~*&]$/.test(operator)) return { kind: 'unknown', text: node.text, span };
+  return { kind: 'unary', operator: operator as '-', operand, span };
+}
+
+/** `x++`; the grammar reads `*x++` as `(*x)++` and `!x--` as `(!x)--`, which are put right here. */
+function update(b: Builder, node: Node, operand: Node | null): Expression {
+  const span = b.span(node);
+  const operator = field(node, 'operator');
+  if (!operator || !operand) return { kind: 'unknown', text: node.text, span };
+  const prefix = operator.startIndex < operand.startIndex;
+  if (!prefix && /^(unary|pointer)_expression$/.test(operand.type))
+    return nested(
+      b,
+      () => unary(b, operand, update(b, node, field(operand, 'argument'))),
+      () => ({ kind: 'unknown', text: node.text.slice(0, 80), span }),
+    );
+  if (!prefix && operand.type === 'cast_expression') {
+    const type = field(operand, 'type');
+    const inner = update(b, node, field(operand, 'value'));
+    return { kind: 'cast', type: type ? buildTypeName(b, type) : int, operand: inner, span };
+  }
+  return { kind: 'update', operator: operator.text as '++', prefix, operand: buildExpression(b, operand), span };
 }
 
 /**

@@ -196,6 +196,21 @@ export function randomFunction(seed: number, id: number): string {
     return `${target} ${operator}= ${expression(2)}`;
   };
 
+  const walk = (): string => {
+    const p = fresh('p');
+    const step = r.pick([
+      `*${p}++`,
+      `*++${p}`,
+      `(*${p})++`,
+      `-*${p}++`,
+      `!*${p}++`,
+      `(u8)*${p}++`,
+      `${p}++->h`,
+      `-${p}->w`,
+    ]);
+    const inner = step.includes('->');
+    return `{ ${inner ? 'struct inner' : 's32'} *${p} = ${inner ? 'so.link' : r.pick(['so.list', '&po->list[1]'])}; hash += ${step}; hash ^= ${p} - ${inner ? '&si' : 'so.list'}; }`;
+  };
   const body = (depth: number, inLoop: boolean, count = 1 + r.below(3)): void => {
     g.open();
     for (let i = 0; i < count; i++) statement(depth, inLoop);
@@ -284,7 +299,8 @@ export function randomFunction(seed: number, id: number): string {
     }
     const roll = r.below(100);
     if (roll < 45) put(depth, `${assignment()};`);
-    else if (roll < 52) local(depth);
+    else if (roll < 49) local(depth);
+    else if (roll < 52) put(depth, walk());
     else if (roll < 66) {
       put(depth, `if (${expression(3)}) {`);
       body(depth + 1, inLoop);

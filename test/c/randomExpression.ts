@@ -85,14 +85,18 @@ export function randomExpressions(r: Random): Expressions {
     return text;
   };
 
-  const leaf = (): string => {
+  const variable = (): string | null => {
     const names = all().filter((v) => !changed.has(v.name) && !(withoutMemory > 0 && v.kind === 'global'));
+    if (names.length === 0) return null;
+    const { name } = r.pick(names);
+    named.add(name);
+    return name;
+  };
+
+  const leaf = (): string => {
     const roll = r.below(10);
-    if (roll < 6 && names.length > 0) {
-      const { name } = r.pick(names);
-      named.add(name);
-      return name;
-    }
+    const name = roll < 6 ? variable() : null;
+    if (name !== null) return name;
     if (roll < 8 && lvalues.length > 0 && withoutMemory === 0) return r.pick(lvalues)();
     return r.pick(constants);
   };
@@ -149,7 +153,8 @@ export function randomExpressions(r: Random): Expressions {
       case 17:
         return `${r.pick(['-', '~', '!', '+'])}${leafOrBracket(sub())}`;
       case 18:
-        return `(${sub()}, ${sub()})`;
+        // gcc 12 cannot compile a comma between constants that is cast to bool.
+        return `(${variable() ?? update() ?? 'result'}, ${sub()})`;
       case 19:
         return `sizeof(${r.pick(['u8', 'struct inner', 'struct outer', 'union both', 'unsigned long', 's16 *', 'int[3]', sub(), 'struct outer *'])})`;
       case 20:
@@ -159,7 +164,7 @@ export function randomExpressions(r: Random): Expressions {
         return leaf();
     }
   };
-  const leafOrBracket = (text: string): string => (/^\w+$/.test(text) ? text : `(${text})`);
+  const leafOrBracket = (text: string): string => (/^(\w+|\w+\+\+|\w+--)$/.test(text) ? text : `(${text})`);
 
   const self: Expressions = {
     lvalues,
