@@ -7,7 +7,7 @@
 import type { Bytes, RmwOperator } from '../engine/program';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, int64, sizeOf, uint64 } from './ctype';
-import { read, write } from './places';
+import { isScalar, load, read, store, write } from './places';
 import { unknown } from './unknown';
 import {
   arithmetic,
@@ -22,39 +22,16 @@ import {
   widthOf,
 } from './value';
 
-export const load = (call: BuiltinCall, place: Place, acquire: boolean): Value => {
-  const { type } = place;
-  if (place.kind === 'reg' || (type.kind !== 'int' && type.kind !== 'pointer'))
-    return read(call.frame, place, call.expression.span);
-  const width = widthOf(type);
-  const reg = call.frame.code.register('%value', width);
-  call.frame.code.emit(
-    {
-      kind: 'load',
-      reg,
-      address: place.address,
-      bytes: sizeOf(type) as Bytes,
-      signed: type.kind === 'int' && type.signed,
-      acquire,
-    },
-    call.expression.span,
-  );
-  return { expr: { kind: 'reg', width, reg }, type };
-};
+/** Reads an object that is marked. */
+export const loadMarked = (call: BuiltinCall, place: Place, acquire: boolean): Value =>
+  place.kind === 'mem' && isScalar(place.type)
+    ? load(call.frame, place, acquire, call.expression.span)
+    : read(call.frame, place, call.expression.span);
 
+/** `smp_store_release()`. */
 export const storeRelease = (call: BuiltinCall, place: Place, value: Value): null => {
-  if (place.kind === 'reg') write(call.frame, place, value, call.expression.span);
-  else
-    call.frame.code.emit(
-      {
-        kind: 'store',
-        address: place.address,
-        value: convert(value, place.type).expr,
-        bytes: sizeOf(place.type) as Bytes,
-        release: true,
-      },
-      call.expression.span,
-    );
+  if (place.kind === 'mem' && isScalar(place.type)) store(call.frame, place, value, true, call.expression.span);
+  else write(call.frame, place, value, call.expression.span);
   return null;
 };
 
@@ -90,10 +67,10 @@ function rmw(
   returns = true,
 ): Value {
   const { frame, expression } = call;
-  if (place.kind === 'reg')
-    return unknown(frame, int32, `${call.name}() on a local that is not in memory`, expression.span);
   // atomic_t is a struct of one counter.
   const type: CType = place.type.kind === 'struct' ? (place.type.size === 8 ? int64 : int32) : place.type;
+  if (place.kind === 'reg' || !isScalar(type))
+    return unknown(frame, int32, `${call.name}() on a local that is not in memory`, expression.span);
   const bytes = sizeOf(type) as Bytes;
   const width = widthOf(type);
   const reg = frame.code.register(`%${call.name}`, width);
@@ -134,7 +111,7 @@ export const testBit: Builtin = (call) => {
   const number = convert(call.value(0), uint64).expr;
   const base = convert(call.value(1), uint64).expr;
   const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
-  const value = load(call, { kind: 'mem', address: binary('add', base, word), type: uint64 }, false);
+  const value = loadMarked(call, { kind: 'mem', address: binary('add', base, word), type: uint64 }, false);
   return {
     expr: binary(
       'and',
@@ -153,12 +130,15 @@ export function atomicBuiltin(name: string): Builtin | null {
   const operation = match[2] as string;
   const relaxed = match[3] === '_relaxed';
   const type = match[1] ? int64 : int32;
-  const place = (call: BuiltinCall, index: number): Place => ({ ...call.target(index), type });
+  const place = (call: BuiltinCall, index: number): Place => {
+    const target = call.target(index);
+    return target.kind === 'reg' ? target : { ...target, type };
+  };
   const one: Value = intValue(1);
   const negative = (value: Value): Value => arithmetic('-', intValue(0), value) ?? value;
   switch (operation) {
     case 'read':
-      return (call) => load(call, place(call, 0), match[3] === '_acquire');
+      return (call) => loadMarked(call, place(call, 0), match[3] === '_acquire');
     case 'set':
       return (call) => {
         if (match[3] === '_release') return storeRelease(call, place(call, 0), call.value(1));

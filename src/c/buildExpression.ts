@@ -244,7 +244,7 @@ function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): 
 function number(text: string, span: Span): Expression {
   const suffix = /[uUlL]*$/.exec(text)?.[0].toLowerCase() ?? '';
   const digits = text.slice(0, text.length - suffix.length);
-  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)$/.test(digits)) return { kind: 'unknown', text, span };
+  if (!/^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.test(digits)) return { kind: 'unknown', text, span };
   const value = /^0\d/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
   const hex = /^0/.test(digits) && digits !== '0';
   const unsigned =

@@ -5,11 +5,11 @@
  */
 
 import type { Bytes, FenceKind } from '../engine/program';
-import { atomicBuiltin, bitOperation, cmpxchg, load, storeRelease, testBit, tryCmpxchg, xchg } from './atomics';
+import { atomicBuiltin, bitOperation, cmpxchg, loadMarked, storeRelease, testBit, tryCmpxchg, xchg } from './atomics';
 import { configuration } from './configuration';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, pointerTo, uint64 } from './ctype';
-import { lowerPlace, read, write } from './places';
+import { read, write } from './places';
 import { typeOf } from './typeOf';
 import { unknown } from './unknown';
 import {
@@ -200,6 +200,8 @@ const allocate: Builtin = (call) => {
   return { expr: constant(frame.program.allocate(size), 64), type: pointerTo({ kind: 'void' }) };
 };
 
+const mostChoices = 256;
+
 const table: Readonly<Record<string, Builtin>> = {
   barrier: fence('compiler'),
   smp_mb: fence('full'),
@@ -213,26 +215,16 @@ const table: Readonly<Record<string, Builtin>> = {
   rmb: fence('read'),
   smp_wmb: fence('write'),
   wmb: fence('write'),
-  READ_ONCE: (call) => load(call, lowerPlace(call.frame, call.expression.arguments[0] ?? call.expression), false),
+  READ_ONCE: (call) => loadMarked(call, call.place(0), false),
   data_race: first,
   WRITE_ONCE: (call) => {
-    write(
-      call.frame,
-      lowerPlace(call.frame, call.expression.arguments[0] ?? call.expression),
-      call.value(1),
-      call.expression.span,
-    );
+    write(call.frame, call.place(0), call.value(1), call.expression.span);
     return null;
   },
-  smp_load_acquire: (call) => load(call, call.target(0), true),
+  smp_load_acquire: (call) => loadMarked(call, call.target(0), true),
   smp_store_release: (call) => storeRelease(call, call.target(0), call.value(1)),
   smp_store_mb: (call) => {
-    write(
-      call.frame,
-      lowerPlace(call.frame, call.expression.arguments[0] ?? call.expression),
-      call.value(1),
-      call.expression.span,
-    );
+    write(call.frame, call.place(0), call.value(1), call.expression.span);
     call.frame.code.emit({ kind: 'fence', fence: 'full' }, call.expression.span);
     return null;
   },
@@ -292,10 +284,7 @@ const table: Readonly<Record<string, Builtin>> = {
   kmalloc_array: allocate,
   swap: (call) => {
     const { frame, expression } = call;
-    const [a, b] = [
-      lowerPlace(frame, expression.arguments[0] ?? expression),
-      lowerPlace(frame, expression.arguments[1] ?? expression),
-    ];
+    const [a, b] = [call.place(0), call.place(1)];
     const [left, right] = [read(frame, a, expression.span), read(frame, b, expression.span)];
     const kept: Place = { kind: 'reg', reg: frame.code.register('%swap', widthOf(left.type)), type: left.type };
     write(frame, kept, left, expression.span);
@@ -307,11 +296,14 @@ const table: Readonly<Record<string, Builtin>> = {
   choose: (call) => {
     const { frame, expression } = call;
     const count = call.value(0);
+    const wanted = count.expr.kind === 'const' ? Number(count.expr.value) : 2;
+    const possible = Math.max(1, Math.min(wanted, mostChoices));
+    if (count.expr.kind !== 'const' || possible !== wanted) {
+      const text = `choose() takes a constant from 1 to ${mostChoices}; ${possible} is taken`;
+      frame.program.assume({ kind: 'assumed', text, span: expression.span });
+    }
     const reg = frame.code.register('%choice', 32);
-    frame.code.emit(
-      { kind: 'choose', reg, count: count.expr.kind === 'const' ? Number(count.expr.value) : 2 },
-      expression.span,
-    );
+    frame.code.emit({ kind: 'choose', reg, count: possible }, expression.span);
     return { expr: { kind: 'reg', width: 32, reg }, type: int32 };
   },
   sometimes: (call) => {

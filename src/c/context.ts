@@ -85,6 +85,8 @@ export interface BuiltinCall {
   readonly name: string;
   /** Evaluates the argument; an unknown value where it is missing. */
   value(index: number): Value;
+  /** The object that the argument is. */
+  place(index: number): Place;
   /** The object an argument points to (`&x` gives x itself). */
   target(index: number): Place;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
 import { findBuiltin } from './builtins';
-import { type BuiltinCall, type Frame, lookUp } from './context';
+import { type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, sizeOf, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
 import { localPlace, lowerStatement } from './lowerStatement';
@@ -72,6 +72,7 @@ function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall 
     expression,
     name,
     value: (index) => lowerArgument(frame, argument(index)),
+    place: (index) => lowerPlace(frame, argument(index)),
     target: (index) => {
       const e = argument(index);
       if (e.kind === 'unary' && e.operator === '&') return lowerPlace(frame, e.operand);
@@ -106,26 +107,23 @@ export function inline(
 ): Value | null {
   const { program, code } = caller;
   let depth = 0;
+  const type = program.symbols.type(definition.result);
+  const skipped = (text: string, kind: Assumption['kind'], at: Span = span): Value | null => {
+    program.assume({ kind, text, span: at });
+    return type.kind === 'void' ? null : unknown(caller, int32, text, span);
+  };
   for (let f: Frame | null = caller; f; f = f.caller, depth++) {
     if (f.definition === definition)
-      return unknown(caller, int32, `${definition.name}() calls itself; the inner call is not followed`, span);
+      return skipped(`${definition.name}() calls itself; the inner call is not followed`, 'assumed');
   }
-  if (code.size() > mostSteps || depth > deepestCalls) {
-    const text = `${definition.name}() is not analysed: the program is too large`;
-    program.assume({ kind: 'unanalysed', text, span });
-    return unknown(caller, int32, text, span);
-  }
+  if (code.size() > mostSteps || depth > deepestCalls)
+    return skipped(`${definition.name}() is not analysed: the program is too large`, 'unanalysed');
   if (definition.errorAt !== null) {
-    program.assume({
-      kind: 'unanalysed',
-      text: `${definition.name}() is not analysed: it could not be parsed`,
-      span: { unit: definition.span.unit, start: definition.errorAt, end: definition.errorAt },
-    });
-    return unknown(caller, int32, `${definition.name}() is not analysed`, span);
+    const at = { unit: definition.span.unit, start: definition.errorAt, end: definition.errorAt };
+    return skipped(`${definition.name}() is not analysed: it could not be parsed`, 'unanalysed', at);
   }
   program.use(definition);
   code.here(span);
-  const type = program.symbols.type(definition.result);
   const result = resultPlace(caller, definition.name, type);
   const frame: Frame = {
     program,

@@ -82,27 +82,47 @@ export function read(frame: Frame, place: Place, span: Span): Value {
   if (place.kind === 'reg') return { expr: { kind: 'reg', width: widthOf(type), reg: place.reg }, type };
   if (type.kind === 'array') return { expr: place.address, type: { kind: 'pointer', to: () => type.of } };
   if (type.kind === 'struct' || type.kind === 'function' || type.kind === 'void') return { expr: place.address, type };
+  return load(frame, place, false, span);
+}
+
+/** Writes a value to a place, converted to its type; a struct is copied. */
+export function write(frame: Frame, place: Place, value: Value, span: Span): void {
+  const { type } = place;
+  if (place.kind === 'reg') {
+    // A variable of type void is nobody's C, but it has a register.
+    const { expr } = convert(value, type.kind === 'void' ? int32 : type);
+    frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
+  } else if (type.kind === 'struct' || type.kind === 'array') copy(frame, place, value, span);
+  else store(frame, place, value, false, span);
+}
+
+/** Stores a scalar in memory. */
+export function store(
+  frame: Frame,
+  place: Extract<Place, { kind: 'mem' }>,
+  value: Value,
+  release: boolean,
+  span: Span,
+): void {
+  const { type, address } = place;
+  if (!isScalar(type)) return frame.program.assume({ kind: 'assumed', text: `a ${type.kind} is not written`, span });
+  const bytes = sizeOf(type) as Bytes;
+  frame.code.emit({ kind: 'store', address, value: convert(value, type).expr, bytes, release }, span);
+}
+
+/** Loads a scalar from memory. */
+export function load(frame: Frame, place: Extract<Place, { kind: 'mem' }>, acquire: boolean, span: Span): Value {
+  const { type, address } = place;
   const width = widthOf(type);
   const reg = frame.code.register('%value', width);
   const bytes = sizeOf(type) as Bytes;
-  frame.code.emit(
-    { kind: 'load', reg, address: place.address, bytes, signed: type.kind === 'int' && type.signed, acquire: false },
-    span,
-  );
+  const signed = type.kind === 'int' && type.signed;
+  frame.code.emit({ kind: 'load', reg, address, bytes, signed, acquire }, span);
   return { expr: { kind: 'reg', width, reg }, type };
 }
 
-/** Writes a scalar to a place, converted to its type. */
-export function write(frame: Frame, place: Place, value: Value, span: Span): void {
-  const { expr } = convert(value, place.type);
-  if (place.kind === 'reg') frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
-  else if (place.type.kind === 'struct' || place.type.kind === 'array') copy(frame, place, value, span);
-  else
-    frame.code.emit(
-      { kind: 'store', address: place.address, value: expr, bytes: sizeOf(place.type) as Bytes, release: false },
-      span,
-    );
-}
+/** Whether values of the type are read and written in one access. */
+export const isScalar = (type: CType): boolean => type.kind === 'int' || type.kind === 'pointer';
 
 /** Assigns as `=` does; gives the value that the object has then. */
 export function assign(frame: Frame, place: Place, value: Value, span: Span): Value {
