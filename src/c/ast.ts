@@ -133,6 +133,8 @@ export interface Unit {
   readonly origin: 'model' | 'scenario' | 'companion' | 'patch' | 'woven';
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly globals: ReadonlyMap<string, Declarator>;
+  /** Functions that are declared, whether or not they are defined. */
+  readonly prototypes: ReadonlyMap<string, Declarator>;
   readonly typedefs: ReadonlyMap<string, TypeName>;
   /** By `struct name`, `union name`, `enum name`. */
   readonly structures: ReadonlyMap<string, TypeName>;

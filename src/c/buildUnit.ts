@@ -29,11 +29,12 @@ export function buildUnit(
   const prepared = preprocess(source.text, symbol, isTypeWord);
   const functions = new Map<string, FunctionDefinition>();
   const globals = new Map<string, Declarator>();
+  const prototypes = new Map<string, Declarator>();
   const typedefs = new Map<string, TypeName>();
   const structures = new Map<string, TypeName>();
   const constants = new Map<string, Expression>();
   const errors: number[] = [];
-  const unit: Unit = { source, origin, functions, globals, typedefs, structures, constants, errors };
+  const unit: Unit = { source, origin, functions, globals, prototypes, typedefs, structures, constants, errors };
   const macros = new Map(prepared.macros.map((macro) => [macro.name, macro]));
   let textLeft = mostMacroText;
   const isType = (name: string): boolean => isTypeWord(name) || typedefs.has(name);
@@ -66,7 +67,7 @@ export function buildUnit(
         case 'declaration':
           if (child.hasError) errors.push(firstError(child));
           for (const declarator of buildDeclarators(builder, child)) {
-            if (declarator.type.kind !== 'function') globals.set(declarator.name, declarator);
+            (declarator.type.kind === 'function' ? prototypes : globals).set(declarator.name, declarator);
           }
           break;
         case 'type_definition':
@@ -93,7 +94,11 @@ export function buildUnit(
       }
     }
   };
-  parser.parse(prepared.text, topLevel);
+  const parsed = parser.parse(prepared.text, (root) => {
+    topLevel(root);
+    return true;
+  });
+  if (!parsed) errors.push(0);
 
   for (const macro of prepared.macros) {
     if (macro.parameters !== null || macro.body === '' || constants.has(macro.name)) continue;

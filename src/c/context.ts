@@ -39,6 +39,8 @@ export interface ProgramContext {
   outcome(id: string): number | null;
   mark(name: string): number;
   assume(assumption: Assumption): void;
+  /** Says that a function is called, or its address taken, that nobody defines. */
+  missing(name: string): void;
   /** Called for every function that is inlined. */
   use(definition: FunctionDefinition): void;
   /** Whether the text at a place was changed by the patch under review. */

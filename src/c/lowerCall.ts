@@ -95,7 +95,7 @@ function lowerOperation(frame: Frame, e: Call, operation: number): Value {
 }
 
 /** What one agent's program may grow to, with everything put in line. */
-const mostSteps = 60_000;
+const mostSteps = 20_000;
 const deepestCalls = 48;
 
 /** Puts the body of a function where it is called. */

@@ -23,6 +23,8 @@ export interface LoweredProgram {
   /** By agent and step: 1 where the step runs only because the patch calls it. */
   readonly brought: readonly Uint8Array[];
   readonly functions: ReadonlySet<FunctionDefinition>;
+  /** Functions that are called or pointed to and defined nowhere. */
+  readonly undefinedFunctions: ReadonlySet<string>;
   readonly assumptions: readonly Assumption[];
 }
 
@@ -91,6 +93,7 @@ function lowerOnce(
   const marks: string[] = [];
   const assumptions = new Map<string, Assumption>();
   const functions = new Set<FunctionDefinition>();
+  const undefinedFunctions = new Set<string>();
   const used = options.agents.map(() => 0);
   const machine = options.machine((name) => {
     const entry = globals.entries().find((g) => g.name === name);
@@ -135,6 +138,7 @@ function lowerOnce(
       const key = `${assumption.kind} ${assumption.text}`;
       if (!assumptions.has(key)) assumptions.set(key, assumption);
     },
+    missing: (name) => undefinedFunctions.add(name),
     use: (definition) => functions.add(definition),
     changed: options.changed ?? (() => false),
     removed: options.removed ?? (() => false),
@@ -209,6 +213,7 @@ function lowerOnce(
       globals: globals.entries(),
       brought,
       functions,
+      undefinedFunctions,
       assumptions: [...assumptions.values()],
     },
     privateSizes: used,

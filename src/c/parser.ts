@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 import { Language, type Node, Parser } from 'web-tree-sitter';
 
-/** A loaded C parser; `parse` gives the root of the tree and frees it when `use` returns. */
+/** A loaded C parser. */
 export interface CParser {
-  parse<T>(text: string, use: (root: Node) => T): T;
+  /**
+   * Gives `use` the root of the tree, which is freed when `use` returns; null where the text is nothing that the parser
+   * gets through in a few seconds.
+   */
+  parse<T>(text: string, use: (root: Node) => T): T | null;
 }
+
+/** Milliseconds for one text; kernel code takes one for every three kilobytes. */
+const patience = 5000;
 
 /**
  * Loads the parser once. Both arguments are the bytes of wasm modules: web-tree-sitter's runtime and
@@ -16,8 +23,12 @@ export async function loadParser(runtimeWasm: Uint8Array, grammarWasm: Uint8Arra
   parser.setLanguage(await Language.load(grammarWasm));
   return {
     parse(text, use) {
-      const tree = parser.parse(text);
-      if (tree === null) throw new Error('the C parser gave no tree');
+      const end = performance.now() + patience;
+      const tree = parser.parse(text, null, { progressCallback: () => performance.now() > end });
+      if (tree === null) {
+        parser.reset();
+        return null;
+      }
       try {
         return use(tree.rootNode);
       } finally {

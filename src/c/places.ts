@@ -47,11 +47,11 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
     }
     case 'index': {
       const object = lowerExpression(frame, e.object);
-      const moved = movePointer(
-        isPointer(object.type) ? object : { ...object, type: pointerTo(int32) },
-        lowerExpression(frame, e.index),
-        1,
-      );
+      const index = lowerExpression(frame, e.index);
+      // `2[array]` is the same as `array[2]`; what is no pointer at all counts as one to ints.
+      const turned = !isPointer(object.type) && isPointer(index.type);
+      const pointer = turned ? index : isPointer(object.type) ? object : convert(object, pointerTo(int32));
+      const moved = movePointer(pointer, turned ? object : index, 1);
       return { kind: 'mem', address: moved.expr, type: pointee(moved.type) };
     }
     case 'cast':

@@ -103,6 +103,8 @@ export function preprocess(
   /** Open conditionals: is this branch active, was one active already, is the whole inside an active one. */
   const conditionals: { active: boolean; taken: boolean; outer: boolean }[] = [];
   let active = true;
+  let strayEnds = 0;
+  let inCase = false;
 
   /** Blanks the comment that a part of a text starts in the middle of. */
   let i = openCommentEnd(text);
@@ -125,10 +127,13 @@ export function preprocess(
       i = end;
     } else {
       lineStart = false;
+      // From `case` to what ends its value.
+      if (c === 58 || c === 59 || c === 123 || c === 125) inCase = false;
       const end = tokenEnd(text, i);
       if (!active) blank(i, end);
       else if (isWord(c)) word(i, end);
       else if (c === 40) bracket(i);
+      else if (c === 42 && text[i + 1] === '/') strayEnd(i);
       else if (c === 46 && text.startsWith('...', i)) dots(i);
       last = { from: i, to: end };
       i = end;
@@ -139,6 +144,7 @@ export function preprocess(
   function word(from: number, to: number): void {
     const name = text.slice(from, to);
     if (silentWords.has(name)) return blank(from, to);
+    if (name === 'case') inCase = true;
     if (!calls(name)) return;
     const open = skipBlank(text, to);
     const close = pairs.get(open) ?? -1;
@@ -194,6 +200,11 @@ export function preprocess(
     blank(close, close + 1);
   }
 
+  /** The end of a comment that never began is an error once; the parser takes quadratic time for many of them. */
+  function strayEnd(at: number): void {
+    if (strayEnds++ > 0) blank(at, at + 2);
+  }
+
   /** Another operator of the same precedence, which the grammar reads in one way only. */
   function instead(at: number, operator: string, written: string): void {
     operators.set(at, operator);
@@ -201,8 +212,8 @@ export function preprocess(
   }
 
   function dots(at: number): void {
-    const start = text.lastIndexOf('\n', at) + 1;
-    if (!/\bcase\b[^:]*$/.test(text.slice(start, at))) return;
+    if (!inCase) return;
+    inCase = false;
     blank(at, at + 3);
     out[at + 1] = '|';
     ranges.add(at + 1);
@@ -294,9 +305,10 @@ function directiveEnd(text: string, from: number): number {
     end++;
   }
   // A comment that opens on the directive's line may end on a later one.
-  const open = text.lastIndexOf('/*', end);
-  if (open > from && text.indexOf('*/', open) > end) return commentEnd(text, open);
-  return end;
+  const line = text.slice(from, end);
+  const open = line.lastIndexOf('/*');
+  const close = open < 0 || line.lastIndexOf('//', open) >= 0 ? 0 : commentEnd(text, from + open);
+  return Math.max(end, close);
 }
 
 /** Offset behind the word, number, literal or single character at `from`. */

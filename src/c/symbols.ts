@@ -9,6 +9,8 @@ import type { Value } from './value';
 export interface Symbols extends TypeScope {
   function(name: string): FunctionDefinition | null;
   global(name: string): Declarator | null;
+  /** The declaration of a function that may be defined nowhere. */
+  prototype(name: string): Declarator | null;
   constant(name: string): Expression | null;
   /** The value of a constant expression with its C type, or null where it is not one. */
   constantValue(expression: Expression): Value | null;
@@ -51,6 +53,7 @@ export function createSymbols(units: readonly Unit[]): Symbols {
       }
       return find((unit) => unit.globals, name);
     },
+    prototype: (name) => find((unit) => unit.prototypes, name),
     constant: (name) => find((unit) => unit.constants, name),
     typedef: (name) => find((unit) => unit.typedefs, name),
     structure: (key) => find((unit) => unit.structures, key),

@@ -118,9 +118,9 @@ export function arithmetic(operator: string, leftValue: Value, rightValue: Value
   if (operator === '<<' || operator === '>>') {
     const type = left.type.kind === 'int' ? left.type : uint64;
     const count =
-      right.expr.width === left.expr.width ? right.expr : convert(right, widthOf(type) === 64 ? uint64 : uint32).expr;
+      right.expr.width === widthOf(type) ? right.expr : convert(right, widthOf(type) === 64 ? uint64 : uint32).expr;
     const kind: BinaryOperator = operator === '<<' ? 'shl' : isSigned(type) ? 'shrSigned' : 'shrUnsigned';
-    return { expr: binary(kind, left.expr, count), type };
+    return { expr: binary(kind, convert(left, type).expr, count), type };
   }
   const type = commonType(left.type, right.type);
   const suffix = isSigned(type) ? 'Signed' : 'Unsigned';
