@@ -2,7 +2,7 @@
 import type { Declarator, Expression } from './ast';
 import { alignOf, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
-import type { Symbols } from './symbols';
+import { isFunction, type Symbols } from './symbols';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
 export interface Globals {
@@ -126,7 +126,7 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
       case 'identifier': {
         const known = globals.address(e.name);
         if (known) return known;
-        if (!symbols.function(e.name)) return null;
+        if (!isFunction(symbols, e.name)) return null;
         return {
           address: functionAddress(e.name),
           type: { kind: 'function', result: () => ({ kind: 'void' }), parameters: [] },

@@ -50,6 +50,7 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   }
   for (const argument of e.arguments) lowerExpression(frame, argument);
   if (isDelay(name)) return null;
+  program.missing(name);
   const why = `${name}() is not modelled: it changes nothing that is modelled`;
   if (wanted) return unknown(frame, int32, `${why} and may return anything`, e.span);
   program.assume({ kind: 'assumed', text: why, span: e.span });
@@ -205,7 +206,7 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   const address = snapshot(frame, convert(pointer, uint64), e.span);
   for (const candidate of program.addressed()) {
     const definition = program.symbols.function(candidate.name);
-    if (!definition || !fits(frame, definition, shape, values.length)) continue;
+    if (definition && !fits(frame, definition, shape, values.length)) continue;
     const [hit, next] = [code.label(), code.label()];
     code.branch(
       {
@@ -221,7 +222,9 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
       e.span,
     );
     code.place(hit);
-    const value = inline(frame, definition, values, e.span);
+    const value = definition
+      ? inline(frame, definition, values, e.span)
+      : unknownResult(frame, candidate.name, type, wanted, e.span);
     if (result && value) write(frame, result, value, e.span);
     code.jump(done, e.span);
     code.place(next);
@@ -232,6 +235,12 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   code.jump(done, e.span);
   code.place(done);
   return result ? read(frame, result, e.span) : wanted && type.kind !== 'void' ? intValue(0) : null;
+}
+
+/** What a function gives back that is declared and defined nowhere. */
+function unknownResult(frame: Frame, name: string, type: CType, wanted: boolean, span: Span): Value | null {
+  if (!wanted || type.kind === 'void') return null;
+  return unknown(frame, type, `${name}() is defined nowhere and may return anything`, span);
 }
 
 function fits(frame: Frame, definition: FunctionDefinition, shape: readonly TypeName[] | null, count: number): boolean {

@@ -11,6 +11,7 @@ import { lowerConditional, lowerLogical } from './lowerCondition';
 import { lowerStatements } from './lowerStatement';
 import { assign, functionPointer, lowerPlace, read, snapshot, write } from './places';
 import { addTo, subtract } from './pointers';
+import { isFunction } from './symbols';
 import { typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { arithmetic, comparison, complement, constant, convert, intValue, negate, promote, type Value } from './value';
@@ -31,7 +32,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       if (macro) return lowerMacro(frame, e, macro);
       const global = program.globalAddress(e.name);
       if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
-      if (program.symbols.function(e.name)) return functionPointer(frame, e.name);
+      if (isFunction(program.symbols, e.name)) return functionPointer(frame, e.name);
       return unknown(frame, int32, `${e.name} is defined nowhere; any value is tried`, e.span);
     }
     case 'unary':
@@ -147,7 +148,7 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
         e.operand.kind === 'identifier' &&
         !lookUp(frame, e.operand.name) &&
         !frame.program.symbols.global(e.operand.name) &&
-        frame.program.symbols.function(e.operand.name)
+        isFunction(frame.program.symbols, e.operand.name)
       ) {
         return functionPointer(frame, e.operand.name);
       }

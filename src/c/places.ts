@@ -142,6 +142,14 @@ export function assign(frame: Frame, place: Place, value: Value, span: Span): Va
 export function functionPointer(frame: Frame, name: string): Value {
   const { program } = frame;
   const definition = program.symbols.function(name);
+  if (!definition) {
+    program.missing(name);
+    program.assume({
+      kind: 'assumed',
+      text: `${name}() is declared and defined nowhere: it changes nothing`,
+      span: null,
+    });
+  }
   const type = definition
     ? {
         kind: 'function' as const,

@@ -21,6 +21,10 @@ export interface Symbols extends TypeScope {
   globalType(declarator: Declarator): CType;
 }
 
+/** Whether a name is a function, defined or only declared. */
+export const isFunction = (symbols: Symbols, name: string): boolean =>
+  symbols.function(name) !== null || symbols.prototype(name) !== null;
+
 /**
  * Links units by name.
  * @param units highest precedence first: a patch before a companion before a scenario before the models

@@ -62,6 +62,7 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
         item = i + 1;
         sawTop = true;
         open = null;
+        inHead = false;
       } else if (--depth === 0) {
         if (inHead) {
           stretches.push({ kind: 'inside', name: null, start: 0, end: token.start + 1, broken: false });

@@ -92,7 +92,7 @@ export function finals(lowered: LoweredProgram, search: Search, name: string, by
 
 /** Runs a text's `run()`; gives what the `long result` of the text may be in the end, signed. */
 export async function results(text: string): Promise<number[]> {
-  const lowered = await lower(text);
+  const lowered = await lower(text, ['run'], ['result']);
   const search = searchOf(lowered);
   return finals(lowered, search, 'result', 8).map((v) => Number(BigInt.asIntN(64, v)));
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { configuration } from '../../src/c/configuration';
+import { isTypeWord } from '../../src/c/ctype';
+import { type Preprocessed, preprocess } from '../../src/c/preprocess';
+import { results } from './support';
+
+const read = (text: string): Preprocessed => preprocess(text, configuration, isTypeWord);
+/** The words that are left, without white space. */
+const left = (text: string): string => read(text).text.replace(/\s+/g, ' ').trim();
+
+const pieces = [
+  '#if 1\n',
+  '#ifdef CONFIG_X\n',
+  '#ifndef A\n',
+  '#else\n',
+  '#elif 0\n',
+  '#endif\n',
+  '#define A 1\n',
+  '#define B(x) x \\\n  + 1\n',
+  '/* c */',
+  '/* c\n */',
+  '*/',
+  '/*',
+  '// c\n',
+  '"s /*"',
+  "'\\''",
+  '"',
+  '__init ',
+  'static ',
+  'for_each_x(a, b) ',
+  '__attribute__((x)) ',
+  'DEFINE_PER_CPU(int, x);',
+  'typeof(a) ',
+  'case 1 ... 2:',
+  '(a) - b',
+  '(u8)*b',
+  '\r\n',
+  '\n',
+  '\t',
+  '{',
+  '}',
+  '(',
+  ')',
+  'x',
+  '…',
+  '\\\n',
+];
+
+describe('what is done to C before it is parsed', () => {
+  it('keeps the length and every line end, whatever the text', () => {
+    const text = fc
+      .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...pieces) }, fc.string()))
+      .map((p) => p.join(''));
+    fc.assert(
+      fc.property(text, (t) => {
+        const { text: out } = read(t);
+        assert.equal(out.length, t.length);
+        for (let i = 0; i < t.length; i++) {
+          if (t[i] === '\n' || t[i] === '\r') assert.equal(out[i], t[i]);
+          else assert.ok(out[i] !== '\n' && out[i] !== '\r');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const conditionals: readonly (readonly [string, string, string])[] = [
+    ['#ifdef of a feature', '#ifdef CONFIG_KEXEC\nyes\n#else\nno\n#endif\nrest', 'yes rest'],
+    ['#ifdef of a debugging aid', '#ifdef CONFIG_DEBUG_VM\nyes\n#else\nno\n#endif\nrest', 'no rest'],
+    ['#ifndef', '#ifndef CONFIG_KEXEC\nyes\n#else\nno\n#endif', 'no'],
+    ['#if with arithmetic', '#if (1 << 3) - 8 || !defined(NOPE) && 2 > 1\nyes\n#endif', 'yes'],
+    ['#if IS_ENABLED()', '#if IS_ENABLED(CONFIG_KEXEC)\nyes\n#endif', 'yes'],
+    ['#if with a suffix', '#if 10UL > 9 && 1\nyes\n#endif', 'yes'],
+    ['#if 0', '#if 0\nno\n#endif\nyes', 'yes'],
+    ['#elif', '#if 0\na\n#elif 1\nb\n#elif 1\nc\n#else\nd\n#endif', 'b'],
+    ['one inside another', '#if 0\n#if 1\na\n#else\nb\n#endif\n#else\nc\n#endif', 'c'],
+    ['of what the text defines', '#define LEVEL 3\n#if LEVEL == 3\nyes\n#endif', 'yes'],
+    ['LINUX_VERSION_CODE', '#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)\nyes\n#endif', 'yes'],
+    ['#else whose #if is not shown', 'a\n#else\nb\n#endif\nc', 'a c'],
+    ['#elif whose #if is not shown', 'a\n#elif 1\nb\n#endif\nc', 'a c'],
+    ['#endif whose #if is not shown', 'a\n#endif\nb', 'a b'],
+    ['#if whose #endif is not shown', '#if 1\na', 'a'],
+    ['continued on the next line', '#if 1 && \\\n 0\nno\n#endif\nyes', 'yes'],
+    ['with a comment behind it', '#endif /* CONFIG_X\n and more */ a', 'a'],
+  ];
+  for (const [name, text, expected] of conditionals)
+    it(`conditionals: ${name}`, () => assert.equal(left(text), expected));
+
+  it('says that a branch behind an #else without #if was left out', () => {
+    const { assumptions } = read('a\n#else\nb\n#endif');
+    assert.deepEqual(assumptions, [{ offset: 2, text: 'the #else branch is taken as not configured' }]);
+  });
+
+  it('notes macros, with and without parameters', () => {
+    const { macros } = read(
+      '#define A 1 + \\\n 2\n#define F(x, y) (x) /* c */\n#define EMPTY\n#if 0\n#define NO 1\n#endif\n',
+    );
+    assert.deepEqual(
+      macros.map((m) => [m.name, m.parameters, m.body.replace(/\s+/g, ' ')]),
+      [
+        ['A', null, '1 + 2'],
+        ['F', ['x', 'y'], '(x)'],
+        ['EMPTY', null, ''],
+      ],
+    );
+  });
+
+  const rewritten: readonly (readonly [string, string, string])[] = [
+    ['attributes', 'static __init int __attribute__((aligned(4))) f(void) __must_hold(&lock)', 'static int f(void)'],
+    ['volatile and fallthrough', 'volatile int x; fallthrough;', 'int x; ;'],
+    ['EXPORT_SYMBOL', 'EXPORT_SYMBOL_GPL(f);', ';'],
+    ['DEFINE_PER_CPU', 'static DEFINE_PER_CPU(struct x *, y);', 'static struct x * y ;'],
+    ['loop macros', 'list_for_each_entry(a, b, c) {', 'while (a, b, c) {'],
+    ['the declaration of a loop macro’s name', 'for_each_x(a);', 'for_each_x(a);'],
+    ['brackets round a name that is no type', 'x = (a) - (b) * 2;', 'x = a - b * 2;'],
+    ['a cast', 'x = (u8)*p + (int)-1;', 'x = (u8)~p + (int)~1;'],
+    ['a product that could be a type', 'x = (a * (b)) & c;', 'x = (a / (b)) & c;'],
+    ['a cast to an unknown type', 'x = (foo *)p;', 'x = (foo *)p;'],
+    ['sizeof', 'x = sizeof(u8) - sizeof (a) * 2;', 'x = sizeof(u8) - sizeof (a) * 2;'],
+    ['a call', 'f(a) - 1; a[0](b) - 1;', 'f(a) - 1; a[0](b) - 1;'],
+    ['ranges of cases', 'case 1 ... 5:', 'case 1 | 5:'],
+    ['a text that starts inside a comment', 'end of it */ int x;', 'int x;'],
+    ['comment marks inside strings', 's = "/*"; t = "*/";', 's = "/*"; t = "*/";'],
+  ];
+  for (const [name, text, expected] of rewritten) it(`rewrites: ${name}`, () => assert.equal(left(text), expected));
+
+  it('what it rewrites means what it meant', async () => {
+    const run = (body: string): Promise<number[]> =>
+      results(`long result; void run(void) { long a = 7, b = 3, *p = &a; (void)p; ${body} }`);
+    assert.deepEqual(await run('result = (a) - (b) * 2;'), [1]);
+    assert.deepEqual(await run('result = (u8)-a + (int)*p;'), [249 + 7]);
+    assert.deepEqual(await run('result = (a * (b)) & 4;'), [4]);
+    assert.deepEqual(await run('result = (a) & (b);'), [3]);
+    assert.deepEqual(await run('result = sizeof(u8) - 1 + sizeof(a) * 2;'), [16]);
+    assert.deepEqual(
+      await run(
+        'switch (a) { case 1 ... 6: result = 1; break; case 7 ... 9: result = 2; fallthrough; case 20: result++; }',
+      ),
+      [3],
+    );
+    assert.deepEqual(await run('typeof(*p) c = 300; __auto_type d = (u8)c; result = sizeof(d) * 1000 + c;'), [1300]);
+    assert.deepEqual(await run('result = (u16)(a)-1;'), [6]);
+    assert.deepEqual(await run('return; \n#else\n result = 5;\n#endif\n'), [0]);
+  });
+});

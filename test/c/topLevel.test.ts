@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { cutTopLevel, sectionFunction } from '../../src/c/topLevel';
+
+/** Each stretch as `kind name? !broken: first word … last word`. */
+function cut(text: string, mayBeInside = false): string[] {
+  const shows = cutTopLevel(text, mayBeInside).filter((s) => text.slice(s.start, s.end).trim() !== '');
+  return shows.map((s) => {
+    const shown = text.slice(s.start, s.end).replace(/\s+/g, ' ').trim();
+    return `${s.kind}${s.name ? ` ${s.name}` : ''}${s.broken ? ' broken' : ''}: ${shown}`;
+  });
+}
+
+describe('what of a hunk stands at file level', () => {
+  it('whole functions, and what is between them', () => {
+    assert.deepEqual(cut('int x;\nstatic int f(void)\n{\n\tg();\n}\n\nint y = 1;\n'), [
+      'top: int x;',
+      'function f: static int f(void) { g(); }',
+      'top: int y = 1;',
+    ]);
+  });
+
+  it('a hunk that starts inside a body', () => {
+    assert.deepEqual(cut('\ta();\n\tif (b) {\n\t\tc();\n\t}\n\treturn 0;\n}\n\nint f(void)\n{\n}\n', true), [
+      'inside: a(); if (b) { c(); } return 0; }',
+      'function f: int f(void) { }',
+    ]);
+  });
+
+  it('a hunk that stays inside a body', () => {
+    assert.deepEqual(cut('\ta();\n\tb();\n', true), ['inside: a(); b();']);
+    assert.deepEqual(cut('int a;\nint b;\n', false), ['top: int a; int b;']);
+  });
+
+  it('a hunk that starts inside the parameters', () => {
+    assert.deepEqual(cut('\t\tint b, struct x *c)\n{\n\ta();\n}\n\nint y;\n', true), [
+      'inside: int b, struct x *c) { a(); }',
+      'top: int y;',
+    ]);
+  });
+
+  it('a function that does not end', () => {
+    assert.deepEqual(cut('int x;\nint f(int a)\n{\n\tif (a) {\n\t\tb();\n'), [
+      'top: int x;',
+      'unfinished f: int f(int a) { if (a) { b();',
+    ]);
+  });
+
+  it('a brace too many: nothing of the function can be trusted', () => {
+    assert.deepEqual(cut('int f(int a)\n{\n\tif (a)\n\t\tb();\n\t}\n\treturn 1;\n}\n'), [
+      'function f broken: int f(int a) { if (a) b(); } return 1; }',
+    ]);
+  });
+
+  it('structs, enums and initialisers are no functions', () => {
+    assert.deepEqual(
+      cut('struct x {\n\tint a;\n};\nenum { A, B };\nint v[] = { 1 };\nstatic struct y z = {\n\t.f = g,\n};\n'),
+      ['top: struct x { int a; }; enum { A, B }; int v[] = { 1 }; static struct y z = { .f = g, };'],
+    );
+  });
+
+  it('braces in strings and comments do not count', () => {
+    assert.deepEqual(cut('int f(void)\n{\n\tpr_info("}{{");\n\t/* } */\n\t// {\n\tc = \'{\';\n}\n'), [
+      'function f: int f(void) { pr_info("}{{"); /* } */ // { c = \'{\'; }',
+    ]);
+  });
+
+  it('the stretches are in order, lie apart, and leave out nothing but white space', () => {
+    const piece = fc.constantFrom(
+      'int f(void)\n{\n',
+      '}\n',
+      'a();\n',
+      'if (x) {\n',
+      'struct s {\n',
+      '};\n',
+      'int x;\n',
+      '/* { */',
+      ')',
+      'int a, int b)\n',
+      '{',
+      'out:\n',
+      '#define X {\n',
+      '"}"',
+      'do { } while (0);\n',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), fc.boolean(), (pieces, inside) => {
+        const text = pieces.join('');
+        let at = 0;
+        for (const s of cutTopLevel(text, inside)) {
+          assert.ok(s.start >= at && s.end >= s.start && s.end <= text.length);
+          assert.equal(text.slice(at, s.start).trim(), '');
+          at = s.end;
+        }
+        assert.equal(text.slice(at).trim(), '');
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('the function that a hunk header speaks of', () => {
+    const cases: readonly (readonly [string, string | null])[] = [
+      ['static int foo(struct x *a,', 'foo'],
+      ['void __init bar(void)', 'bar'],
+      ['struct x {', null],
+      ['extern int foo(void);', null],
+      ['', null],
+      ['static __attribute__((noinline)) int baz(int a)', 'baz'],
+    ];
+    for (const [section, name] of cases) assert.equal(sectionFunction(section), name, section);
+  });
+});
