@@ -11,6 +11,8 @@ export interface SimulatedMachine extends Machine {
   readonly layout: MachineLayout;
   /** The rule behind the last outcome that an operation or access gave, and the page it was about (-1: none); valid until the next one. */
   lastRule(): { readonly rule: Rule; readonly page: number } | null;
+  /** Forgets the last rule. */
+  forgetRule(): void;
   /** Operations that only ask and change nothing. */
   readonly queries: ReadonlySet<number>;
   /** What an operation without arguments always answers in this story, or null. */
@@ -266,6 +268,9 @@ export function createMachine(
       return 0n;
     },
     lastRule: () => last,
+    forgetRule: () => {
+      last = null;
+    },
     constant: (name) => (Object.hasOwn(constants, name) ? (constants[name] ?? null) : null),
     queries: new Set(operations.map((_, index) => index).filter((index) => asks.has(operations[index]?.name ?? ''))),
   };

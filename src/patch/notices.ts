@@ -36,6 +36,7 @@ function noticeOf(body: Body, hunk: HunkRecord, name: string, isLast: boolean): 
     return {
       line,
       message: `Line ${line}: the last hunk of ${name} ends ${count(lost)} early; the document is cut there.`,
+      cut: lost,
     };
   }
   const line = body.lineNumber(hunk.line);

@@ -118,6 +118,8 @@ export interface Message {
 export interface ReadingNotice {
   readonly line: number;
   readonly message: string;
+  /** Where the document is cut off inside a hunk: how many lines its header promises beyond the end. */
+  readonly cut?: number;
 }
 
 export interface ReadDocument {

@@ -19,35 +19,6 @@ export function touchesChange(span: Span, changed: ReadonlyMap<number, number>):
   return false;
 }
 
-/**
- * A scenario applies where a step with an effect runs that stands on a changed line or is called from one. In a
- * function that the patch brings whole, asking and returning is no effect: nobody could tell it from a function
- * that does nothing. In a function that it changes in part, everything on a changed line counts, for it steers the rest.
- */
-export function hasEffect(run: SideRun, changed: ReadonlyMap<number, number>): boolean {
-  const { lowered, search, result } = run;
-  const { program } = search;
-  const direct = lowered.positions.map((span) =>
-    touchesChange({ ...span, end: Math.min(span.end, lineEnd(span)) }, changed),
-  );
-  const privateEnd = BigInt(program.memoryBase + program.privateBytes);
-  return program.agents.some((agent, a) =>
-    agent.steps.some((step, pc) => {
-      if (!result.reached[a]?.[pc]) return false;
-      const brought = lowered.brought[a]?.[pc] === 1;
-      if (!brought)
-        return (
-          direct[step.position] === true &&
-          step.kind !== 'mark' &&
-          step.kind !== 'end' &&
-          !isCallSite(step, pc) &&
-          !(step.kind === 'assign' && agent.registers[step.reg]?.name.startsWith('%'))
-        );
-      return isEffect(run, step, privateEnd);
-    }),
-  );
-}
-
 function isEffect(run: SideRun, step: Step, privateEnd: bigint): boolean {
   switch (step.kind) {
     case 'store':
@@ -64,6 +35,23 @@ function isEffect(run: SideRun, step: Step, privateEnd: bigint): boolean {
   }
 }
 
+/** Whether a step with an effect that stands on a changed line runs: a store, an RMW, an operation of the machine. */
+export function hasEffect(run: SideRun, changed: ReadonlyMap<number, number>): boolean {
+  const { lowered, search, result } = run;
+  const { program } = search;
+  const privateEnd = BigInt(program.memoryBase + program.privateBytes);
+  const direct = lowered.positions.map((span) => touchesChange({ ...span, end: span.start + 1 }, changed));
+  return program.agents.some((agent, a) =>
+    agent.steps.some(
+      (step, pc) =>
+        result.reached[a]?.[pc] === 1 &&
+        lowered.brought[a]?.[pc] !== 1 &&
+        direct[step.position] === true &&
+        isEffect(run, step, privateEnd),
+    ),
+  );
+}
+
 /**
  * Whether what the patch brings could have an effect on this machine, even if it has none in this run: a step with
  * an effect that no constant of the story cuts off. (A function for TDX hosts returns at once in a guest.)
@@ -77,15 +65,6 @@ export function mayHaveEffect(run: SideRun): boolean {
     const reachable = reachableSteps(agent);
     return agent.steps.some((step, pc) => brought[pc] === 1 && reachable[pc] === 1 && isEffect(run, step, privateEnd));
   });
-}
-
-/** The step that only says that a call begins (see Code.here). */
-const isCallSite = (step: Step, pc: number): boolean => step.kind === 'jump' && step.next === pc + 1;
-
-/** Offset of the end of the line that a span starts on. */
-function lineEnd(span: Span): number {
-  const end = span.unit.source.text.indexOf('\n', span.start);
-  return end < 0 ? span.end : Math.max(end, span.start + 1);
 }
 
 /** Document lines on which steps ran, each with when it ran last in the given order of steps. */

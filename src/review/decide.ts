@@ -10,9 +10,10 @@ import { linesOf } from './applies';
 import type { Library } from './library';
 import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
-import { functionOf, placeOf } from './replaySide';
+import { reaches } from './reached';
 import type { Scenario } from './scenario';
 import { exploreSide, linkSide, type SideRun, type Variation } from './simulateSide';
+import { functionOf, placeOf } from './sourceText';
 import type { Hooks, Place } from './types';
 
 export interface Decision {
@@ -83,8 +84,8 @@ export async function decideByRemoval(question: Question, trace: Trace, fatal: b
     const run = await exploreSide(scenario, linked, { maxStates: variationLimit(after) }, hooks, deadline);
     if (run === null) return null;
     const flips = fatal
-      ? run.result.exhausted && !run.outcomes.has(outcome) && vacuous(scenario, run).length === 0
-      : run.outcomes.has(outcome);
+      ? run.result.exhausted && !reaches(run, outcome) && vacuous(scenario, run).length === 0
+      : reaches(run, outcome);
     if (flips)
       return {
         place: linePlaceOf(after, line) ?? { file: 'document', line, column: 1, endLine: line, endColumn: 2 },

@@ -8,7 +8,7 @@ import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/map
 import type { CParser } from '../c/parser';
 import { cutTopLevel, sectionFunction } from '../c/topLevel';
 import { type WeaveRow, type Woven, weave } from '../c/weave';
-import type { Hunk, HunkLine, PatchFile } from '../patch/types';
+import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
 import type { Library } from './library';
 import type { Notice, Place, Side } from './types';
 
@@ -19,6 +19,8 @@ export interface PatchUnits {
   readonly woven: ReadonlyMap<string, Woven>;
   /** Functions that hunks show in part and that could not be put together: whoever runs them runs something else. */
   readonly unplaced: ReadonlySet<string>;
+  /** The last line of the document that is read, where the patch is cut off in the middle of a hunk; else null. */
+  readonly cut: number | null;
   readonly notices: readonly Notice[];
   /** Document lines that the patch adds or removes, each with its hunk's line. */
   readonly changed: ReadonlyMap<number, number>;
@@ -42,8 +44,21 @@ export function linePlace(line: HunkLine): Place {
   };
 }
 
-/** Builds both sides. Never throws on bad C: what could not be read or placed is in the notices. */
-export function buildPatchUnits(parser: CParser, library: Library, files: readonly PatchFile[]): PatchUnits {
+/** A line or three may be missing because somebody edited the mail; more than that is an end that was cut off. */
+const editedLines = 3;
+/** A hunk with more text than this is no patch that anybody reviews, and would take minutes. */
+const hunkLimit = 500_000;
+
+/**
+ * Builds both sides. Never throws on bad C: what could not be read or placed is in the notices.
+ * @param reading what reading the document had to say
+ */
+export function buildPatchUnits(
+  parser: CParser,
+  library: Library,
+  files: readonly PatchFile[],
+  reading: readonly ReadingNotice[] = [],
+): PatchUnits {
   const notices: Notice[] = [];
   const changed = new Map<number, number>();
   const hunkOfLine = new Map<number, number>();
@@ -51,6 +66,8 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
   /** Rows that show part of a function, by its name, in order. */
   const partial = new Map<string, { rows: Row[][]; hunk: Hunk }>();
   const units: Record<Side, Unit[]> = { before: [], after: [] };
+  let textSize = 0;
+  let tooLarge: number | null = null;
   const note = (level: Notice['level'], message: string, line: number): number =>
     notices.push({ level, message, place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 } });
 
@@ -62,6 +79,12 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
     }
     for (const hunk of file.hunks) {
       hunks.push({ hunk, file });
+      const size = hunk.lines.reduce((sum, l) => sum + l.text.length + 1, 0);
+      textSize += size;
+      if (textSize > hunkLimit) {
+        tooLarge ??= hunk.line;
+        continue;
+      }
       const rows = hunk.lines.filter((l): l is Row => l.kind !== 'no-newline');
       for (const row of rows) {
         hunkOfLine.set(row.line, hunk.line);
@@ -95,6 +118,13 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
     }
   }
 
+  if (tooLarge !== null)
+    note(
+      'warning',
+      `the patch has more than ${hunkLimit.toLocaleString('en')} characters: from here on it is not simulated`,
+      tooLarge,
+    );
+
   const woven = new Map<string, Woven>();
   const unplaced = new Set<string>();
   for (const [name, { rows, hunk }] of partial) {
@@ -102,6 +132,7 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
     const model = library.models.find((u) => u.functions.has(name));
     const definition = model?.functions.get(name);
     if (!model || !definition) {
+      unplaced.add(name);
       note('note', `${name}() is shown in part and no model of it is bundled: this hunk is not simulated`, hunk.line);
       continue;
     }
@@ -120,7 +151,8 @@ export function buildPatchUnits(parser: CParser, library: Library, files: readon
       if (unit) units[side].push(unit);
     }
   }
-  return { before: units.before, after: units.after, woven, unplaced, notices, changed, hunkOfLine, hunks };
+  const cut = reading.find((n) => (n.cut ?? 0) > editedLines && hunkOfLine.has(n.line))?.line ?? tooLarge;
+  return { before: units.before, after: units.after, woven, unplaced, cut, notices, changed, hunkOfLine, hunks };
 
   function build(
     text: MappedText,

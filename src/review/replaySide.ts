@@ -9,53 +9,28 @@ import type { Step } from '../engine/program';
 import type { Trace } from '../engine/trace';
 import { type HostState, hostStateNames, PageBits } from '../machine/layout';
 import { classOf, TranslationBits } from '../machine/translation';
-import { type OutcomeId, outcomes } from './outcomes';
+import { explainEnd } from './explain';
+import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
 import type { SideRun } from './simulateSide';
-import type { PageCell, Place, ReplaySide, ReplayState, ReplayStep } from './types';
+import { functionOf, placeOf, statementText } from './sourceText';
+import type { PageCell, ReplaySide, ReplayState, ReplayStep } from './types';
 
 const statusNames = ['waiting', 'running', 'stopped', 'done'] as const;
 
-/** Where a span stands, to the end of its first line at most. */
-export function placeOf(span: Span): Place {
-  const { source } = span.unit;
-  const lineEnd = source.text.indexOf('\n', span.start);
-  const end = lineEnd < 0 || lineEnd > span.end ? span.end : lineEnd;
-  const from = originAt(source, span.start);
-  return {
-    file: from.file,
-    line: from.line,
-    column: from.column,
-    endLine: from.line,
-    endColumn: from.column + Math.max(1, end - span.start),
-  };
-}
-
-/** The source text at a span, one line, short. */
-export function textOf(span: Span): string {
-  const text = span.unit.source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
-  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
-}
-
-/** The function around a span. */
-export function functionOf(span: Span): string {
-  for (const f of span.unit.functions.values())
-    if (f.span.start <= span.start && span.start < f.span.end) return f.name;
-  return '';
-}
-
 /**
  * @param fatal the outcome the trace ends in, or null for a run that ends well
- * @param summary one sentence on how it ends
+ * @param cleanSummary one sentence on how it ends where it does not end in an outcome
  */
 export function buildReplaySide(
   scenario: Scenario,
   run: SideRun,
   trace: Trace,
   fatal: OutcomeId | null,
-  summary: string,
+  cleanSummary: string,
 ): ReplaySide {
   const shown = shownGlobals(run);
+  const end = fatal === null ? null : explainEnd(scenario, run, trace, fatal);
   const stateOf = (words: Int32Array): ReplayState => describe(scenario, run, shown, words);
   const begin = storyBegin(run, trace);
   const start = stateOf(begin < 0 ? trace.initial : (trace.steps[begin]?.state ?? trace.initial));
@@ -108,66 +83,15 @@ export function buildReplaySide(
     before = state;
     words = step.state;
   });
-  const rule = fatal === null ? null : ruleOf(run, trace);
   return {
     agents: scenario.names.map((name, index) => ({ name, role: (scenario.agents[index] ?? '').replace(/_/g, ' ') })),
     pages: pageNames(scenario),
     start,
     steps,
-    summary,
+    summary: end && fatal !== null ? `${fatal}: ${end.full}` : cleanSummary,
     fatal:
-      fatal === null
-        ? null
-        : {
-            ruleId: fatal,
-            explanation: rule
-              ? `${whoActs(scenario, trace)} touches page ${rule.page}.`
-              : explain(scenario, run, trace, fatal),
-            rule: rule ? `Page ${rule.page} ${rule.rule.text}.` : outcomes[fatal][1],
-            source: rule ? `[${rule.rule.mark}] ${rule.rule.source}` : '',
-          },
+      end && fatal !== null ? { ruleId: fatal, explanation: end.sentence, rule: end.rule, source: end.source } : null,
   };
-}
-
-/** Who does what to which page at the fatal step. The trace must be the last that this side's machine ran. */
-export function explain(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): string {
-  const last = trace.steps.at(-1);
-  const agent = last?.agent ?? 0;
-  const who = whoActs(scenario, trace);
-  const rule = ruleOf(run, trace);
-  if (rule) return `${who} touches page ${rule.page}, which ${rule.rule.text}.`;
-  const steps = run.search.program.agents[agent]?.steps;
-  const step =
-    last &&
-    [...last.visited]
-      .reverse()
-      .map((pc) => steps?.[pc])
-      .find((s) => s?.kind === 'outcome' || s?.kind === 'load' || s?.kind === 'store');
-  const span = step && run.lowered.positions[step.position];
-  return span ? `${who} runs ${textOf(span)}: ${outcomes[outcome][1]}.` : `${who}: ${outcomes[outcome][1]}.`;
-}
-
-function whoActs(scenario: Scenario, trace: Trace): string {
-  const agent = trace.steps.at(-1)?.agent ?? 0;
-  return agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
-}
-
-/** The machine's rule behind the last step of a trace, or null where the program itself says what happens. */
-function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['lastRule']> {
-  const last = trace.steps.at(-1);
-  const steps = run.search.program.agents[last?.agent ?? 0]?.steps;
-  return last?.visited.some((pc) => steps?.[pc]?.kind === 'outcome') ? null : run.machine.lastRule();
-}
-
-/** The line of source that a step stands on. */
-export function statementText(span: Span): string {
-  const { text } = span.unit.source;
-  const end = text.indexOf('\n', span.start);
-  const line = text
-    .slice(text.lastIndexOf('\n', span.start) + 1, end < 0 ? text.length : end)
-    .replace(/\/\*.*?(\*\/|$)/g, '')
-    .trim();
-  return line === '}' ? `${functionOf(span)}() is done` : line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
 /** What the line alone does not say: the value that was read, or that a store only reached the store buffer. */

@@ -91,13 +91,15 @@ async function review(
   const runs: ScenarioRun[] = [];
   const hunks = new Map<number, { scenarios: string[]; states: number; findings: number[] }>();
   const undecided: string[] = [];
+  /** Scenarios that run what the patch changes without any effect. */
+  const quiet: string[] = [];
   let partial = false;
   let applied = false;
   let done = 0;
 
   for (const files of patches) {
     if (partial) break;
-    const units = buildPatchUnits(parser, library, files);
+    const units = buildPatchUnits(parser, library, files, document.notices);
     notices.push(...units.notices);
     for (const scenario of scenarios) {
       hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * scenarios.length) });
@@ -116,12 +118,26 @@ async function review(
         break;
       }
       if (result.kind === 'not applied') continue;
-      applied = true;
       notices.push(...result.notices);
       if (result.kind === 'undecided') {
+        applied = true;
         undecided.push(scenario.id);
         continue;
       }
+      const answer = (line: number): { scenarios: string[]; states: number; findings: number[] } => {
+        const known = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
+        known.scenarios.push(scenario.id);
+        known.states += result.states;
+        hunks.set(line, known);
+        return known;
+      };
+      if (result.kind === 'no effect') {
+        quiet.push(scenario.id);
+        for (const line of result.hunks) answer(line);
+        continue;
+      }
+      applied = true;
+      if (result.open && result.findings.length === 0) undecided.push(scenario.id);
       const first = findings.push(...result.findings) - result.findings.length;
       if (performance.now() > deadline) {
         partial = true;
@@ -132,23 +148,13 @@ async function review(
         });
       }
       runs.push(result.run);
-      for (const line of result.hunks) {
-        const answer = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
-        answer.scenarios.push(scenario.id);
-        answer.states += result.states;
-        answer.findings.push(...result.findings.map((_, i) => first + i));
-        hunks.set(line, answer);
-      }
+      for (const line of result.hunks) answer(line).findings.push(...result.findings.map((_, i) => first + i));
     }
   }
   if (patches.length === 0 && document.notices.length === 0)
     notices.push({ level: 'note', message: 'There is no patch in this document: nothing was simulated.', place: null });
   else if (patches.length > 0 && !applied && !partial)
-    notices.push({
-      level: 'note',
-      message: `The patch touches nothing that the ${scenarios.length} scenarios run: none applied.`,
-      place: null,
-    });
+    notices.push({ level: 'note', message: nothingApplied(scenarios, quiet), place: null });
   const answers: HunkAnswer[] = [...hunks].sort((a, b) => a[0] - b[0]).map(([line, answer]) => ({ line, ...answer }));
   return {
     findings,
@@ -160,6 +166,12 @@ async function review(
     partial,
     undecided,
   };
+}
+
+function nothingApplied(scenarios: readonly Scenario[], quiet: readonly string[]): string {
+  if (quiet.length > 0)
+    return `What the patch changes runs in ${quiet.join(', ')} and has no effect on what is modelled.`;
+  return `The patch touches nothing that the ${scenarios.length} scenarios run: none applied.`;
 }
 
 /** The same sentence at the same place once: both sides of a patch may say it. */

@@ -7,11 +7,11 @@ import { vacuous } from './decide';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
-import { buildReplaySide, explain } from './replaySide';
+import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
 import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
-import { wordSummary } from './wording';
+import { wordCleanEnd } from './wording';
 
 /** Explores one side; rejects where the work was cancelled. */
 export async function simulateOne(
@@ -30,16 +30,7 @@ export async function simulateOne(
   const reached = outcomeIds.filter((o) => run.outcomes.has(o)).sort((a, b) => rank(a) - rank(b));
   const sideOf = (outcome: OutcomeId): ReplaySide | null => {
     const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
-    return (
-      trace &&
-      buildReplaySide(
-        scenario,
-        run,
-        trace,
-        outcome,
-        wordSummary(outcome, missing, explain(scenario, run, trace, outcome)),
-      )
-    );
+    return trace && buildReplaySide(scenario, run, trace, outcome, '');
   };
   const clean = sampleRun(run.search);
   return {
@@ -53,7 +44,7 @@ export async function simulateOne(
       exhausted: result.exhausted,
     },
     outcomes: reached.map((ruleId) => ({ ruleId, trace: sideOf(ruleId) })),
-    sample: clean && buildReplaySide(scenario, run, clean, null, wordSummary(null, missing)),
+    sample: clean && buildReplaySide(scenario, run, clean, null, wordCleanEnd(missing)),
     vacuous: missing,
     assumptions: linked.lowered.assumptions.map((a) => a.text),
     bounds: {

@@ -2,7 +2,7 @@
 /** What a finding says. One or two sentences that a kernel maintainer would nod at. */
 
 import type { Decision } from './decide';
-import { type OutcomeId, outcomes } from './outcomes';
+import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
 import type { BaselineState } from './types';
 
@@ -78,12 +78,8 @@ function cut(...texts: readonly string[]): string {
   return `${last.slice(0, shortLimit - 1).replace(/\s+\S*$/, '')}…`;
 }
 
-/**
- * One sentence on how a side of the replay ends.
- * @param explanation who does what to which page where it ends in an outcome
- */
-export function wordSummary(outcome: OutcomeId | null, vacuous: readonly string[], explanation = ''): string {
-  if (outcome !== null) return `${outcome}: ${explanation || outcomes[outcome][1]}`;
+/** One sentence on how a run ends in which nothing fatal happens. */
+export function wordCleanEnd(vacuous: readonly string[]): string {
   if (vacuous.length > 0) return `Void: it never happened that ${vacuous.join(', nor that ')}.`;
   return 'Runs to its end: nothing fatal is reachable within the bounds.';
 }

@@ -5,6 +5,10 @@
  * count the pages that are shared. It is linked in where a patch leaves one of these names undefined.
  */
 
+/* What the mail has to define; what it does not changes nothing. */
+static void tdx_kexec_stop_conversion(bool crash);
+static void tdx_kexec_unshare_mem(void);
+
 static bool conversion_allowed = true;
 static atomic_t conversions_in_progress;
 static atomic_long_t nr_shared;

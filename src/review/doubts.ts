@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/** Why nothing may be claimed of a scenario: code that it should have run is not what ran. */
+
+import type { LoweredProgram } from '../c/lowerProgram';
+import type { PatchUnits } from './patchUnits';
+import type { Scenario } from './scenario';
+import { placeOf } from './sourceText';
+import type { Notice, Side } from './types';
+
+/** Empty where the programs of both sides are what the patch says. */
+export function doubtsOf(
+  scenario: Scenario,
+  units: PatchUnits,
+  programs: Readonly<Record<Side, LoweredProgram>>,
+): Notice[] {
+  const doubts = new Map<string, Notice>();
+  const add = (reason: string, place: Notice['place']): void => {
+    if (!doubts.has(reason))
+      doubts.set(reason, { level: 'warning', message: `${scenario.id} is not decided: ${reason}`, place });
+  };
+  if (units.cut !== null) {
+    add(`the patch is not read beyond line ${units.cut}`, {
+      file: 'document',
+      line: units.cut,
+      column: 1,
+      endLine: units.cut,
+      endColumn: 2,
+    });
+  }
+  for (const side of ['before', 'after'] as const) {
+    const { assumptions, functions, undefinedFunctions } = programs[side];
+    for (const a of assumptions) {
+      if (a.kind !== 'unanalysed') continue;
+      const place = a.span ? placeOf(a.span) : null;
+      add(a.text, place?.file === 'document' ? place : null);
+    }
+    for (const name of [...[...functions].map((f) => f.name), ...undefinedFunctions]) {
+      if (units.unplaced.has(name))
+        add(`it runs ${name}(), of which the patch shows a part that cannot be put together`, null);
+    }
+  }
+  return [...doubts.values()];
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/** What happens at the end of a fatal run, in words, and the rule of the machine behind it. */
+
+import type { Span } from '../c/ast';
+import { pcOf, statusOf } from '../engine/decode';
+import { AgentStatus, type Step } from '../engine/program';
+import { createStepper } from '../engine/stepper';
+import type { Trace } from '../engine/trace';
+import { type OutcomeId, outcomes } from './outcomes';
+import type { Scenario } from './scenario';
+import type { SideRun } from './simulateSide';
+import { statementText } from './sourceText';
+
+export interface FatalEnd {
+  /** Who does what: one sentence. */
+  readonly sentence: string;
+  /** The same with the machine's rule, where there is one. */
+  readonly full: string;
+  readonly rule: string;
+  /** How sure the rule is, and where it is written; empty where the program itself says what happens. */
+  readonly source: string;
+}
+
+/** @param trace a trace of this side that ends in the outcome */
+export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): FatalEnd {
+  if (outcome === 'hang' || outcome === 'deadlock') return roundAndRound(scenario, run, trace, outcome);
+  const agent = trace.steps.at(-1)?.agent ?? 0;
+  const who = agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
+  const found = ruleOf(run, trace);
+  if (found) {
+    const { rule, page } = found;
+    return {
+      sentence: `${who} touches page ${page}.`,
+      full: `${who} touches page ${page}, which ${rule.text}.`,
+      rule: `Page ${page} ${rule.text}.`,
+      source: `[${rule.mark}] ${rule.source}`,
+    };
+  }
+  const span = lastSpan(run, trace);
+  const sentence = span
+    ? `${who} runs “${statementText(span)}”: ${outcomes[outcome][1]}.`
+    : `${who}: ${outcomes[outcome][1]}.`;
+  return { sentence, full: sentence, rule: outcomes[outcome][1], source: '' };
+}
+
+/** Where the agents that still run stand when nothing else can come of it. */
+function roundAndRound(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): FatalEnd {
+  const state = trace.steps.at(-1)?.state ?? trace.initial;
+  const { layout, program } = run.search;
+  const waiting = program.agents.flatMap((agent, index) => {
+    if (statusOf(layout, state, index) !== AgentStatus.running) return [];
+    const step = agent.steps[pcOf(layout, state, index)];
+    const span = step && run.lowered.positions[step.position];
+    return span ? [`${scenario.names[index] ?? agent.name} at “${statementText(span)}”`] : [];
+  });
+  const what = outcome === 'hang' ? 'goes round for ever' : 'waits for ever';
+  const sentence = `${waiting.join(' and ') || 'The program'} ${what}.`;
+  return { sentence, full: sentence, rule: outcomes[outcome][1], source: '' };
+}
+
+/** The source that the last step with an effect of a trace stands on. */
+function lastSpan(run: SideRun, trace: Trace): Span | undefined {
+  const last = trace.steps.at(-1);
+  const steps = run.search.program.agents[last?.agent ?? 0]?.steps;
+  const tells = (s: Step | undefined): boolean =>
+    s?.kind === 'outcome' || s?.kind === 'load' || s?.kind === 'store' || s?.kind === 'assign';
+  const step = [...(last?.visited ?? [])]
+    .reverse()
+    .map((pc) => steps?.[pc])
+    .find(tells);
+  return step && run.lowered.positions[step.position];
+}
+
+/** The machine's rule behind the last step of a trace, found by taking the step again; null where the program itself ends it. */
+function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['lastRule']> {
+  const last = trace.steps.at(-1);
+  if (!last) return null;
+  const stepper = createStepper(run.search.program, run.search.bounds, run.search.options);
+  run.machine.forgetRule();
+  const state = trace.steps.at(-2)?.state ?? trace.initial;
+  // Asking what is enabled runs other steps too; the one that counts is taken last.
+  stepper.apply(state, last.choice);
+  const steps = run.search.program.agents[last.agent]?.steps;
+  if (last.visited.some((pc) => steps?.[pc]?.kind === 'outcome')) return null;
+  const visible = steps?.[last.pc];
+  const asksMachine = visible?.kind === 'machine' || visible?.kind === 'load' || visible?.kind === 'store';
+  return asksMachine ? run.machine.lastRule() : null;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/** One outcome of a comparison, told: which line decides it, why, and how to get there. */
+
+import type { Trace } from '../engine/trace';
+import { boundsOf, type Comparison } from './comparison';
+import { type Decision, decideByBuffering, decideByRemoval, fullestRun } from './decide';
+import { explainEnd } from './explain';
+import { firstReachedLine, relatedLines } from './hunks';
+import { type OutcomeId, outcomes } from './outcomes';
+import { reaches, traceOf } from './reached';
+import { buildReplaySide } from './replaySide';
+import { exploreSide } from './simulateSide';
+import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
+import { wordFinding } from './wording';
+
+/** Gives null where the work was cancelled. */
+export async function makeFinding(c: Comparison, outcome: OutcomeId, state: BaselineState): Promise<Finding | null> {
+  const { scenario, sides, hooks, deadline } = c;
+  const fatalSide: Side = state === 'absent' ? 'before' : 'after';
+  const fatalTrace = traceOf(sides[fatalSide], outcome);
+  const end = fatalTrace && explainEnd(scenario, sides[fatalSide], fatalTrace, outcome);
+  const told = state === 'absent' ? fullestRun(sides.after) : fatalTrace;
+  const decision = (await decide(c, outcome, state, told)) ?? {
+    place: firstReachedLine(c.units, [sides.before, sides.after]),
+    how: { kind: 'reached' as const },
+  };
+  // What x86 rules out, the kernel's own memory model may allow.
+  const weak = state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
+  if (hooks.cancelled()) return null;
+  const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
+  const replay = (side: Side): ReplaySide | null => {
+    const trace = c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
+    return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
+  };
+  return {
+    scenario: scenario.id,
+    ruleId: outcome,
+    level: outcomes[outcome][0],
+    baselineState: state,
+    ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable),
+    place: decision.place,
+    related: told ? relatedLines(sides.after, told) : [],
+    confidence: confidenceOf(c),
+    assumptions: assumptionsOf(c),
+    bounds: boundsOf(scenario, sides.after),
+    machine: scenario.machine,
+    portable,
+    traceLength: fatalTrace?.steps.length ?? 0,
+    cpuSwitches: fatalTrace ? switches(fatalTrace) : 0,
+    replay: { title: scenario.title, scenario: scenario.id, before: replay('before'), after: replay('after') },
+  };
+}
+
+/** The deciding place by CONTRACT's rules, or null where no line of the mail decides alone. */
+async function decide(
+  c: Comparison,
+  outcome: OutcomeId,
+  state: BaselineState,
+  told: Trace | null,
+): Promise<Decision | null> {
+  if (!told) return null;
+  const question = { ...c, after: c.sides.after, outcome };
+  if (state === 'absent') return decideByRemoval(question, told, false);
+  return (state === 'new' ? await decideByRemoval(question, told, true) : null) ?? decideByBuffering(question, told);
+}
+
+function confidenceOf(c: Comparison): Confidence {
+  return c.used.some((f) => f.span.unit.origin === 'woven') ? 'woven' : 'mail';
+}
+
+function assumptionsOf(c: Comparison): string[] {
+  const list: string[] = [];
+  for (const unit of c.sides.after.companions) {
+    const file = unit.source.pieces[0]?.origin.file ?? '';
+    const names = [...unit.globals.keys(), ...[...unit.functions.keys()].map((f) => `${f}()`)];
+    list.push(`${file} stands for what the mail does not show: ${names.join(', ')}`);
+  }
+  for (const side of ['before', 'after'] as const) {
+    for (const a of c.sides[side].lowered.assumptions) if (!list.includes(a.text)) list.push(a.text);
+  }
+  return list;
+}
+
+function switches(trace: Trace): number {
+  return trace.steps.filter((step, i) => i > 0 && trace.steps[i - 1]?.agent !== step.agent).length;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/** Which outcomes a side reaches, how, and which of them rest on a value that nobody knows. */
+
+import type { Program } from '../engine/program';
+import { stuckState } from '../engine/stuck';
+import { shortestTrace, type Trace, traceTo } from '../engine/trace';
+import type { OutcomeId } from './outcomes';
+import type { Scenario } from './scenario';
+import { exploreSide, outcomeIds, type SideRun } from './simulateSide';
+import type { Hooks } from './types';
+
+const stuckStates = new WeakMap<SideRun, { readonly state: number | null }>();
+
+function stuck(run: SideRun): number | null {
+  let known = stuckStates.get(run);
+  if (!known) {
+    known = { state: stuckState(run.search) };
+    stuckStates.set(run, known);
+  }
+  return known.state;
+}
+
+/** Whether a side reaches an outcome. A state from which no end can be reached any more is a hang. */
+export function reaches(run: SideRun, outcome: OutcomeId): boolean {
+  return run.outcomes.has(outcome) || (outcome === 'hang' && stuck(run) !== null);
+}
+
+/** All outcomes of a side. */
+export function outcomesOf(run: SideRun): Set<OutcomeId> {
+  return new Set(outcomeIds.filter((outcome) => reaches(run, outcome)));
+}
+
+/** The shortest way to an outcome; null where the search has none. */
+export function traceOf(run: SideRun, outcome: OutcomeId): Trace | null {
+  const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
+  if (trace || outcome !== 'hang') return trace;
+  const state = stuck(run);
+  return state === null ? null : traceTo(run.search, state);
+}
+
+/**
+ * Outcomes that are reached with some values of what is not modelled and not with others: nothing can be said of them.
+ * Asked by running with every unknown value fixed, once for each way it can be told apart. Null where time ran out.
+ */
+export async function uncertainOutcomes(
+  scenario: Scenario,
+  run: SideRun,
+  hooks: Hooks,
+  deadline: number,
+): Promise<Set<OutcomeId> | null> {
+  const uncertain = new Set<OutcomeId>();
+  if (!hasUnknown(run.search.program)) return uncertain;
+  const possible = outcomesOf(run);
+  for (const value of [0, 1, 2]) {
+    const fixed = await exploreSide(scenario, run, { edit: (program) => fixUnknown(program, value) }, hooks, deadline);
+    if (fixed === null) return null;
+    for (const outcome of possible) if (!reaches(fixed, outcome)) uncertain.add(outcome);
+  }
+  return uncertain;
+}
+
+/** Registers that stand for unknown values have this name (src/c/unknown.ts). */
+const unknownRegister = '%unknown';
+
+function hasUnknown(program: Program): boolean {
+  return program.agents.some((agent) =>
+    agent.steps.some((step) => step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister),
+  );
+}
+
+function fixUnknown(program: Program, value: number): Program {
+  return {
+    ...program,
+    agents: program.agents.map((agent) => ({
+      ...agent,
+      steps: agent.steps.map((step) =>
+        step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister
+          ? {
+              kind: 'assign',
+              reg: step.reg,
+              value: { kind: 'const', width: 32, value: BigInt(Math.min(value, step.count - 1)) },
+              position: step.position,
+              next: step.next,
+            }
+          : step,
+      ),
+    })),
+  };
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/** Places and texts of what runs, for people. */
+
+import type { Span } from '../c/ast';
+import { originAt } from '../c/mappedText';
+import type { Place } from './types';
+
+/** Where a span stands, to the end of its first line at most. */
+export function placeOf(span: Span): Place {
+  const { source } = span.unit;
+  const lineEnd = source.text.indexOf('\n', span.start);
+  const end = lineEnd < 0 || lineEnd > span.end ? span.end : lineEnd;
+  const from = originAt(source, span.start);
+  return {
+    file: from.file,
+    line: from.line,
+    column: from.column,
+    endLine: from.line,
+    endColumn: from.column + Math.max(1, end - span.start),
+  };
+}
+
+/** The source text at a span, one line, short. */
+export function textOf(span: Span): string {
+  const text = span.unit.source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
+  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+}
+
+/** The function around a span. */
+export function functionOf(span: Span): string {
+  for (const f of span.unit.functions.values())
+    if (f.span.start <= span.start && span.start < f.span.end) return f.name;
+  return '';
+}
+
+/** The line of source that a step stands on. */
+export function statementText(span: Span): string {
+  const { text } = span.unit.source;
+  const end = text.indexOf('\n', span.start);
+  const line = text
+    .slice(text.lastIndexOf('\n', span.start) + 1, end < 0 ? text.length : end)
+    .replace(/\/\*.*?(\*\/|$)/g, '')
+    .trim();
+  return line === '}' ? `${functionOf(span)}() is done` : line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
