@@ -31,8 +31,8 @@ const contextLikeness = 0.6;
 const changeLikeness = 0.95;
 
 interface Edit {
-  /** Text lines to leave out. */
-  readonly removed: number[];
+  /** Text lines to leave out, each with the row that shows it. */
+  readonly removed: { readonly line: number; readonly row: WeaveRow }[];
   /** Rows to put in, each before the line with this index. */
   readonly inserted: { readonly before: number; readonly row: WeaveRow }[];
   readonly score: number;
@@ -54,11 +54,21 @@ export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]
   const newer = addsKnown && (total(backward) > total(forward) || (adds && total(backward) === total(forward)));
   if (newer && backward.every((e) => e !== null)) {
     const edits = backward as Edit[];
-    return { before: apply(model, lines.length, edits), after: model, score: worst(edits), turned: true };
+    return {
+      before: apply(model, lines.length, edits),
+      after: shown(model, lines.length, edits),
+      score: worst(edits),
+      turned: true,
+    };
   }
   if (!forward.every((e) => e !== null)) return null;
   const edits = forward as Edit[];
-  return { before: model, after: apply(model, lines.length, edits), score: worst(edits), turned: false };
+  return {
+    before: shown(model, lines.length, edits),
+    after: apply(model, lines.length, edits),
+    score: worst(edits),
+    turned: false,
+  };
 }
 
 const worst = (edits: readonly Edit[]): number => edits.reduce((least, e) => Math.min(least, e.score), 1);
@@ -106,14 +116,14 @@ function planEdit(lines: readonly string[][], rows: readonly WeaveRow[]): Edit |
   });
   if (total === 0 || found / total < placementThreshold) return null;
 
-  const removed: number[] = [];
+  const removed: { line: number; row: WeaveRow }[] = [];
   const inserted: { before: number; row: WeaveRow }[] = [];
   let at = 0;
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r] as WeaveRow;
     if (row.kind !== 'add') {
       const line = match[at++] ?? -1;
-      if (row.kind === 'del' && line !== -1) removed.push(line);
+      if (row.kind === 'del' && line !== -1) removed.push({ line, row });
       continue;
     }
     const place = placeFor(match, tokens, at);
@@ -147,38 +157,67 @@ function placeFor(match: readonly number[], tokens: readonly string[][], at: num
   return null;
 }
 
+/** What lines are worth that stand together in the hunk and in the text: it decides between lines that are alike. */
+const togetherBonus = 0.3;
+
+/** For each index the next one whose line has tokens, or the length. */
+function nextShown(lines: readonly (readonly string[])[]): number[] {
+  const next = new Array<number>(lines.length);
+  let found = lines.length;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    next[i] = found;
+    if ((lines[i]?.length ?? 0) > 0) found = i;
+  }
+  return next;
+}
+
 /** Aligns rows with lines, both in order, for the greatest sum of likenesses; -1 where a row has no line. */
 function align(rows: readonly string[][], lines: readonly string[][], kinds: readonly WeaveRow[]): number[] {
   const n = rows.length;
   const m = lines.length;
+  const at = (i: number, j: number): number => i * (m + 1) + j;
+  const [nextRow, nextLine] = [nextShown(rows), nextShown(lines)];
+  /** The greatest sum from row i and line j on; `matched`: with row i on line j, 0 where they are not alike. */
   const best = new Float64Array((n + 1) * (m + 1));
+  const matched = new Float64Array((n + 1) * (m + 1));
   const gain = (i: number, j: number): number => {
     const row = rows[i] ?? [];
     const alike = sameness(row, lines[j] ?? []);
     const enough = kinds[i]?.kind === 'context' ? contextLikeness : changeLikeness;
     return alike >= enough ? alike * weightOf(row) : 0;
   };
-  const gains = new Float64Array(n * m);
+  const together = (i: number, j: number): number => {
+    const next = matched[at(nextRow[i] ?? n, nextLine[j] ?? m)] ?? 0;
+    return next > 0 ? next + togetherBonus : 0;
+  };
+  const rest = (i: number, j: number): number => best[at(i, j)] ?? 0;
   for (let i = n - 1; i >= 0; i--) {
     for (let j = m - 1; j >= 0; j--) {
       const g = gain(i, j);
-      gains[i * m + j] = g;
-      const both = g > 0 ? g + (best[(i + 1) * (m + 1) + j + 1] ?? 0) : 0;
-      best[i * (m + 1) + j] = Math.max(both, best[(i + 1) * (m + 1) + j] ?? 0, best[i * (m + 1) + j + 1] ?? 0);
+      matched[at(i, j)] = g > 0 ? g + Math.max(rest(i + 1, j + 1), together(i, j)) : 0;
+      best[at(i, j)] = Math.max(matched[at(i, j)] ?? 0, rest(i + 1, j), rest(i, j + 1));
     }
   }
   const match = new Array<number>(n).fill(-1);
   let i = 0;
   let j = 0;
+  /** The pair that the sum is made of because it stands together with the one before. */
+  let joined = false;
   while (i < n && j < m) {
-    const here = best[i * (m + 1) + j] ?? 0;
-    const g = gains[i * m + j] ?? 0;
-    if (g > 0 && Math.abs(here - g - (best[(i + 1) * (m + 1) + j + 1] ?? 0)) < 1e-9) match[i++] = j++;
-    else if (here === best[(i + 1) * (m + 1) + j]) i++;
+    const here = matched[at(i, j)] ?? 0;
+    if (here > 0 && (joined || here === rest(i, j))) {
+      match[i] = j;
+      joined = together(i, j) > rest(i + 1, j + 1);
+      [i, j] = joined ? [nextRow[i] ?? n, nextLine[j] ?? m] : [i + 1, j + 1];
+    } else if (rest(i, j) === rest(i + 1, j)) i++;
     else j++;
   }
   return match;
 }
+
+/** What a token counts in a comparison: punctuation is the same everywhere. */
+const tokenWeight = (token: string): number => (/\w/.test(token) ? 4 : 1);
+const lineWeight = (line: readonly string[]): number => line.reduce((sum, token) => sum + tokenWeight(token), 0);
 
 /** Share of tokens two lines have in common, in order: 1 for equal lines. */
 function sameness(a: readonly string[], b: readonly string[]): number {
@@ -188,22 +227,40 @@ function sameness(a: readonly string[], b: readonly string[]): number {
   for (const token of a) {
     const current = new Uint16Array(b.length + 1);
     for (let j = 0; j < b.length; j++)
-      current[j + 1] = b[j] === token ? (previous[j] ?? 0) + 1 : Math.max(current[j] ?? 0, previous[j + 1] ?? 0);
+      current[j + 1] =
+        b[j] === token ? (previous[j] ?? 0) + tokenWeight(token) : Math.max(current[j] ?? 0, previous[j + 1] ?? 0);
     previous = current;
   }
-  return (2 * (previous[b.length] ?? 0)) / (a.length + b.length);
+  return (2 * (previous[b.length] ?? 0)) / (lineWeight(a) + lineWeight(b));
 }
 
+/** The text with what the edits remove left out and what they add put in. */
 function apply(model: MappedText, count: number, edits: readonly Edit[]): MappedText {
-  const removed = new Set(edits.flatMap((e) => e.removed));
-  const starts = [0];
-  for (let i = model.text.indexOf('\n'); i >= 0; i = model.text.indexOf('\n', i + 1)) starts.push(i + 1);
+  const removed = new Set(edits.flatMap((e) => e.removed.map((r) => r.line)));
   const parts: MappedText[] = [];
   for (let line = 0; line <= count; line++) {
     for (const edit of edits)
       for (const { before, row } of edit.inserted) if (before === line) parts.push(mapLine(row.text, row.origin));
-    if (line < count && !removed.has(line))
-      parts.push(slice(model, starts[line] as number, starts[line + 1] ?? model.text.length));
+    if (line < count && !removed.has(line)) parts.push(lineOf(model, line));
   }
   return concatenate(parts);
+}
+
+/** The text as it is; the lines that the edits remove stand in the mail, which shows them. */
+function shown(model: MappedText, count: number, edits: readonly Edit[]): MappedText {
+  const rows = new Map(edits.flatMap((e) => e.removed.map((r) => [r.line, r.row] as const)));
+  const parts: MappedText[] = [];
+  for (let line = 0; line < count; line++) {
+    const row = rows.get(line);
+    parts.push(row ? mapLine(row.text, row.origin) : lineOf(model, line));
+  }
+  return concatenate(parts);
+}
+
+/** A line of a text with its line end; 0-based. */
+function lineOf(text: MappedText, line: number): MappedText {
+  let start = 0;
+  for (let i = 0; i < line; i++) start = text.text.indexOf('\n', start) + 1;
+  const end = text.text.indexOf('\n', start);
+  return slice(text, start, end < 0 ? text.text.length : end + 1);
 }

@@ -118,6 +118,9 @@ export function createMachine(
     serialising,
     run: (context, ...args) => run(context, Number(args[0] ?? 0), Number(args[1] ?? 0), Number(args[2] ?? 0)),
   });
+  /** A hypercall or TDCALL for a page that is not there fails and changes nothing (KVM: TDX_OPERAND_INVALID and its kin). */
+  const onGuestPage = (name: string, rows: readonly GuestRow[]): MachineOperation =>
+    operation(name, (context, page) => (valid(page) ? answer(applyRow(context, page, rows)) : 1), true);
   const onPage = (
     name: string,
     run: (context: OperationContext, page: number) => number,
@@ -205,10 +208,10 @@ export function createMachine(
       return 0;
     }),
 
-    // TDX guest; all take 4K units.
-    onPage('hw_tdx_map_private', (context, page) => answer(applyRow(context, page, mapPrivate)), true),
-    onPage('hw_tdx_map_shared', (context, page) => answer(applyRow(context, page, mapShared)), true),
-    onPage('hw_tdx_accept', (context, page) => answer(applyRow(context, page, accept)), true),
+    // TDX guest; all take 4K units and give 0, or 1 where they fail.
+    onGuestPage('hw_tdx_map_private', mapPrivate),
+    onGuestPage('hw_tdx_map_shared', mapShared),
+    onGuestPage('hw_tdx_accept', accept),
     onPage('hw_is_shared', (context, page) => ((word(context, page) & PageBits.host) === HostState.shared ? 1 : 0)),
 
     // TDX host.

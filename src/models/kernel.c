@@ -75,7 +75,10 @@ static inline int list_empty(const struct list_head *head)
 	return READ_ONCE(head->next) == head;
 }
 
-/* Sleeping and spinning look the same from outside: the caller comes back with the lock. */
+/*
+ * Sleeping and spinning look the same from outside: the caller comes back with the lock. On x86 mutexes and
+ * semaphores are released by a LOCKed operation, spinlocks by a plain store.
+ */
 static inline void mutex_lock(struct mutex *lock)
 {
 	while (cmpxchg(&lock->locked, 0, 1) != 0)
@@ -89,7 +92,7 @@ static inline int mutex_trylock(struct mutex *lock)
 
 static inline void mutex_unlock(struct mutex *lock)
 {
-	smp_store_release(&lock->locked, 0);
+	xchg(&lock->locked, 0);
 }
 
 static inline void spin_lock(spinlock_t *lock)
@@ -101,6 +104,62 @@ static inline void spin_lock(spinlock_t *lock)
 static inline void spin_unlock(spinlock_t *lock)
 {
 	smp_store_release(&lock->locked, 0);
+}
+
+static inline int spin_trylock(spinlock_t *lock)
+{
+	return cmpxchg(&lock->locked, 0, 1) == 0;
+}
+
+/* Interrupts do not matter here: the stories stop CPUs at any step instead. */
+static inline void spin_lock_irq(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+static inline void spin_unlock_irq(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+static inline void spin_lock_bh(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+static inline void spin_unlock_bh(spinlock_t *lock)
+{
+	spin_unlock(lock);
+}
+
+static inline void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)
+{
+	spin_lock(lock);
+}
+
+static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock(lock);
+}
+
+static inline void raw_spin_lock(raw_spinlock_t *lock)
+{
+	spin_lock((spinlock_t *)lock);
+}
+
+static inline void raw_spin_unlock(raw_spinlock_t *lock)
+{
+	spin_unlock((spinlock_t *)lock);
+}
+
+static inline void raw_spin_lock_irqsave(raw_spinlock_t *lock, unsigned long flags)
+{
+	spin_lock((spinlock_t *)lock);
+}
+
+static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock((spinlock_t *)lock);
 }
 
 static inline int down_read_trylock(struct rw_semaphore *sem)
@@ -141,18 +200,42 @@ static inline void down_write(struct rw_semaphore *sem)
 
 static inline void up_write(struct rw_semaphore *sem)
 {
-	smp_store_release(&sem->count, 0);
+	xchg(&sem->count, 0);
+}
+
+static inline void downgrade_write(struct rw_semaphore *sem)
+{
+	xchg(&sem->count, 1);
 }
 
 static inline void kfree(const void *object)
 {
 }
 
-/* Interrupts only matter where one can come in; the stories stop CPUs at any step instead. */
+/* By CPU; asked by assertions only. */
+static bool irqs_off[8];
+
 static inline void local_irq_disable(void)
 {
+	irqs_off[hw_cpu()] = true;
 }
 
 static inline void local_irq_enable(void)
 {
+	irqs_off[hw_cpu()] = false;
+}
+
+static inline bool irqs_disabled(void)
+{
+	return irqs_off[hw_cpu()];
+}
+
+static inline unsigned long DIV_ROUND_UP(unsigned long n, unsigned long d)
+{
+	return (n + d - 1) / d;
+}
+
+static inline bool IS_ALIGNED(unsigned long x, unsigned long a)
+{
+	return (x & (a - 1)) == 0;
 }

@@ -5,6 +5,9 @@
  * under review applied up to the patch. Agents 0 to NR_CPUS - 1 of a scenario are the CPUs.
  */
 
+#define KEXEC_TYPE_DEFAULT	0
+#define KEXEC_TYPE_CRASH	1
+
 struct kimage {
 	int preserve_context;
 	int type;

@@ -92,6 +92,36 @@ static inline unsigned long page_level_size(int level)
 	return level == PG_LEVEL_2M ? PMD_SIZE : PAGE_SIZE;
 }
 
+static inline unsigned long page_level_mask(int level)
+{
+	return ~(page_level_size(level) - 1);
+}
+
+static inline unsigned long PFN_DOWN(unsigned long x)
+{
+	return x >> PAGE_SHIFT;
+}
+
+static inline unsigned long PFN_UP(unsigned long x)
+{
+	return (x + PAGE_SIZE - 1) >> PAGE_SHIFT;
+}
+
+static inline phys_addr_t PFN_PHYS(unsigned long pfn)
+{
+	return pfn << PAGE_SHIFT;
+}
+
+static inline unsigned long PAGE_ALIGN(unsigned long address)
+{
+	return (address + PAGE_SIZE - 1) & PAGE_MASK;
+}
+
+static inline bool PAGE_ALIGNED(unsigned long address)
+{
+	return (address & (PAGE_SIZE - 1)) == 0;
+}
+
 pte_t *lookup_address(unsigned long address, unsigned int *level)
 {
 	int leaf = hw_leaf_of_page((address - PAGE_OFFSET) >> PAGE_SHIFT);

@@ -9,6 +9,10 @@ static bool tdx_map_gpa(phys_addr_t start, phys_addr_t end, bool enc)
 {
 	phys_addr_t gpa;
 
+	/* The VMM refuses a range that is not all guest memory, before it changes anything. */
+	if (start >= end || end > get_max_mapped())
+		return false;
+
 	for (gpa = start; gpa < end; gpa += PAGE_SIZE) {
 		if (enc)
 			hw_tdx_map_private(gpa >> PAGE_SHIFT);

@@ -32,6 +32,26 @@ static inline bool boot_cpu_has_bug(int bug)
 	return bug == X86_BUG_TDX_PW_MCE && hw_partial_write_erratum();
 }
 
+static inline bool static_cpu_has_bug(int bug)
+{
+	return boot_cpu_has_bug(bug);
+}
+
+static inline bool cpu_feature_enabled(int feature)
+{
+	return boot_cpu_has_bug(feature);
+}
+
+static inline bool boot_cpu_has(int feature)
+{
+	return boot_cpu_has_bug(feature);
+}
+
+static inline bool static_cpu_has(int feature)
+{
+	return boot_cpu_has_bug(feature);
+}
+
 static inline void get_online_mems(void)
 {
 }
@@ -66,6 +86,11 @@ static int construct_tdmrs(struct list_head *tmb_list, struct tdmr_info_list *td
 	tdmr_list->tdmrs[0].pamt_pages = PAMT_PAGES;
 	tdmr_list->nr_consumed_tdmrs = 1;
 	return 0;
+}
+
+static struct tdmr_info *tdmr_entry(struct tdmr_info_list *tdmr_list, int idx)
+{
+	return &tdmr_list->tdmrs[idx];
 }
 
 static void tdmrs_free_pamt_all(struct tdmr_info_list *tdmr_list)

@@ -48,7 +48,7 @@ export interface SideRun {
 }
 
 /** The most that one side of one scenario may visit. */
-export const maxStates = 2_000_000;
+export const maxStates = 400_000;
 export const maxLocalSteps = 20_000;
 /** States between two looks at whether to stop: some 20 ms of the interpreter. */
 const sliceStates = 1_000;
@@ -98,23 +98,31 @@ export function linkSide(
   return { lowered, machine, companions };
 }
 
-/** Companions that define a name which the patch uses and nobody else defines. */
+/**
+ * Companions that define a name which the patch uses and nobody else defines, or that call a function which the patch
+ * brings and nobody else calls: a callback whose registration the mail does not show.
+ */
 function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
   if (patch.length === 0) return [];
   const rest = createSymbols([...patch, ...library.models]);
-  const used = new Set<string>();
-  for (const unit of patch) {
-    for (const definition of unit.functions.values()) {
-      for (const word of unit.source.text.slice(definition.span.start, definition.span.end).match(/[A-Za-z_]\w*/g) ??
-        [])
-        used.add(word);
-    }
-  }
-  return library.companions.filter((unit) =>
-    [...unit.functions.keys(), ...unit.globals.keys()].some(
-      (name) => used.has(name) && !rest.function(name) && !rest.global(name),
+  const words = (unit: Unit): Set<string> => new Set([...unit.functions.values()].flatMap((f) => namesIn(unit, f)));
+  const brought = new Map(patch.flatMap((unit) => [...unit.functions.values()].map((f) => [f.name, f] as const)));
+  const used = new Set(patch.flatMap((unit) => [...words(unit)]));
+  const called = new Set(
+    [...patch, ...library.models].flatMap((unit) =>
+      [...unit.functions.values()].flatMap((f) => namesIn(unit, f).filter((name) => name !== f.name)),
     ),
   );
+  return library.companions.filter((companion) => {
+    const defines = [...companion.functions.keys(), ...companion.globals.keys()];
+    if (defines.some((name) => used.has(name) && !rest.function(name) && !rest.global(name))) return true;
+    return [...words(companion)].some((name) => brought.has(name) && !called.has(name));
+  });
+}
+
+/** Every name in the text of a function; its own is not counted where it is defined. */
+function namesIn(unit: Unit, f: FunctionDefinition): string[] {
+  return unit.source.text.slice(f.body.span.start, f.body.span.end).match(/[A-Za-z_]\w*/g) ?? [];
 }
 
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
