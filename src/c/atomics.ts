@@ -107,6 +107,24 @@ export const bitOperation =
     return returns ? { expr: truth({ expr: binary('and', old.expr, mask), type: uint64 }), type: int32 } : null;
   };
 
+/** The operations that are not atomic: a load and a store. */
+export const plainBitOperation =
+  (clear: boolean): Builtin =>
+  (call) => {
+    const number = convert(call.value(0), uint64).expr;
+    const base = convert(call.value(1), uint64).expr;
+    const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
+    const mask = binary('shl', constant(1, 64), binary('and', number, constant(63, 64)));
+    const place: Place = { kind: 'mem', address: binary('add', base, word), type: uint64 };
+    const { span } = call.expression;
+    const old = read(call.frame, place, span);
+    const changed = clear
+      ? binary('and', old.expr, { kind: 'complement', width: 64, operand: mask })
+      : binary('or', old.expr, mask);
+    write(call.frame, place, { expr: changed, type: uint64 }, span);
+    return null;
+  };
+
 export const testBit: Builtin = (call) => {
   const number = convert(call.value(0), uint64).expr;
   const base = convert(call.value(1), uint64).expr;

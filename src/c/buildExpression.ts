@@ -6,6 +6,9 @@ import { buildStatements } from './buildStatement';
 import { buildInitializer, buildTypeName } from './buildType';
 import type { Macro } from './preprocess';
 
+/** The name under which inline assembly is called. */
+export const assembly = 'asm()';
+
 /** An expression with all below it; what is not C as we know it becomes `unknown`. */
 export function buildExpression(b: Builder, node: Node): Expression {
   return nested(
@@ -127,6 +130,14 @@ function expression(b: Builder, node: Node): Expression {
         span,
       };
     }
+    case 'gnu_asm_expression':
+      return {
+        kind: 'call',
+        span,
+        callee: { kind: 'identifier', name: assembly, span },
+        arguments: [sub('assembly_code')],
+        types: [null],
+      };
     case 'comma_expression':
       return { kind: 'comma', left: sub('left'), right: sub('right'), span };
     default:

@@ -5,11 +5,24 @@
  */
 
 import type { Bytes, FenceKind } from '../engine/program';
-import { atomicBuiltin, bitOperation, cmpxchg, loadMarked, storeRelease, testBit, tryCmpxchg, xchg } from './atomics';
+import {
+  atomicBuiltin,
+  bitOperation,
+  cmpxchg,
+  loadMarked,
+  plainBitOperation,
+  storeRelease,
+  testBit,
+  tryCmpxchg,
+  xchg,
+} from './atomics';
+import { assembly } from './buildExpression';
 import { configuration } from './configuration';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, pointerTo, uint64 } from './ctype';
-import { read, write } from './places';
+import { lowerCall } from './lowerCall';
+import { lowerExpression } from './lowerExpression';
+import { hasEffect, read, write } from './places';
 import { typeOf } from './typeOf';
 import { unknown } from './unknown';
 import {
@@ -24,6 +37,7 @@ import {
   truth,
   widthOf,
 } from './value';
+import { waitBuiltins } from './waitBuiltins';
 
 /** Finds a primitive by its name; null for an ordinary function. */
 export function findBuiltin(name: string): Builtin | null {
@@ -45,9 +59,13 @@ const nothing =
 
 const none: Builtin = () => null;
 
-/** What is printed is kept for the trace; its arguments are not evaluated. */
+/** What is printed is kept for the trace; of its arguments only those are evaluated that do something. */
 const print: Builtin = (call) => {
   const { frame, expression, name } = call;
+  for (const argument of expression.arguments) {
+    if (argument.kind === 'call') lowerCall(frame, argument, false);
+    else if (hasEffect(argument)) lowerExpression(frame, argument);
+  }
   const format = expression.arguments.find((a) => a.kind === 'string');
   const text = format?.kind === 'string' ? format.value.trim() : '';
   frame.code.emit({ kind: 'mark', mark: frame.program.mark(`${name}: ${text}`) }, expression.span);
@@ -60,6 +78,31 @@ const fence =
     call.frame.code.emit({ kind: 'fence', fence: kind }, call.expression.span);
     return null;
   };
+
+/** Inline assembly that only orders: what its instructions order on x86. Anything else is said and not run. */
+const asmStatement: Builtin = (call) => {
+  const { frame, expression } = call;
+  const [code] = expression.arguments;
+  const text = code?.kind === 'string' ? code.value.trim() : '?';
+  const kind: FenceKind | null =
+    text === ''
+      ? 'compiler'
+      : /\b(mfence|lock|xchg|cpuid|serialize|iret\w*)\b/.test(text)
+        ? 'full'
+        : /^lfence$/.test(text)
+          ? 'read'
+          : /^sfence$/.test(text)
+            ? 'write'
+            : null;
+  if (kind) frame.code.emit({ kind: 'fence', fence: kind }, expression.span);
+  else
+    frame.program.assume({
+      kind: 'assumed',
+      text: `asm “${text}” is not modelled: it changes nothing`,
+      span: expression.span,
+    });
+  return null;
+};
 
 /** The named outcome happens; a name that is none is said. */
 function happens({ frame, expression }: BuiltinCall, id: string): void {
@@ -207,14 +250,27 @@ const table: Readonly<Record<string, Builtin>> = {
   smp_mb: fence('full'),
   mb: fence('full'),
   __smp_mb: fence('full'),
-  smp_mb__before_atomic: fence('full'),
-  smp_mb__after_atomic: fence('full'),
-  smp_mb__after_spinlock: fence('full'),
-  smp_mb__after_unlock_lock: fence('full'),
+  virt_mb: fence('full'),
+  __sync_synchronize: fence('full'),
+  __atomic_thread_fence: fence('full'),
+  sync_core: fence('full'),
+  serialize: fence('full'),
+  synchronize_rcu: fence('full'),
+  synchronize_rcu_expedited: fence('full'),
+  smp_mb__before_atomic: fence('atomic'),
+  smp_mb__after_atomic: fence('atomic'),
+  smp_mb__after_spinlock: fence('atomic'),
+  smp_mb__after_unlock_lock: fence('atomic'),
   smp_rmb: fence('read'),
   rmb: fence('read'),
+  virt_rmb: fence('read'),
+  dma_rmb: fence('read'),
   smp_wmb: fence('write'),
   wmb: fence('write'),
+  virt_wmb: fence('write'),
+  dma_wmb: fence('write'),
+  [assembly]: asmStatement,
+  ...waitBuiltins,
   READ_ONCE: (call) => loadMarked(call, call.place(0), false),
   data_race: first,
   WRITE_ONCE: (call) => {
@@ -234,8 +290,8 @@ const table: Readonly<Record<string, Builtin>> = {
   set_bit: bitOperation('or', false, false),
   clear_bit: bitOperation('and', true, false),
   change_bit: bitOperation('xor', false, false),
-  __set_bit: bitOperation('or', false, false),
-  __clear_bit: bitOperation('and', true, false),
+  __set_bit: plainBitOperation(false),
+  __clear_bit: plainBitOperation(true),
   test_and_set_bit: bitOperation('or', false, true),
   test_and_clear_bit: bitOperation('and', true, true),
   test_bit: testBit,

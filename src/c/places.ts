@@ -170,7 +170,7 @@ export function snapshot(frame: Frame, value: Value, span: Span, between?: Expre
 }
 
 /** Whether evaluating the expression may change a register that another value rests on. */
-function hasEffect(e: Expression): boolean {
+export function hasEffect(e: Expression): boolean {
   switch (e.kind) {
     case 'number':
     case 'string':

@@ -31,10 +31,17 @@ export function asWait(frame: Frame, loop: Loop, body: () => void): void {
  * else can move. Gives false where the condition asks no counter.
  */
 export function lowerTimedCondition(frame: Frame, e: Expression, then: Label, otherwise: Label): boolean {
+  const { code } = frame;
+  const clock = frame.breakLabel === null ? null : clockTest(e);
+  if (clock !== null) {
+    const expired = code.register('%time is up', 32);
+    code.emit({ kind: 'expire', reg: expired }, e.span);
+    code.branch({ kind: 'reg', width: 32, reg: expired }, clock ? then : otherwise, clock ? otherwise : then, e.span);
+    return true;
+  }
   if (frame.waitCounters.size === 0) return false;
   const test = timedTest(frame, e);
   if (!test) return false;
-  const { code } = frame;
   const expired = code.register('%time is up', 32);
   const up = code.label();
   code.emit({ kind: 'expire', reg: expired }, e.span);
@@ -45,6 +52,28 @@ export function lowerTimedCondition(frame: Frame, e: Expression, then: Label, ot
   write(frame, test.place, arithmetic('+', bound, intValue(test.beyond)) ?? bound, e.span);
   code.jump(test.upWhen ? then : otherwise, e.span);
   return true;
+}
+
+/**
+ * A comparison with the clock inside a loop: whether it is true (rather than false) when the time is up; null for
+ * anything else.
+ */
+function clockTest(e: Expression): boolean | null {
+  if (e.kind !== 'call' || e.callee.kind !== 'identifier') return null;
+  const { name } = e.callee;
+  if (/^time_is_before(_eq)?_jiffies(64)?$/.test(name)) return true;
+  if (/^time_is_after(_eq)?_jiffies(64)?$/.test(name)) return false;
+  const match = /^(?:time|ktime)_(before|after)(_eq)?(64)?$/.exec(name);
+  if (!match) return null;
+  const isClock = (a: Expression | undefined): boolean =>
+    (a?.kind === 'identifier' && /^jiffies(_64)?$/.test(a.name)) ||
+    (a?.kind === 'call' &&
+      a.callee.kind === 'identifier' &&
+      /^(ktime_get\w*|get_jiffies_64|sched_clock|local_clock)$/.test(a.callee.name));
+  const first = isClock(e.arguments[0]);
+  if (!first && !isClock(e.arguments[1])) return null;
+  // `time_after(jiffies, end)` is true when the time is up, `time_before(jiffies, end)` while it is not.
+  return (match[1] === 'after') === first;
 }
 
 interface TimedTest {

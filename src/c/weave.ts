@@ -25,6 +25,8 @@ export interface Woven {
 
 /** Below this share of context found, a placement is more likely wrong than right. */
 export const placementThreshold = 0.5;
+/** A hunk that shows less than one word of what was there could be anywhere. */
+const leastContext = 1;
 /** A line of context counts as found from this likeness on: the text may be condensed. */
 const contextLikeness = 0.6;
 /** What the hunk adds or removes must be that very line: lines beside each other are often alike. */
@@ -81,7 +83,7 @@ const swap = (row: WeaveRow): WeaveRow => ({
 function addsFound(lines: readonly string[][], rows: readonly WeaveRow[]): boolean {
   const added = rows.filter((r) => r.kind !== 'del');
   const tokens = rowTokens(added);
-  const match = align(tokens, lines, added);
+  const match = align(tokens, lines, added).first;
   let weight = 0;
   let found = 0;
   added.forEach((row, i) => {
@@ -103,10 +105,34 @@ function weightOf(tokens: readonly string[]): number {
   return words === 0 ? (tokens.length > 0 ? 0.05 : 0) : Math.min(10, words + tokens.length / 4);
 }
 
+/** Says what of the text a hunk changes; null where its place cannot be told, or could be two. */
 function planEdit(lines: readonly string[][], rows: readonly WeaveRow[]): Edit | null {
   const old = rows.filter((r) => r.kind !== 'add');
   const tokens = rowTokens(old);
-  const match = align(tokens, lines, old);
+  const { first, last } = align(tokens, lines, old);
+  const edit = editFor(rows, old, tokens, first);
+  if (!edit || first.every((line, i) => line === last[i])) return edit;
+  const other = editFor(rows, old, tokens, last);
+  return other && outcome(lines, edit) === outcome(lines, other) ? edit : null;
+}
+
+/** What the lines of a text are once they are edited, to compare. */
+function outcome(lines: readonly string[][], edit: Edit): string {
+  const gone = new Set(edit.removed.map(({ line }) => line));
+  const result: string[] = [];
+  for (let line = 0; line <= lines.length; line++) {
+    for (const { before, row } of edit.inserted) if (before === line) result.push(row.text.trim());
+    if (!gone.has(line)) result.push((lines[line] ?? []).join(' '));
+  }
+  return result.filter((l) => l !== '').join('\n');
+}
+
+function editFor(
+  rows: readonly WeaveRow[],
+  old: readonly WeaveRow[],
+  tokens: readonly string[][],
+  match: readonly number[],
+): Edit | null {
   let total = 0;
   let found = 0;
   old.forEach((_, i) => {
@@ -114,7 +140,7 @@ function planEdit(lines: readonly string[][], rows: readonly WeaveRow[]): Edit |
     total += w;
     if (match[i] !== -1) found += w;
   });
-  if (total === 0 || found / total < placementThreshold) return null;
+  if (total < leastContext || found / total < placementThreshold) return null;
 
   const removed: { line: number; row: WeaveRow }[] = [];
   const inserted: { before: number; row: WeaveRow }[] = [];
@@ -172,7 +198,11 @@ function nextShown(lines: readonly (readonly string[])[]): number[] {
 }
 
 /** Aligns rows with lines, both in order, for the greatest sum of likenesses; -1 where a row has no line. */
-function align(rows: readonly string[][], lines: readonly string[][], kinds: readonly WeaveRow[]): number[] {
+function align(
+  rows: readonly string[][],
+  lines: readonly string[][],
+  kinds: readonly WeaveRow[],
+): { first: number[]; last: number[] } {
   const n = rows.length;
   const m = lines.length;
   const at = (i: number, j: number): number => i * (m + 1) + j;
@@ -198,21 +228,27 @@ function align(rows: readonly string[][], lines: readonly string[][], kinds: rea
       best[at(i, j)] = Math.max(matched[at(i, j)] ?? 0, rest(i + 1, j), rest(i, j + 1));
     }
   }
-  const match = new Array<number>(n).fill(-1);
-  let i = 0;
-  let j = 0;
-  /** The pair that the sum is made of because it stands together with the one before. */
-  let joined = false;
-  while (i < n && j < m) {
-    const here = matched[at(i, j)] ?? 0;
-    if (here > 0 && (joined || here === rest(i, j))) {
-      match[i] = j;
-      joined = together(i, j) > rest(i + 1, j + 1);
-      [i, j] = joined ? [nextRow[i] ?? n, nextLine[j] ?? m] : [i + 1, j + 1];
-    } else if (rest(i, j) === rest(i + 1, j)) i++;
-    else j++;
+  return { first: trace(false), last: trace(true) };
+
+  /** Reads the alignment off the sums; where lines are alike, `late` takes the last that makes the same sum. */
+  function trace(late: boolean): number[] {
+    const match = new Array<number>(n).fill(-1);
+    let i = 0;
+    let j = 0;
+    /** The pair that the sum is made of because it stands together with the one before. */
+    let joined = false;
+    while (i < n && j < m) {
+      const here = matched[at(i, j)] ?? 0;
+      const later = late && !joined && rest(i, j) === rest(i, j + 1);
+      if (here > 0 && !later && (joined || here === rest(i, j))) {
+        match[i] = j;
+        joined = together(i, j) > rest(i + 1, j + 1);
+        [i, j] = joined ? [nextRow[i] ?? n, nextLine[j] ?? m] : [i + 1, j + 1];
+      } else if (!later && rest(i, j) === rest(i + 1, j)) i++;
+      else j++;
+    }
+    return match;
   }
-  return match;
 }
 
 /** What a token counts in a comparison: punctuation is the same everywhere. */
