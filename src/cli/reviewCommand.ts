@@ -27,14 +27,18 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   const reviewed: { uri: string; name: string; text: string; review: Review }[] = [];
   let unreadable = false;
   for (const name of positionals) {
-    const input = await readInput(name);
-    const problem = unreadableText(input.text);
-    if (problem) {
-      process.stderr.write(`kernel-patch-review: ${input.name}: ${problem}\n`);
+    // One file that cannot be read or reviewed takes nothing from the others.
+    try {
+      const input = await readInput(name);
+      const problem = unreadableText(input.text);
+      if (problem) throw new Error(`${input.name}: ${problem}`);
+      const review = await reviewer.review(input.text, { scenarios: values.scenario ?? [], budgetMs }, terminalHooks());
+      reviewed.push({ ...input, review });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`kernel-patch-review: ${message.startsWith(name) ? message : `${name}: ${message}`}\n`);
       unreadable = true;
     }
-    const review = await reviewer.review(input.text, { scenarios: values.scenario ?? [], budgetMs }, terminalHooks());
-    reviewed.push({ ...input, review });
   }
   endProgress();
 
@@ -52,12 +56,13 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
     for (const { name, text, review } of reviewed)
       process.stdout.write(toText(name, text.split(/\r\n|\r|\n/), review, color));
 
-  if (unreadable || reviewed.some((r) => r.review.undecided.length > 0)) return 2;
+  if (unreadable) return 2;
   if (reviewed.some((r) => r.review.partial)) return 3;
   const problems = reviewed.some((r) =>
     r.review.findings.some((f) => f.baselineState !== 'absent' && f.level !== 'note'),
   );
-  return problems ? 1 : 0;
+  if (problems) return 1;
+  return reviewed.some((r) => r.review.undecided.length > 0) ? 2 : 0;
 }
 
 function unreadableText(text: string): string | null {

@@ -251,6 +251,7 @@ function visibleStep(scope: AgentScope, step: Step): string {
     case 'fence': {
       if (step.fence === 'full') return `fence(${a},"full");${GO_ON(step.next)}`;
       if (step.fence === 'write') return `fence(${a},"write");${GO_ON(step.next)}`;
+      if (step.fence === 'atomic') return `fence(${a},"atomic");${GO_ON(step.next)}`;
       return `return ${integer(step.next)};`;
     }
     case 'expire':

@@ -272,7 +272,7 @@ export function createMemory(
     },
     fence(agent, fence) {
       if (depth === 0) return;
-      if (fence === 'full') settle(agent);
+      if (fence === 'full' || (fence === 'atomic' && weak)) settle(agent);
       else if (fence === 'write' && weak) buffers.fence(agent);
     },
     drain,

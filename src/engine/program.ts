@@ -74,8 +74,12 @@ export type Expr =
 
 export type Bytes = 1 | 2 | 4 | 8;
 export type RmwOperator = 'add' | 'and' | 'or' | 'xor' | 'exchange' | 'compareExchange';
-/** Barriers of the kernel: `compiler` is `barrier()`, which orders nothing at run time. */
-export type FenceKind = 'compiler' | 'full' | 'read' | 'write';
+/**
+ * Barriers of the kernel: `compiler` is `barrier()`, which orders nothing at run time; `atomic` is
+ * `smp_mb__before_atomic()` and its kin, full for the kernel's model and nothing on x86, where the atomic operation
+ * beside it is what orders.
+ */
+export type FenceKind = 'compiler' | 'full' | 'read' | 'write' | 'atomic';
 
 /**
  * One step. `next` (and the targets of branches) index the same agent's steps. Steps marked "visible" in

@@ -42,6 +42,8 @@ enum { false = 0, true = 1 };
 #define MSEC_PER_SEC	1000L
 #define HZ		250
 
+unsigned long jiffies = 4294892296;
+
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {
 	list->next = list;

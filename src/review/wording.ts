@@ -55,7 +55,13 @@ export function wordFinding(
 }
 
 /** What a barrier that is not enough does order, on x86. */
-const orders = { compiler: 'the compiler', read: 'loads', write: 'stores', full: 'what comes before it' } as const;
+const orders = {
+  compiler: 'the compiler',
+  read: 'loads',
+  write: 'stores',
+  full: 'what comes before it',
+  atomic: 'the atomic operation beside it',
+} as const;
 
 function because(decision: Decision): string {
   const { how } = decision;
