@@ -35,17 +35,31 @@ export const storeRelease = (call: BuiltinCall, place: Place, value: Value): nul
   return null;
 };
 
-export const xchg: Builtin = (call) => rmw(call, call.target(0), 'exchange', call.value(1), null, 'old', true);
-export const cmpxchg: Builtin = (call) =>
-  rmw(call, call.target(0), 'compareExchange', call.value(2), call.value(1), 'old', true);
+const isRelaxed = (name: string): boolean => name.endsWith('_relaxed');
+
+/** `xchg()`, `cmpxchg()` and `try_cmpxchg()` with their orderings; null for another name. */
+export function exchangeBuiltin(name: string): Builtin | null {
+  const match =
+    /^(?:arch_|raw_)?(xchg|cmpxchg|try_cmpxchg|cmpxchg64|try_cmpxchg64)(_relaxed|_acquire|_release|_local)?$/.exec(
+      name,
+    );
+  if (match?.[1] === undefined) return null;
+  if (match[1].startsWith('try')) return tryCmpxchg;
+  return match[1] === 'xchg' ? xchg : cmpxchg;
+}
+
+const xchg: Builtin = (call) =>
+  rmw(call, call.target(0), 'exchange', call.value(1), null, 'old', !isRelaxed(call.name));
+const cmpxchg: Builtin = (call) =>
+  rmw(call, call.target(0), 'compareExchange', call.value(2), call.value(1), 'old', !isRelaxed(call.name));
 
 /** `try_cmpxchg(p, &old, new)`: old gets what was there where it was another value. */
-export const tryCmpxchg: Builtin = (call) => {
+const tryCmpxchg: Builtin = (call) => {
   const { frame, expression } = call;
   const place = call.target(0);
   const oldPlace = call.target(1);
   const expected = read(frame, oldPlace, expression.span);
-  const seen = rmw(call, place, 'compareExchange', call.value(2), expected, 'old', true);
+  const seen = rmw(call, place, 'compareExchange', call.value(2), expected, 'old', !isRelaxed(call.name));
   const same = comparison('==', seen, expected) ?? intValue(0);
   const [differs, done] = [frame.code.label(), frame.code.label()];
   frame.code.branch(same.expr, done, differs, expression.span);

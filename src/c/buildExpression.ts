@@ -216,7 +216,7 @@ function call(b: Builder, node: Node, span: Span): Expression {
     if (expanded) return expanded;
   }
   const typed = (n: Node): TypeName | null =>
-    n.type === 'type_descriptor' ? buildTypeName(b, n) : plainTypeName(n.text);
+    n.type === 'type_descriptor' ? buildTypeName(b, n) : plainTypeName(b.original.slice(n.startIndex, n.endIndex));
   return {
     kind: 'call',
     span,

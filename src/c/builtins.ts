@@ -8,13 +8,11 @@ import type { Bytes, FenceKind } from '../engine/program';
 import {
   atomicBuiltin,
   bitOperation,
-  cmpxchg,
+  exchangeBuiltin,
   loadMarked,
   plainBitOperation,
   storeRelease,
   testBit,
-  tryCmpxchg,
-  xchg,
 } from './atomics';
 import { assembly } from './buildExpression';
 import { configuration } from './configuration';
@@ -44,6 +42,7 @@ export function findBuiltin(name: string): Builtin | null {
   return (
     (Object.hasOwn(table, name) ? table[name] : undefined) ??
     atomicBuiltin(name) ??
+    exchangeBuiltin(name) ??
     (isPrint(name) ? print : null) ??
     (nothing.test(name) ? none : null)
   );
@@ -284,9 +283,6 @@ const table: Readonly<Record<string, Builtin>> = {
     call.frame.code.emit({ kind: 'fence', fence: 'full' }, call.expression.span);
     return null;
   },
-  xchg,
-  cmpxchg,
-  try_cmpxchg: tryCmpxchg,
   set_bit: bitOperation('or', false, false),
   clear_bit: bitOperation('and', true, false),
   change_bit: bitOperation('xor', false, false),
@@ -294,6 +290,11 @@ const table: Readonly<Record<string, Builtin>> = {
   __clear_bit: plainBitOperation(true),
   test_and_set_bit: bitOperation('or', false, true),
   test_and_clear_bit: bitOperation('and', true, true),
+  test_and_change_bit: bitOperation('xor', false, true),
+  test_and_set_bit_lock: bitOperation('or', false, true),
+  __test_and_set_bit: bitOperation('or', false, true),
+  __test_and_clear_bit: bitOperation('and', true, true),
+  clear_bit_unlock: bitOperation('and', true, false),
   test_bit: testBit,
   likely: first,
   unlikely: first,

@@ -60,10 +60,17 @@ const declaringCalls = new Set(
 );
 const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
 
+/** Macros that take a type, which is no expression: `container_of(p, struct x, member)`. */
+const typed = /^(container_of\w*|(list|hlist|rb|llist)_\w*entry\w*|(min|max|clamp)_t|sizeof_field|va_arg)$/;
+const typeWords = /^((const|struct|union|enum|unsigned|signed|long|short)\s+)+[A-Za-z_][\w \t]*[* \t]*$/;
 const typeofWord = /^(__)?typeof(__|_unqual)?$/;
 const isName = /^[A-Za-z_]\w*$/;
 const calls = (name: string): boolean =>
-  silentCalls.has(name) || declaringCalls.has(name) || loopMacro.test(name) || typeofWord.test(name);
+  silentCalls.has(name) ||
+  declaringCalls.has(name) ||
+  loopMacro.test(name) ||
+  typeofWord.test(name) ||
+  typed.test(name);
 
 const isWord = (code: number): boolean =>
   (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
@@ -158,14 +165,29 @@ export function preprocess(
         blank(comma, comma + 1);
         blank(close, close + 1);
       }
-    } else if (loopMacro.test(name) && text[skipBlank(text, close + 1)] !== ';') {
+    } else if (loopMacro.test(name)) {
       blank(from, to);
       for (let k = 0; k < 5; k++) out[from + k] = 'while'[k] as string;
       loops.set(from, name);
+    } else if (typed.test(name)) {
+      typeArguments(open + 1, close);
     } else if (typeofWord.test(name)) {
       typeofs.set(from, text.slice(open + 1, close));
       for (let k = from; k <= close; k++) out[k] = out[k] === '\n' || out[k] === '\r' ? (out[k] as string) : ' ';
       for (let k = from; k < to; k++) out[k] = '_';
+    }
+  }
+
+  /** Makes one word of each argument that is a type of several words. */
+  function typeArguments(from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      const comma = text.slice(at, to).indexOf(',');
+      const end = comma < 0 ? to : at + comma;
+      const start = skipBlank(text, at);
+      const shown = text.slice(start, end).trimEnd();
+      if (typeWords.test(shown))
+        for (let k = start; k < start + shown.length; k++) if (!isWord(text.charCodeAt(k))) out[k] = '_';
+      at = end + 1;
     }
   }
 

@@ -10,7 +10,7 @@ import type { Label } from './code';
 import { type Frame, lookUp } from './context';
 import { lowerExpression } from './lowerExpression';
 import { write } from './places';
-import { arithmetic, intValue, type Place } from './value';
+import { arithmetic, intValue, type Place, truth } from './value';
 import { countersOf, type Loop } from './waitCounters';
 
 /** Lowers a loop by `body`; where it is a wait, its counters stand still in it. */
@@ -43,7 +43,11 @@ export function lowerTimedCondition(frame: Frame, e: Expression, then: Label, ot
   const test = timedTest(frame, e);
   if (!test) return false;
   const expired = code.register('%time is up', 32);
-  const up = code.label();
+  const [up, ask] = [code.label(), code.label()];
+  // There may be no time from the start.
+  const now = truth(lowerExpression(frame, e));
+  code.branch(now, test.upWhen ? up : ask, test.upWhen ? ask : up, e.span);
+  code.place(ask);
   code.emit({ kind: 'expire', reg: expired }, e.span);
   code.branch({ kind: 'reg', width: 32, reg: expired }, up, test.upWhen ? otherwise : then, e.span);
   code.place(up);

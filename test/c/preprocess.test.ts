@@ -113,7 +113,12 @@ describe('what is done to C before it is parsed', () => {
     ['EXPORT_SYMBOL', 'EXPORT_SYMBOL_GPL(f);', ';'],
     ['DEFINE_PER_CPU', 'static DEFINE_PER_CPU(struct x *, y);', 'static struct x * y ;'],
     ['loop macros', 'list_for_each_entry(a, b, c) {', 'while (a, b, c) {'],
-    ['the declaration of a loop macro’s name', 'for_each_x(a);', 'for_each_x(a);'],
+    ['loop macros without a body', 'for_each_x(a);', 'while (a);'],
+    [
+      'types among arguments',
+      'container_of(p, struct foo *, m); min_t(unsigned long, a, b);',
+      'container_of(p, struct_foo__, m); min_t(unsigned_long, a, b);',
+    ],
     ['brackets round a name that is no type', 'x = (a) - (b) * 2;', 'x = a - b * 2;'],
     ['a cast', 'x = (u8)*p + (int)-1;', 'x = (u8)~p + (int)~1;'],
     ['a product that could be a type', 'x = (a * (b)) & c;', 'x = (a / (b)) & c;'],
