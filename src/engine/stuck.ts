@@ -10,7 +10,7 @@ import type { Search } from './search';
 const MAX_STATES = 300_000;
 
 /**
- * The nearest state from which the program never comes to an end, whatever happens: some agent goes round for ever.
+ * A state on a round trip from which the program never comes to an end, whatever happens, near to the beginning.
  * An end is a fatal outcome or a state in which no agent is running. States where nothing is enabled are deadlocks
  * and not counted here. Gives null where there is none, where the search was cut short, or beyond 300,000 states.
  */
@@ -37,6 +37,10 @@ export function stuckState(search: Search): number | null {
     before[edges] = lastEdge[to] as number;
     lastEdge[to] = edges++;
   });
+  let next = -1;
+  const follow = createExpander(executor, source, () => {
+    if (next < 0) next = table.findTouched(executor.runtime.scratch);
+  });
   const ends = new Uint8Array(count);
   const work: number[] = [];
   for (; head < count; head++) {
@@ -57,8 +61,20 @@ export function stuckState(search: Search): number | null {
       work.push(previous);
     }
   }
-  const stuck = ends.indexOf(0);
-  return stuck < 0 ? null : stuck;
+  const nearest = ends.indexOf(0);
+  if (nearest < 0) return null;
+  // On from there to where it really goes round: all that follows is stuck as well.
+  const seen = new Set<number>();
+  let state = nearest;
+  while (!seen.has(state)) {
+    seen.add(state);
+    table.read(state, source);
+    next = -1;
+    follow();
+    if (next < 0) return nearest;
+    state = next;
+  }
+  return state;
 }
 
 function grown(old: Int32Array): Int32Array<ArrayBuffer> {

@@ -21,6 +21,8 @@ export interface PatchUnits {
   readonly unplaced: ReadonlySet<string>;
   /** The last line of the document that is read, where the patch is cut off in the middle of a hunk; else null. */
   readonly cut: number | null;
+  /** Whether the patch is so long that its end was left out. */
+  readonly tooLarge: boolean;
   readonly notices: readonly Notice[];
   /** Document lines that the patch adds or removes, each with its hunk's line. */
   readonly changed: ReadonlyMap<number, number>;
@@ -152,7 +154,18 @@ export function buildPatchUnits(
     }
   }
   const cut = reading.find((n) => (n.cut ?? 0) > editedLines && hunkOfLine.has(n.line))?.line ?? tooLarge;
-  return { before: units.before, after: units.after, woven, unplaced, cut, notices, changed, hunkOfLine, hunks };
+  return {
+    before: units.before,
+    after: units.after,
+    woven,
+    unplaced,
+    cut,
+    tooLarge: tooLarge !== null,
+    notices,
+    changed,
+    hunkOfLine,
+    hunks,
+  };
 
   function build(
     text: MappedText,

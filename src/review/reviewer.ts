@@ -94,13 +94,23 @@ async function review(
   /** Scenarios that run what the patch changes without any effect. */
   const quiet: string[] = [];
   let partial = false;
+  let incomplete = false;
   let applied = false;
   let done = 0;
 
-  for (const files of patches) {
-    if (partial) break;
+  for (const [index, files] of patches.entries()) {
+    if (partial) {
+      const left = patches.length - index;
+      notices.push({
+        level: 'warning',
+        message: `${left} of ${patches.length} patches of this document were not looked at`,
+        place: null,
+      });
+      break;
+    }
     const units = buildPatchUnits(parser, library, files, document.notices);
     notices.push(...units.notices);
+    incomplete ||= units.tooLarge;
     for (const scenario of scenarios) {
       hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * scenarios.length) });
       await hooks.pause();
@@ -163,7 +173,7 @@ async function review(
     notices: unique(notices),
     patches: patches.length,
     applied,
-    partial,
+    partial: partial || incomplete,
     undecided,
   };
 }
