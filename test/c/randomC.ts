@@ -293,7 +293,7 @@ export function randomFunction(seed: number, id: number): string {
 
   function statement(depth: number, inLoop: boolean): void {
     statements++;
-    if (statements > 24 || depth > 5) {
+    if (statements > 16 || depth > 5) {
       put(depth, `${assignment()};`);
       return;
     }
@@ -336,7 +336,7 @@ export function randomFunction(seed: number, id: number): string {
   }
 
   g.open();
-  for (let i = 4 + r.below(8); i > 0; i--) statement(1, false);
+  for (let i = 3 + r.below(6); i > 0; i--) statement(1, false);
   g.close();
   for (const label of labels) put(0, `${label}:\thash += ${r.below(100)};`);
   for (const name of scalars()) put(1, `hash = mix(hash, (u64)${name});`);
