@@ -206,7 +206,8 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   const address = snapshot(frame, convert(pointer, uint64), e.span);
   for (const candidate of program.addressed()) {
     const definition = program.symbols.function(candidate.name);
-    if (definition && !fits(frame, definition, shape, values.length)) continue;
+    // One that could not be parsed may be meant whatever its parameters look like.
+    if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) continue;
     const [hit, next] = [code.label(), code.label()];
     code.branch(
       {

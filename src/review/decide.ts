@@ -4,7 +4,8 @@
 import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
 import { walkStatements } from '../c/walk';
-import type { FenceKind, Pc, Program, Step } from '../engine/program';
+import { pcOf, statusOf } from '../engine/decode';
+import { AgentStatus, type FenceKind, type Pc, type Program, type Step } from '../engine/program';
 import { type Trace, traceTo } from '../engine/trace';
 import { linesOf } from './applies';
 import type { Library } from './library';
@@ -55,11 +56,22 @@ export function fullestRun(run: SideRun): Trace | null {
   return best?.trace ?? null;
 }
 
-/** Positions of all steps of a trace in the order in which they ran, local ones included. */
+/**
+ * Positions of all steps of a trace in the order in which they ran, local ones included; last, where the agents stand
+ * that still run.
+ */
 export function visitedPositions(run: SideRun, trace: Trace): number[] {
-  return trace.steps.flatMap((step) =>
-    step.visited.map((pc) => run.search.program.agents[step.agent]?.steps[pc]?.position ?? -1),
+  const { program, layout } = run.search;
+  const ran = trace.steps.flatMap((step) =>
+    step.visited.map((pc) => program.agents[step.agent]?.steps[pc]?.position ?? -1),
   );
+  const state = trace.steps.at(-1)?.state ?? trace.initial;
+  const standing = program.agents.flatMap((agent, index) =>
+    statusOf(layout, state, index) === AgentStatus.running
+      ? [agent.steps[pcOf(layout, state, index)]?.position ?? -1]
+      : [],
+  );
+  return [...ran, ...standing];
 }
 
 /**
@@ -143,10 +155,10 @@ export async function decideByBuffering(question: Question, trace: Trace): Promi
   const explore = (variation: Variation): Promise<SideRun | null> =>
     exploreSide(scenario, after, variation, hooks, deadline);
   const ordered = await explore({ model: 'sc' });
-  if (ordered === null || ordered.outcomes.has(outcome)) return null;
+  if (ordered === null || reaches(ordered, outcome)) return null;
   const gone = async (edit: (program: Program) => Program): Promise<boolean | null> => {
     const run = await explore({ edit, maxStates: variationLimit(after) });
-    return run === null ? null : run.result.exhausted && !run.outcomes.has(outcome);
+    return run === null ? null : run.result.exhausted && !reaches(run, outcome);
   };
   for (const pair of bufferedPairs(after, trace)) {
     const barriers: readonly {

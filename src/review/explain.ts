@@ -2,6 +2,7 @@
 /** What happens at the end of a fatal run, in words, and the rule of the machine behind it. */
 
 import type { Span } from '../c/ast';
+import { originAt } from '../c/mappedText';
 import { pcOf, statusOf } from '../engine/decode';
 import { AgentStatus, type Step } from '../engine/program';
 import { createStepper } from '../engine/stepper';
@@ -50,13 +51,26 @@ function roundAndRound(scenario: Scenario, run: SideRun, trace: Trace, outcome: 
   const waiting = program.agents.flatMap((agent, index) => {
     if (statusOf(layout, state, index) !== AgentStatus.running) return [];
     const step = agent.steps[pcOf(layout, state, index)];
-    const span = step && run.lowered.positions[step.position];
+    // The mail's own line says more than the model's that it calls.
+    const standing = step && run.lowered.positions[step.position];
+    const span = standing && isInDocument(standing) ? standing : (lastInDocument(run, trace, index) ?? standing);
     return span ? [`${scenario.names[index] ?? agent.name} at “${statementText(span)}”`] : [];
   });
   const what = outcome === 'hang' ? 'goes round for ever' : 'waits for ever';
   const sentence = `${waiting.join(' and ') || 'The program'} ${what}.`;
   return { sentence, full: sentence, rule: outcomes[outcome][1], source: '' };
 }
+
+/** The last place in the document that an agent came to. */
+function lastInDocument(run: SideRun, trace: Trace, agent: number): Span | undefined {
+  const steps = run.search.program.agents[agent]?.steps ?? [];
+  const visited = trace.steps.filter((s) => s.agent === agent).flatMap((s) => s.visited);
+  return visited
+    .map((pc) => run.lowered.positions[steps[pc]?.position ?? -1])
+    .findLast((span) => span !== undefined && isInDocument(span));
+}
+
+const isInDocument = (span: Span): boolean => originAt(span.unit.source, span.start).file === 'document';
 
 /** The source that the last step with an effect of a trace stands on. */
 function lastSpan(run: SideRun, trace: Trace): Span | undefined {

@@ -101,6 +101,59 @@ const mutations: readonly Mutation[] = [
     expected: [alone('absent'), racing('unchanged')],
   },
 
+  // Barriers, as x86 has them.
+  {
+    name: 'smp_mb__before_atomic() beside no atomic operation',
+    edit: (t) => changed(t, '+ barrier();', '+ smp_mb__before_atomic();'),
+    expected: [alone('absent'), `${racing('unchanged')} @47`],
+  },
+  {
+    name: 'inline assembly: mfence',
+    edit: (t) => changed(t, '+ barrier();', '+ asm volatile("mfence" ::: "memory");'),
+    expected: [alone('absent'), racing('absent')],
+  },
+  {
+    name: 'inline assembly: nothing but the clobber',
+    edit: (t) => changed(t, '+ barrier();', '+ asm volatile("" ::: "memory");'),
+    expected: [alone('absent'), `${racing('unchanged')} @47`],
+  },
+  {
+    name: 'a LOCKed operation in the arguments of a message',
+    edit: (t) => changed(t, '+ barrier();', '+ pr_info("%d\\n", atomic_add_return(0, &conversions_in_progress));'),
+    expected: [alone('absent'), racing('absent')],
+  },
+
+  // Waiting.
+  {
+    name: 'no time to wait, with smp_mb()',
+    edit: (t) => changed(changed(t, '+ barrier();', '+ smp_mb();'), 'timeout = 30 * USEC_PER_SEC;', 'timeout = 0;'),
+    expected: [alone('absent'), racing('unchanged')],
+  },
+  {
+    name: 'a wait by the clock, with smp_mb()',
+    edit: (t) =>
+      changed(
+        changed(
+          changed(t, '+ barrier();', '+ smp_mb();'),
+          'timeout = 30 * USEC_PER_SEC;',
+          'timeout = jiffies + 30 * HZ;',
+        ),
+        '&& timeout--)',
+        '&& time_before(jiffies, timeout))',
+      ),
+    expected: [alone('absent'), racing('absent')],
+  },
+  {
+    name: 'read_poll_timeout(), with smp_mb()',
+    edit: (t) =>
+      changed(
+        changed(t, '+ barrier();', '+ smp_mb();'),
+        waitLoop,
+        '+ int seen;\n+ read_poll_timeout(atomic_read, seen, !seen, 1, timeout, false, &conversions_in_progress);\n',
+      ),
+    expected: [alone('absent'), racing('absent')],
+  },
+
   // The walk.
   {
     name: 'no conversion in the walk',
@@ -171,6 +224,41 @@ const mutations: readonly Mutation[] = [
         '+static void unshare_leaf(unsigned long where, int count)\n+{\n+ if (!tdx_enc_status_changed(where, count, true))\n+ pr_err("failed\\n");\n+}\n+\n+static void tdx_kexec_unshare_mem(void)\n',
       ),
     expected: [alone('absent'), `${racing('unchanged')} @47`],
+  },
+  {
+    name: 'bytes where pages belong: the VMM refuses the range',
+    edit: (t) => changed(t, 'changed(addr, pages, true)', 'changed(addr, size, true)'),
+    expected: [alone('unchanged'), racing('unchanged')],
+  },
+  {
+    name: 'advances by whole leaves from an aligned address',
+    edit: (t) => changed(t, '+ addr += size;\n', '+ addr = (addr & page_level_mask(level)) + size;\n'),
+    expected: [alone('absent'), `${racing('unchanged')} @47`],
+  },
+  {
+    name: 'goes round for ever, but only where something is shared',
+    edit: (t) => changed(changed(t, '+ set_pte(pte, __pte(0));\n', ''), '+ found += pages;\n', '+ continue;\n'),
+    expected: [alone('absent'), 'guest-kexec hang new', racing('absent'), 'guest-kexec-converting hang new'],
+  },
+  {
+    name: 'the globals of the protocol shown too',
+    edit: (t) =>
+      changed(
+        t,
+        '+static void tdx_kexec_stop_conversion(bool crash)\n',
+        '+static atomic_long_t nr_shared;\n+static atomic_t conversions_in_progress;\n+static bool conversion_allowed = true;\n+\n+static void tdx_kexec_stop_conversion(bool crash)\n',
+      ),
+    expected: [alone('absent'), `${racing('unchanged')} @51`],
+  },
+  {
+    name: 'the stop alone',
+    edit: (t) => changed(t, /\+static void tdx_kexec_unshare_mem[\s\S]*?\n\+\}\n(?=In case)/, ''),
+    expected: [alone('unchanged'), racing('unchanged')],
+  },
+  {
+    name: 'the walk alone',
+    edit: (t) => changed(t, /\+static void tdx_kexec_stop_conversion[\s\S]*?\n\+\}\n/, ''),
+    expected: [alone('absent'), racing('unchanged')],
   },
   {
     name: 'a helper that does nothing',
@@ -270,6 +358,32 @@ describeWithShared('seed 000, executed', (shared) => {
     const result = await review(changed(text, '+ addr += size;\n', ''));
     assert.deepEqual(verdictsOf(result), ['guest-kexec hang new', 'guest-kexec-converting hang new']);
     assert.ok(result.notices.some((n) => n.message.startsWith('guest-kexec: whether td-exit is gone cannot be said')));
+  });
+
+  it('rests nothing on what it does not know', async () => {
+    const result = await review(
+      changed(text, '+ addr = PAGE_OFFSET;', '+ if (walk_is_in_vain())\n+ return;\n+ addr = PAGE_OFFSET;'),
+    );
+    assert.deepEqual(verdictsOf(result), [racing('unchanged')], 'that one happens either way');
+    assert.ok(
+      result.notices.some((n) =>
+        n.message.startsWith(
+          'guest-kexec: whether td-exit happens rests on what is not modelled: walk_is_in_vain() is not modelled',
+        ),
+      ),
+    );
+  });
+
+  it('gives up on a story that does not end, and says so', async () => {
+    const result = await review(changed(text, '+ addr = PAGE_OFFSET;', '+ addr = 0;'));
+    assert.deepEqual(result.findings, []);
+    assert.deepEqual(result.undecided, ['guest-kexec', 'guest-kexec-converting']);
+  });
+
+  it('claims nothing where the mail is cut in a function that it needs', async () => {
+    const result = await review(text.split('\n').slice(0, 95).join('\n'));
+    assert.deepEqual(result.findings, []);
+    assert.deepEqual(result.undecided, ['guest-kexec', 'guest-kexec-converting']);
   });
 
   it('gives the same twice', async () => {
