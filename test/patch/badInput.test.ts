@@ -35,7 +35,7 @@ describe('input that is no patch', () => {
   it('says where a patch is cut', () => {
     const { notices } = readDocument(hunk.join('\n'));
     assert.deepEqual(notices, [
-      { line: 8, message: 'Line 8: the last hunk of foo.c ends 5 lines early; the document is cut there.' },
+      { line: 8, message: 'Line 8: the last hunk of foo.c ends 5 lines early; the document is cut there.', cut: 5 },
     ]);
   });
 
