@@ -17,7 +17,7 @@ export interface MachineConfig {
   readonly implicitConversion: boolean;
 }
 
-/** What the host and the TDX module hold a guest page for. */
+/** The state of a guest page: of its S-EPT entry while it is private, or shared with the host. */
 export const HostState = { mapped: 0, pending: 1, shared: 2, blocked: 3, free: 4 } as const;
 export type HostState = (typeof HostState)[keyof typeof HostState];
 export const hostStateNames = ['mapped', 'pending', 'shared', 'blocked', 'free'] as const;
@@ -32,10 +32,9 @@ export const PageBits = {
   zeroed: 0x20,
   /** Lines dirty under a private KeyID in the cache of CPU n: bit 8 + n. */
   dirtyPrivate: 8,
-  /** Lines dirty under KeyID 0 in the cache of CPU n: bit 16 + n. */
-  dirtyKernel: 16,
 } as const;
 
+/** Offsets of the machine's words; pages and leaves count from 0. */
 export interface MachineLayout {
   readonly config: MachineConfig;
   readonly pages: number;

@@ -27,6 +27,7 @@ const asks = new Set(
   'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private'.split(' '),
 );
 
+/** Where the program keeps what the machine looks at. */
 export interface MachineAddresses {
   /** Address of `direct_map[]`, one 64-bit entry for each leaf; null where the story has no page tables. */
   readonly directMap: number | null;
@@ -58,7 +59,7 @@ export function createMachine(
   const cpuOf = (context: OperationContext): number => config.cpuOfAgent[context.agent] ?? 0;
   const valid = (page: number): boolean => page >= 0 && page < layout.pages;
 
-  /** Applies a row of the guest's tables; gives whether the access went through. */
+  /** Applies the row of a guest's table for the page's state, and gives it. */
   const applyRow = (context: OperationContext, page: number, rows: readonly GuestRow[]): GuestRow => {
     const before = word(context, page);
     const row = rowFor(rows, (before & PageBits.host) as HostState);
@@ -85,7 +86,11 @@ export function createMachine(
           return happen(
             context,
             'page-fault',
-            { text: 'has no present entry in the direct map', mark: 'U', source: 'Intel SDM vol. 3, 4.7' },
+            {
+              text: 'has no present entry in the direct map',
+              mark: 'U',
+              source: 'Intel SDM vol. 3, Page-Fault Exceptions',
+            },
             page,
           );
         for (let c = 0; c < 8; c++) {
@@ -94,7 +99,7 @@ export function createMachine(
             return happen(
               context,
               'permission-fault',
-              { text: 'is mapped without write permission', mark: 'U', source: 'Intel SDM vol. 3, 4.6' },
+              { text: 'is mapped without write permission', mark: 'U', source: 'Intel SDM vol. 3, Access Rights' },
               page,
             );
           applyRow(context, page, c & TranslationBits.shared ? sharedRows : privateAccess);
@@ -118,7 +123,7 @@ export function createMachine(
     serialising,
     run: (context, ...args) => run(context, Number(args[0] ?? 0), Number(args[1] ?? 0), Number(args[2] ?? 0)),
   });
-  /** A hypercall or TDCALL for a page that is not there fails and changes nothing (KVM: TDX_OPERAND_INVALID and its kin). */
+  /** A hypercall or TDCALL for a page that is not there fails and changes nothing (KVM gives an invalid operand for MapGPA; the rest is inferred). */
   const onGuestPage = (name: string, rows: readonly GuestRow[]): MachineOperation =>
     operation(name, (context, page) => (valid(page) ? answer(applyRow(context, page, rows)) : 1), true);
   const onPage = (
@@ -231,7 +236,7 @@ export function createMachine(
     operation(
       'hw_wbinvd',
       (context, cpu) => {
-        const keep = ~((1 << (PageBits.dirtyPrivate + cpu)) | (1 << (PageBits.dirtyKernel + cpu)));
+        const keep = ~(1 << (PageBits.dirtyPrivate + cpu));
         for (let page = 0; page < layout.pages; page++) setWord(context, page, word(context, page) & keep);
         return 0;
       },

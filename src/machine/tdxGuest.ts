@@ -17,6 +17,9 @@ interface Row {
 }
 
 const module15 = 'Intel TDX module 1.5, ';
+/** Its changelog has a table of the four combinations of mapping and page. */
+const conversionOrder = 'commit 195edce08b63, table in the changelog';
+const kvmViolation = 'arch/x86/kvm/vmx/tdx.c: tdx_handle_ept_violation()';
 
 /** Read, write or fetch through a private mapping. */
 export const privateAccess: readonly Row[] = [
@@ -25,7 +28,7 @@ export const privateAccess: readonly Row[] = [
     answer: 'ok',
     then: HostState.mapped,
     zeroes: false,
-    rule: { text: 'is private and accepted', mark: 'U', source: `${module15}td_ept_violation.c` },
+    rule: { text: 'is private and accepted', mark: 'U', source: conversionOrder },
   },
   {
     host: HostState.pending,
@@ -35,7 +38,7 @@ export const privateAccess: readonly Row[] = [
     rule: {
       text: 'was never accepted; with SEPT_VE_DISABLE a private access to it is an unrecoverable TD exit',
       mark: 'U',
-      source: `${module15}td_ept_violation.c; arch/x86/coco/tdx/tdx.c: disable_sept_ve()`,
+      source: `${module15}td_ept_violation.c; arch/x86/coco/tdx/tdx.c: disable_sept_ve(); ${kvmViolation}`,
     },
   },
   {
@@ -46,7 +49,7 @@ export const privateAccess: readonly Row[] = [
     rule: {
       text: 'is shared with the host; a private access to it is an unrecoverable TD exit',
       mark: 'S',
-      source: 'x86/tdx: Convert shared memory back to private on kexec, changelog',
+      source: '[PATCHv6 10/16] x86/tdx: Convert shared memory back to private on kexec, changelog',
     },
   },
   {
@@ -67,8 +70,8 @@ export const privateAccess: readonly Row[] = [
     zeroes: false,
     rule: {
       text: 'is not backed and was never accepted; a private access to it is an unrecoverable TD exit',
-      mark: 'U',
-      source: `${module15}td_ept_violation.c`,
+      mark: 'I',
+      source: `${module15}td_ept_violation.c; ${kvmViolation}`,
     },
   },
 ];
@@ -116,7 +119,7 @@ export const accept: readonly Row[] = [
     rule: {
       text: 'is shared for the VMM; an accept without MapGPA is a private access to it',
       mark: 'I',
-      source: 'arch/x86/kvm/vmx/tdx.c: tdx_handle_ept_violation()',
+      source: kvmViolation,
     },
   },
   {
@@ -126,7 +129,7 @@ export const accept: readonly Row[] = [
     zeroes: false,
     rule: {
       text: 'is blocked in the secure EPT; the accept ends in a TD exit',
-      mark: 'U',
+      mark: 'I',
       source: `${module15}tdg_mem_page_accept.c`,
     },
   },
@@ -171,10 +174,11 @@ export const mapPrivate: readonly Row[] = [
     answer: 'ok',
     then: HostState.pending,
     zeroes: true,
-    rule: { text: 'is added by the VMM, pending until it is accepted', mark: 'U', source: 'TDH.MEM.PAGE.AUG' },
+    rule: { text: 'is added by the VMM, pending until it is accepted', mark: 'I', source: 'TDH.MEM.PAGE.AUG' },
   },
 ];
 
+const sharedAlready: Rule = { text: 'is shared already', mark: 'I', source: 'GHCI, TDG.VP.VMCALL<MapGPA>' };
 const toShared: Rule = {
   text: 'is replaced by the VMM with a shared one; its contents are lost',
   mark: 'U',
@@ -193,21 +197,25 @@ export const mapShared: readonly Row[] = [
   answer: 'ok' as const,
   then: HostState.shared,
   zeroes: host !== HostState.shared,
-  rule: toShared,
+  rule: host === HostState.shared ? sharedAlready : toShared,
 }));
 
 const implicit: Rule = {
   text: 'is private, and a touch through a shared mapping makes the VMM turn it into a shared one',
   mark: 'U',
-  source: 'x86/tdx: Fix "in-kernel MMIO" check and commit 95093e066cfd, changelog',
+  source: 'commit 95093e066cfd, changelog',
 };
-const recoverable: Rule = {
+/** The #VE can be recovered from where a fixup is at hand, as in load_unaligned_zeropad(); what stories touch has none. */
+const violation: Rule = {
   text: 'is private, and a touch through a shared mapping is an EPT violation that the guest gets as #VE',
-  mark: 'U',
-  source: 'commit 195edce08b63, changelog and table',
+  mark: 'I',
+  source: conversionOrder,
 };
 
-/** Any touch through a shared mapping; `converts` is the VMM's way. */
+/**
+ * Read or write through a shared mapping.
+ * @param converts whether the VMM answers by converting the page (implicit conversion) rather than with a #VE
+ */
 export function sharedAccess(converts: boolean): readonly Row[] {
   return [HostState.mapped, HostState.pending, HostState.shared, HostState.blocked, HostState.free].map((host): Row => {
     if (host === HostState.shared)
@@ -216,17 +224,17 @@ export function sharedAccess(converts: boolean): readonly Row[] {
         answer: 'ok',
         then: host,
         zeroes: false,
-        rule: { text: 'is shared', mark: 'U', source: 'commit 195edce08b63' },
+        rule: { text: 'is shared', mark: 'U', source: conversionOrder },
       };
     return converts
       ? { host, answer: 'implicit-conversion', then: HostState.shared, zeroes: true, rule: implicit }
-      : { host, answer: 've-unhandled', then: host, zeroes: false, rule: recoverable };
+      : { host, answer: 've-unhandled', then: host, zeroes: false, rule: violation };
   });
 }
 
 export type { Answer as GuestAnswer, Row as GuestRow };
 
-/** The row for a state; every table has one for each. */
+/** The row for a state; every table has one for each. Throws an Error where one has none: a defect of the table. */
 export function rowFor(table: readonly Row[], host: HostState): Row {
   const row = table.find((r) => r.host === host);
   if (!row) throw new Error(`no rule for host state ${host}`);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** A TDX host: memory under private KeyIDs, the partial-write erratum, caches that do not know of each other's KeyIDs. */
+/** A TDX host: memory under private KeyIDs, the partial-write erratum, caches that are not coherent across KeyIDs. */
 
 import type { Rule } from './rule';
 
-const mail = 'x86/kexec(): Reset TDX private memory on platforms with TDX erratum, changelog';
+const mail = '[PATCH v12 19/22] x86/kexec(): Reset TDX private memory on platforms with TDX erratum, changelog';
 
+/** Rules of `machine.ts`. Those that end nothing are never shown: they say why an operation does what it does. */
 export const hostRules = {
   partialWritePoisons: {
     text: 'is TDX-private; with the erratum a write of less than a cacheline silently poisons the line',
@@ -23,8 +24,8 @@ export const hostRules = {
   },
   staleWriteBack: {
     text: 'still has lines that are dirty under another KeyID; they are written back over what was stored since',
-    mark: 'S',
-    source: 'x86/virt/tdx: Flush cache before the TDX module uses memory; caches are not coherent across KeyIDs',
+    mark: 'U',
+    source: 'commit 10df8607bf1a; arch/x86/virt/vmx/tdx/tdx.c: config_global_keyid()',
   },
   wbinvd: {
     text: 'has its lines of the executing CPU written back by WBINVD, and of no other CPU',

@@ -2,7 +2,7 @@
 /**
  * Page-table entries of the direct map and what TLBs may still hold of them. A TLB is the set of values that it
  * may hold: every value that reaches memory joins it, a flush leaves the present one. That is exact as long as
- * fills and evictions may happen at any time (Intel SDM vol. 3, 4.10.2.3 and 4.10.4).
+ * fills and evictions may happen at any time (Intel SDM vol. 3, Caching Translation Information).
  */
 
 import type { Bytes, OperationContext } from '../engine/program';
