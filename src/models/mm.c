@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The direct map and set_memory_*(): arch/x86/mm/pat/set_memory.c, condensed. Order of the steps as in v6.5
- * to v6.8. One entry of direct_map[] is one leaf; the large leaf of the story maps two pages where a real one
- * maps 512, and `hw_*` says which.
+ * to v6.8; without aliases, and without the flush of caches. One entry of direct_map[] is one leaf; the large leaf of
+ * a story maps two pages where a real one maps 512, and `hw_leaf_*()` says which.
  */
 
 typedef unsigned long pte_t;
@@ -19,7 +19,7 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 #define _PAGE_PRESENT	(1UL << 0)
 #define _PAGE_RW	(1UL << 1)
 #define _PAGE_NX	(1UL << 63)
-/* The shared bit of a TDX guest: the top bit of the guest physical address. */
+/* The shared bit of a TDX guest: the top bit of the guest physical address, here of 52 bits. */
 #define CC_MASK		(1UL << 51)
 
 enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G };
@@ -164,6 +164,7 @@ void init_direct_map(void)
 	hw_flush_tlb_all();
 }
 
+/* The last two are what the kexec series calls them before its v11 (merged as enc_kexec_begin and enc_kexec_finish). */
 struct x86_guest {
 	bool (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
 	bool (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
@@ -211,7 +212,7 @@ struct x86_platform_ops x86_platform = {
 	},
 };
 
-/* Changes the entries of a range. A large leaf that is covered in part would have to be split first. */
+/* Changes the entries of a range. A large leaf that is covered in part would have to be split: that always fails. */
 static int __change_page_attr_set_clr(unsigned long addr, int numpages, bool enc)
 {
 	while (numpages > 0) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * A TDX guest's way of converting memory: arch/x86/coco/tdx/tdx.c, condensed, as of v6.5 to v6.8
- * (commit 195edce08b63 onwards: an entry that is private never points to a page that is shared).
+ * (commit 195edce08b63 onwards: an entry that is private never points to a page that is shared). Addresses are those
+ * of the direct map.
  */
 
-/* MapGPA for [start, end): the whole range in one call, retries are the VMM's business. */
+/* MapGPA for [start, end): the whole range in one call. This VMM never answers that the rest is to be retried. */
 static bool tdx_map_gpa(phys_addr_t start, phys_addr_t end, bool enc)
 {
 	phys_addr_t gpa;
@@ -45,7 +46,7 @@ static bool tdx_enc_status_changed(unsigned long vaddr, int numpages, bool enc)
 	if (!tdx_map_gpa(start, end, enc))
 		return false;
 
-	/* private to shared needs no more than that */
+	/* Private to shared needs no more than that. */
 	if (enc)
 		return tdx_accept_memory(start, end);
 	return true;

@@ -4,6 +4,7 @@
  * series (June 2023) before its patch 19. PAMT pages become TDX-private once the module uses them.
  */
 
+/* Any number that no other feature has. */
 #define X86_BUG_TDX_PW_MCE	(21 * 32 + 3)
 #define PAMT_FIRST_PAGE		1
 #define PAMT_PAGES		2
@@ -125,7 +126,7 @@ static int config_tdx_module(struct tdmr_info_list *tdmr_list)
 	return 0;
 }
 
-/* TDH.SYS.KEY.CONFIG once for each package. From here on the module may write the PAMTs. */
+/* TDH.SYS.KEY.CONFIG once for each package. From here on the module may write the PAMTs, and here it may have. */
 static int config_global_keyid(void)
 {
 	if (choose(2))

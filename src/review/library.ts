@@ -32,9 +32,10 @@ const texts: Readonly<Record<string, string>> = {
 export interface Library {
   /** Condensed kernel functions. */
   readonly models: readonly Unit[];
-  /** Other halves of protocols, linked in only where a patch leaves one of their names undefined. */
+  /** Other halves of protocols, linked in where a patch leaves one of their names undefined or its callback unregistered. */
   readonly companions: readonly Unit[];
   readonly scenarios: readonly Scenario[];
+  /** The text of a bundled file (`models/x.c`); null where there is none. */
   source(file: string): string | null;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * The other half of the kexec protocol of a TDX guest, for patches that show one half only (v5 to v7 of the
- * series of early 2024): converters count themselves in and ask whether conversions are still allowed, and
- * count the pages that are shared. It is linked in where a patch leaves one of these names undefined.
+ * The other half of the kexec protocol of a TDX guest, for patches that show one half only (v6 of the series,
+ * January 2024, and its neighbours): converters count themselves in and ask whether conversions are still allowed, and
+ * count the pages that are shared. It is linked in where a patch leaves one of these names undefined, or defines a
+ * callback that only this file registers.
  */
 
-/* What the mail has to define; what it does not changes nothing. */
+/* For the mail to define; one that it does not define changes nothing. */
 static void tdx_kexec_stop_conversion(bool crash);
 static void tdx_kexec_unshare_mem(void);
 
