@@ -21,8 +21,20 @@ export interface Allocation {
  * is what the differential tests compare with.
  */
 export function allocateRegisters(agent: Agent, enabled: boolean): Allocation {
+  if (!enabled) return ownSlots(agent, mentioned(agent));
+  // The same agents run in many variations of a program, and this is what preparing a search costs most.
+  let allocation = allocations.get(agent);
+  if (allocation === undefined) {
+    allocation = shareSlots(agent);
+    allocations.set(agent, allocation);
+  }
+  return allocation;
+}
+
+const allocations = new WeakMap<Agent, Allocation>();
+
+function shareSlots(agent: Agent): Allocation {
   const used = mentioned(agent);
-  if (!enabled) return ownSlots(agent, used);
   const row = (agent.registers.length + 31) >>> 5;
   const liveIn = solve(agent, row);
   const conflicts = interference(agent, liveIn, row);

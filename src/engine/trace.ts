@@ -74,8 +74,16 @@ export function replay(program: Program, bounds: Bounds, choices: readonly numbe
   return replayWith(createStepper(program, bounds), choices);
 }
 
-function stepperFor(search: Search): Stepper {
-  return createStepper(search.program, search.bounds, search.options);
+const steppers = new WeakMap<Search, Stepper>();
+
+/** The stepper over a search's program; made once, because it costs more than most traces. */
+export function stepperFor(search: Search): Stepper {
+  let stepper = steppers.get(search);
+  if (stepper === undefined) {
+    stepper = createStepper(search.program, search.bounds, search.options);
+    steppers.set(search, stepper);
+  }
+  return stepper;
 }
 
 /** The trace of choices that the search made. Throws an Error where they do not replay: a bug of the engine. */

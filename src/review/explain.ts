@@ -5,8 +5,7 @@ import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
 import { pcOf, statusOf } from '../engine/decode';
 import { AgentStatus, type Step } from '../engine/program';
-import { createStepper } from '../engine/stepper';
-import type { Trace } from '../engine/trace';
+import { stepperFor, type Trace } from '../engine/trace';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { Scenario } from './scenario';
 import type { SideRun } from './simulateSide';
@@ -89,7 +88,7 @@ function lastSpan(run: SideRun, trace: Trace): Span | undefined {
 function ruleOf(run: SideRun, trace: Trace): ReturnType<SideRun['machine']['lastRule']> {
   const last = trace.steps.at(-1);
   if (!last) return null;
-  const stepper = createStepper(run.search.program, run.search.bounds, run.search.options);
+  const stepper = stepperFor(run.search);
   run.machine.forgetRule();
   const state = trace.steps.at(-2)?.state ?? trace.initial;
   // Asking what is enabled runs other steps too; the one that counts is taken last.

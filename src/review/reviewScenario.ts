@@ -94,8 +94,8 @@ export async function reviewScenario(
   }
   const hunks = reachedHunks(units, [before, after]);
   const states = before.result.states + after.result.states;
-  const acts = [before, after].some((run) => hasEffect(run, units.changed) || mayHaveEffect(run));
-  if (!acts && looksTheSame(before, after)) {
+  const acts = (): boolean => [before, after].some((run) => hasEffect(run, units.changed) || mayHaveEffect(run));
+  if (looksTheSame(before, after) && !acts()) {
     return {
       kind: 'no effect',
       notices: withoutEffect(
@@ -136,6 +136,7 @@ export async function reviewScenario(
   const notices: Notice[] = [];
   const say = (message: string): number => notices.push({ level: 'warning', message, place: null });
   const findings: Finding[] = [];
+  let suppressed = false;
   const never = missing.after.join(', nor that ');
   for (const outcome of outcomeIds) {
     if (!reached.before.has(outcome) && !reached.after.has(outcome)) continue;
@@ -149,6 +150,7 @@ export async function reviewScenario(
         `${scenario.id}: whether ${outcome} ${state === 'absent' ? 'is gone' : 'happens'} rests on what is not modelled: ${unmodelled(sides)}`,
       );
     } else if (state === 'absent' && missing.after.length > 0) {
+      suppressed = true;
       say(
         `${scenario.id}: whether ${outcome} is gone cannot be said, because after the patch it never happens that ${never}`,
       );
@@ -158,9 +160,9 @@ export async function reviewScenario(
       findings.push(finding);
     }
   }
-  for (const text of missing.after) {
-    if (!missing.before.includes(text)) say(`${scenario.id} is void after the patch: it never happens that ${text}`);
-  }
+  const fresh = missing.after.filter((text) => !missing.before.includes(text));
+  if (fresh.length > 0 && !suppressed)
+    say(`${scenario.id} is void after the patch: it never happens that ${fresh.join(', nor that ')}`);
   return {
     kind: 'done',
     findings,
