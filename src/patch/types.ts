@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** What reading a document gives: messages, the patches in them, and where every line of them stands. */
 
+import type { Container } from '../mail/container';
+
 /** How sure a line number of the patched file is: `range` means between a smallest and a largest, `file` unknown. */
 export type Certainty = 'exact' | 'range' | 'file';
 
-/** One line of a hunk. `line` and `column` are 1-based and point at the first character after the +, - or blank mark (UTF-16). */
+/** One line of a hunk; `line` is that of the document, `old` to `newMax` those of the file; all 1-based, columns in UTF-16 units. */
 export interface HunkLine {
   readonly kind: 'add' | 'del' | 'context' | 'no-newline';
   readonly line: number;
@@ -21,6 +23,7 @@ export interface HunkLine {
   readonly certainty: Certainty;
 }
 
+/** One hunk, as it was read. */
 export interface Hunk {
   /** 1-based document line of the `@@` line; of the first row where there is none (then the four counts are null). */
   readonly line: number;
@@ -37,8 +40,10 @@ export interface Hunk {
   readonly lines: readonly HunkLine[];
 }
 
+/** What a patch does to a file. */
 export type FileStatus = 'modified' | 'added' | 'deleted' | 'renamed' | 'copied' | 'mode' | 'binary';
 
+/** One file of a patch; `line` is the 1-based document line where it starts. */
 export interface PatchFile {
   readonly oldPath: string | null;
   readonly newPath: string | null;
@@ -49,6 +54,7 @@ export interface PatchFile {
   readonly hunks: readonly Hunk[];
 }
 
+/** Lines that a reviewer wrote, by 1-based document lines, and what they are about. */
 export interface Comment {
   readonly line: number;
   readonly endLine: number;
@@ -62,6 +68,7 @@ export interface Comment {
   };
 }
 
+/** What a line of the document is. */
 export type LineRole =
   | 'header'
   | 'attribution'
@@ -86,9 +93,10 @@ export interface LineInfo {
   readonly role: LineRole;
 }
 
+/** One message of a document, with the patch it carries or quotes. Lines are 1-based and those of the document. */
 export interface Message {
   readonly line: number;
-  readonly container: 'mbox' | 'mail' | 'archive' | 'diff' | 'text';
+  readonly container: Container;
   /** `collapsed`: runs of white space were lost, so nothing may be concluded from white space. */
   readonly whitespace: 'kept' | 'collapsed';
   readonly messageId: string | null;
@@ -122,6 +130,7 @@ export interface ReadingNotice {
   readonly cut?: number;
 }
 
+/** What reading a document gives. */
 export interface ReadDocument {
   readonly messages: readonly Message[];
   readonly notices: readonly ReadingNotice[];
