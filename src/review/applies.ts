@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Whether a patch matters to a scenario: does anything happen in it because of what the patch changes? */
+/** Whether a patch matters to a scenario: does anything happen in it because of what the patch changes? Lines are 1-based. */
 
 import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';

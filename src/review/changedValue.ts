@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { ReplayState } from './types';
 
-/** The value that a name of `ReplayStep.changed` has in a state. */
+/** The value that a name of `ReplayStep.changed` has in a state, in words; empty where the state has no such thing. */
 export function changedValue(state: ReplayState, name: string): string {
   const page = /^page (\d+): (mapping|host|content|tlb)$/.exec(name);
   if (page) {

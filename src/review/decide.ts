@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** Finds the line of the mail that decides an outcome, by running again without it. CONTRACT.md has the rule. */
+/**
+ * Finds the line of the mail that decides an outcome, by running variations of the patched program: without a line that
+ * the patch adds, or with what stands between a buffered store and a later load as a full barrier.
+ */
 
 import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
@@ -17,6 +20,7 @@ import { exploreSide, linkSide, type SideRun, type Variation } from './simulateS
 import { functionOf, placeOf } from './sourceText';
 import type { Hooks, Place } from './types';
 
+/** A line of the mail and in which way it decides. */
 export interface Decision {
   readonly place: Place;
   readonly how: /** Without the line the outcome comes back (`absent`) or goes (`new`). */
@@ -28,6 +32,7 @@ export interface Decision {
         readonly load: string;
         readonly between: { readonly text: string; readonly fence: FenceKind } | null;
       }
+    /** No line decides alone: it is one that a run reaches. */
     | { readonly kind: 'reached' };
 }
 
@@ -77,6 +82,7 @@ export function visitedPositions(run: SideRun, trace: Trace): number[] {
 /**
  * The added line whose removal flips the outcome on the side after the patch: the one that ran last.
  * @param trace the run whose order counts: the fatal one of a new outcome, a clean one where the patch removes it
+ * @param fatal whether the outcome is to go (`new`) rather than to come back (`absent`)
  * @returns null where no single added line does, or time ran out
  */
 export async function decideByRemoval(question: Question, trace: Trace, fatal: boolean): Promise<Decision | null> {
@@ -207,7 +213,7 @@ interface Pair {
   /** What is buffered when the load runs, oldest first. */
   readonly stores: readonly Pc[];
   readonly load: Pc;
-  /** Fence steps that ran between the last store and the load, first first. */
+  /** Fence steps that ran between the last store and the load, in this order. */
   readonly fences: readonly Pc[];
 }
 

@@ -13,7 +13,7 @@ import { exploreSide } from './simulateSide';
 import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
 import { wordFinding } from './wording';
 
-/** Gives null where the work was cancelled. */
+/** Tells one outcome, with both replays; null where the work was cancelled. */
 export async function makeFinding(c: Comparison, outcome: OutcomeId, state: BaselineState): Promise<Finding | null> {
   const { scenario, sides, hooks, deadline } = c;
   const fatalSide: Side = state === 'absent' ? 'before' : 'after';
@@ -51,7 +51,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
   };
 }
 
-/** The deciding place by CONTRACT's rules, or null where no line of the mail decides alone. */
+/** The deciding place: of a line whose removal flips the outcome, else of missing order; null where none decides alone. */
 async function decide(
   c: Comparison,
   outcome: OutcomeId,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+/** How bad an outcome is. */
 export type Level = 'error' | 'warning' | 'note';
 
-/** What can go wrong, named once; `ruleId` in SARIF, `code` of a diagnostic. */
+/** What can go wrong, named once, with its level and what it means; `ruleId` in SARIF, `code` of a diagnostic. */
 export const outcomes = {
   'td-exit': [
     'error',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Turns the files of a patch into C that can be linked: one set of units for the code before it, one for after. */
 
-import type { FunctionDefinition, Unit } from '../c/ast';
+import type { Unit } from '../c/ast';
 import { type BuiltUnit, buildUnit } from '../c/buildUnit';
 import { configuration } from '../c/configuration';
 import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
@@ -12,6 +12,7 @@ import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
 import type { Library } from './library';
 import type { Notice, Place, Side } from './types';
 
+/** A patch as C of both sides, and where its lines stand. All lines are 1-based and those of the document. */
 export interface PatchUnits {
   readonly before: readonly Unit[];
   readonly after: readonly Unit[];
@@ -33,7 +34,7 @@ export interface PatchUnits {
 
 type Row = HunkLine & { readonly kind: 'add' | 'del' | 'context' };
 
-/** The place of a whole line of the document, from a column on. */
+/** The place of a hunk's line, without the white space around its text. */
 export function linePlace(line: HunkLine): Place {
   const shown = line.text.trimEnd();
   const indent = shown.length - shown.trimStart().length;
@@ -255,17 +256,3 @@ const weaveRow = (row: Row): WeaveRow => ({
   text: row.text,
   origin: { file: 'document', line: row.line, column: row.textColumn },
 });
-
-/** Whether a function's text has a line that the patch adds or removes. */
-export function isChanged(definition: FunctionDefinition, changed: ReadonlyMap<number, number>): boolean {
-  const { unit, start, end } = definition.span;
-  if (unit.origin === 'woven') return true;
-  for (let at = start; at < end; ) {
-    const origin = originAt(unit.source, at);
-    if (origin.file === 'document' && changed.has(origin.line)) return true;
-    const next = unit.source.text.indexOf('\n', at);
-    if (next < 0) break;
-    at = next + 1;
-  }
-  return false;
-}

@@ -19,6 +19,7 @@ import type { PageCell, ReplaySide, ReplayState, ReplayStep } from './types';
 const statusNames = ['waiting', 'running', 'stopped', 'done'] as const;
 
 /**
+ * One side of a replay: from `story_begins()` on, without the steps that no reader misses.
  * @param fatal the outcome the trace ends in, or null for a run that ends well
  * @param cleanSummary one sentence on how it ends where it does not end in an outcome
  */
@@ -124,7 +125,7 @@ function isQuiet(run: SideRun, step: Step, span: Span): boolean {
 }
 
 /** Index of the step that runs `story_begins()`, or -1: what comes before only prepares. */
-export function storyBegin(run: SideRun, trace: Trace): number {
+function storyBegin(run: SideRun, trace: Trace): number {
   const mark = run.search.program.marks.indexOf('story begins');
   return trace.steps.findIndex((step) =>
     step.visited.some((pc) => {
@@ -141,7 +142,7 @@ interface ShownGlobal {
   readonly signed: boolean;
 }
 
-/** Scalars that the patch or its companion defines, and the kernel's own that tell the story. */
+/** Global integers of the program, and structures that hold nothing but one (`atomic_t`). */
 function shownGlobals(run: SideRun): ShownGlobal[] {
   const shown: ShownGlobal[] = [];
   const add = (name: string, address: number, type: CType): void => {

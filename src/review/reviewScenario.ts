@@ -20,6 +20,7 @@ import { exploreSide, functionsFrom, linkSide, outcomeIds, type SideRun } from '
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
 import { wordCleanEnd } from './wording';
 
+/** What came of one scenario; `hunks` are those that ran, by their lines, `states` those of both sides. */
 export type ScenarioReview =
   /** Nothing of the patch runs in it. */
   | { readonly kind: 'not applied' }
@@ -62,6 +63,7 @@ const always: ReadonlySet<OutcomeId> = new Set([
 const bothSides = ['before', 'after'] as const;
 
 /**
+ * Runs a scenario without the patch and with it, and tells what differs.
  * @param deadline performance.now() after which it stops
  */
 export async function reviewScenario(

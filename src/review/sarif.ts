@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** Reviews as SARIF 2.1.0; CONTRACT.md says what stands where. */
+/**
+ * Reviews as SARIF 2.1.0: one result for each finding, one thread flow for each agent, and in the properties of the run
+ * the hunks that ran without a finding. What the patch removes is a result of kind `pass`, level `none`.
+ */
 
 import { changedValue } from './changedValue';
 import { outcomes } from './outcomes';

@@ -12,14 +12,20 @@ export interface Scenario {
   readonly guest: 'none' | 'tdx';
   readonly partialWriteErratum: boolean;
   readonly implicitConversion: boolean;
+  /** Pages that each leaf of the direct map maps. */
   readonly leaves: readonly number[];
   readonly cpus: number;
   /** Functions that the agents run, CPUs first. Agent 0 runs from the start, the others when somebody starts them. */
   readonly agents: readonly string[];
+  /** What people call the agents. */
   readonly names: readonly string[];
+  /** Outcomes that it looks for, beside those that are wrong in any kernel code. */
   readonly guards: readonly OutcomeId[];
+  /** What must happen in some run, or the verdict is void. */
   readonly sometimes: readonly string[];
+  /** Whether *Simulate kexec* runs it. */
   readonly kexec: boolean;
+  /** Stores that each agent's store buffer holds. */
   readonly bufferDepth: number;
 }
 

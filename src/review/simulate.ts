@@ -3,17 +3,18 @@
 
 import { sampleRun } from '../engine/sampleRun';
 import { shortestTrace } from '../engine/trace';
+import { boundsOf } from './comparison';
 import { vacuous } from './decide';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
-import { exploreSide, linkSide, maxLocalSteps, outcomeIds } from './simulateSide';
+import { exploreSide, linkSide, outcomeIds } from './simulateSide';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
 import { wordCleanEnd } from './wording';
 
-/** Explores one side; rejects where the work was cancelled. */
+/** Explores one side to the end, without a budget; rejects where the work was cancelled. */
 export async function simulateOne(
   library: Library,
   scenario: Scenario,
@@ -47,14 +48,7 @@ export async function simulateOne(
     sample: clean && buildReplaySide(scenario, run, clean, null, wordCleanEnd(missing)),
     vacuous: missing,
     assumptions: linked.lowered.assumptions.map((a) => a.text),
-    bounds: {
-      cpus: scenario.cpus,
-      pages: scenario.leaves.reduce((a, b) => a + b, 0),
-      bufferDepth: scenario.bufferDepth,
-      unroll: maxLocalSteps,
-      states: result.states,
-      exhausted: result.exhausted,
-    },
+    bounds: boundsOf(scenario, run),
   };
 }
 

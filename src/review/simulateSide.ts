@@ -29,6 +29,7 @@ const goesOn: ReadonlySet<string> = new Set([
 export const outcomeList: readonly OutcomeInfo[] = Object.keys(outcomes).map((id) => ({ id, fatal: !goesOn.has(id) }));
 export const outcomeIds = Object.keys(outcomes) as readonly OutcomeId[];
 
+/** How a run differs from the plain one. */
 export interface Variation {
   readonly model?: MemoryModel;
   /** Gives up beyond this many states; the result is then not exhausted. */
@@ -37,6 +38,7 @@ export interface Variation {
   readonly edit?: (program: Program) => Program;
 }
 
+/** One side of one scenario, explored. */
 export interface SideRun {
   readonly lowered: LoweredProgram;
   readonly machine: SimulatedMachine;
@@ -48,13 +50,17 @@ export interface SideRun {
 }
 
 /** The most that one side of one scenario may visit. */
-export const maxStates = 400_000;
+const maxStates = 400_000;
+/** Steps without a shared access after which an agent counts as going round for ever. */
 export const maxLocalSteps = 20_000;
 /** States between two looks at whether to stop: some 20 ms of the interpreter. */
 const sliceStates = 1_000;
 const slicesBeforeCodegen = 20;
 
-/** The program of one side, linked and lowered. `patch` comes first, so that it overrides the models. */
+/**
+ * The program of one side, linked and lowered. `patch` comes first, so that it overrides the models.
+ * @param marks what counts as brought by the patch, and what is left out of the program
+ */
 export function linkSide(
   library: Library,
   scenario: Scenario,

@@ -5,7 +5,7 @@ import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
 import type { Place } from './types';
 
-/** Where a span stands, to the end of its first line at most. */
+/** Where a span stands (1-based), to the end of its first line at most. */
 export function placeOf(span: Span): Place {
   const { source } = span.unit;
   const lineEnd = source.text.indexOf('\n', span.start);
@@ -20,20 +20,14 @@ export function placeOf(span: Span): Place {
   };
 }
 
-/** The source text at a span, one line, short. */
-export function textOf(span: Span): string {
-  const text = span.unit.source.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
-  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
-}
-
-/** The function around a span. */
+/** The name of the function around a span; empty at file level. */
 export function functionOf(span: Span): string {
   for (const f of span.unit.functions.values())
     if (f.span.start <= span.start && span.start < f.span.end) return f.name;
   return '';
 }
 
-/** The line of source that a step stands on. */
+/** The line of source that a span starts on, without comments, at most 100 characters; a closing brace says what is done. */
 export function statementText(span: Span): string {
   const { text } = span.unit.source;
   const end = text.indexOf('\n', span.start);

@@ -7,24 +7,29 @@ export type { Level };
 
 /** `new`: the patch brings it; `unchanged`: it was there and stays; `absent`: the patch removes it. */
 export type BaselineState = 'new' | 'unchanged' | 'absent';
-/** How near to the real code the program was that ran; ARCHITECTURE says what each claims. */
+/**
+ * How near to the real code the program was that ran. `tree`: function bodies come from a kernel tree that the patch
+ * applies to; `mail`: whole functions are in the mail; `woven`: a hunk was woven into a bundled model; `fragment`: only
+ * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give `mail` and `woven` so far.
+ */
 export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
 export type Side = 'before' | 'after';
 
 /** A place in the document under review (`document`) or in a bundled C file (`models/x.c`, `scenarios/y.c`). 1-based, end exclusive. */
 export interface Place {
-  readonly file: 'document' | string;
+  readonly file: string;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
 }
 
+/** What a verdict rests on. */
 export interface Bounds {
   readonly cpus: number;
   readonly pages: number;
   readonly bufferDepth: number;
-  /** Local steps before a loop counts as endless. */
+  /** Steps that an agent may take without touching anything shared before that counts as a loop without end. */
   readonly unroll: number;
   readonly states: number;
   readonly exhausted: boolean;
@@ -48,7 +53,9 @@ export interface Finding {
   readonly assumptions: readonly string[];
   readonly bounds: Bounds;
   readonly machine: string;
+  /** `x86-only`: absent on x86 (TSO), reachable where the kernel's own memory model allows more. */
   readonly portable: 'x86-only' | 'yes';
+  /** Transitions of the shortest way to the outcome, and how often the next one is another agent's. */
   readonly traceLength: number;
   readonly cpuSwitches: number;
   readonly replay: Replay;
@@ -73,7 +80,7 @@ export interface ScenarioRun {
   readonly outcomes: { readonly before: readonly OutcomeId[]; readonly after: readonly OutcomeId[] };
   /** What must sometimes happen and never did: the verdict is void. */
   readonly vacuous: readonly string[];
-  /** A run without a fatal end on each side that lacks one, for the replay of a clean hunk. */
+  /** Of the first finding; without findings, a run that ends well on each side that has one. */
   readonly replay: Replay;
 }
 
@@ -89,12 +96,13 @@ export interface Review {
   readonly hunks: readonly HunkAnswer[];
   readonly runs: readonly ScenarioRun[];
   readonly notices: readonly Notice[];
-  /** Whether the document held a patch at all, and whether any scenario applied to it. */
+  /** How many messages of the document hold hunks. */
   readonly patches: number;
+  /** Whether what a patch changes runs in some scenario and could matter there. */
   readonly applied: boolean;
-  /** A budget ran out before the verdict. */
+  /** A budget ran out before the verdict, the work was cancelled, or the end of a patch was left out for its length. */
   readonly partial: boolean;
-  /** Scenarios that apply and claim nothing, because code they run could not be analysed. */
+  /** Scenarios that apply and claim nothing; `notices` say why. */
   readonly undecided: readonly string[];
 }
 
@@ -106,7 +114,7 @@ export interface PageCell {
   readonly mapping: string;
   /** What some CPU's TLB may still hold besides the mapping, per CPU; empty where nothing stale. */
   readonly tlb: readonly string[];
-  /** Host-side state, such as `mapped`, `pending`, `shared`, `PAMT`, `poisoned`. */
+  /** What the TDX module or the host holds, such as `private, accepted`, `shared`, `TDX-private, poisoned`. */
   readonly host: string;
   readonly content: string;
   /** One letter for the cell, so that colour is never alone. */
@@ -120,7 +128,7 @@ export interface ReplayState {
     readonly status: 'waiting' | 'running' | 'stopped' | 'done';
     readonly buffer: readonly string[];
   }[];
-  /** Globals and live locals that are worth showing, by name. */
+  /** Global integers of the program, by name. */
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -132,12 +140,13 @@ export interface ReplayStep {
   readonly text: string;
   readonly place: Place | null;
   readonly function: string;
-  /** Names of variables and `page N: field` whose value this step changed. */
+  /** What this step changed: names of variables, `page N: field`, `agent N: field` (see `changedValue`). */
   readonly changed: readonly string[];
   /** The state after the step. */
   readonly state: ReplayState;
 }
 
+/** One side's way, with everything that the view shows of it. */
 export interface ReplaySide {
   readonly agents: readonly { readonly name: string; readonly role: string }[];
   readonly pages: readonly { readonly name: string; readonly role: string }[];
@@ -153,6 +162,7 @@ export interface ReplaySide {
   readonly summary: string;
 }
 
+/** Both sides of a story; null for a side that has no run to show. */
 export interface Replay {
   readonly title: string;
   readonly scenario: string;
@@ -165,6 +175,7 @@ export interface Replay {
 export interface ReviewOptions {
   /** Only these scenarios, by id; empty means all that apply. */
   readonly scenarios: readonly string[];
+  /** Time for the whole document, in milliseconds. */
   readonly budgetMs: number;
 }
 
@@ -216,19 +227,22 @@ export interface Simulation {
   };
   /** What was reached, worst first, each with its shortest trace (null where it has none). */
   readonly outcomes: readonly { readonly ruleId: OutcomeId; readonly trace: ReplaySide | null }[];
-  /** A run that ends well, where there is one. */
+  /** A run that ends well, null where there is none. */
   readonly sample: ReplaySide | null;
   readonly vacuous: readonly string[];
   readonly assumptions: readonly string[];
   readonly bounds: Bounds;
 }
 
-/** The whole of what lies below the editor and the command line; made by `createReviewer` in `reviewer.ts`. */
+/**
+ * The whole of what lies below the editor and the command line; made by `createReviewer` in `reviewer.ts`. A scenario
+ * that does not exist rejects with an Error that names those that do.
+ */
 export interface Reviewer {
   review(text: string, options: ReviewOptions, hooks: Hooks): Promise<Review>;
-  /** Runs a scenario on the bundled models alone. */
+  /** Runs a scenario on the bundled models alone; rejects where the work was cancelled. */
   simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
-  /** Runs one side of one scenario with one memory model, with or without a patch. */
+  /** Runs one side of one scenario with one memory model, with or without a patch; rejects where the work was cancelled. */
   simulation(request: SimulationRequest, hooks: Hooks): Promise<Simulation>;
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */

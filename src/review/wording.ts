@@ -9,6 +9,7 @@ import type { BaselineState } from './types';
 /** A diagnostic holds no more. */
 const shortLimit = 200;
 
+/** What a finding says: the whole, and what fits into a diagnostic. */
 export interface Wording {
   readonly message: string;
   readonly short: string;
