@@ -6,6 +6,7 @@ import type { ReviewController } from './reviewController';
 import { ruleUri } from './virtualDocuments';
 import { byRank, diagnosticText, mergeFindings } from './wording';
 
+/** Of all diagnostics. */
 export const source = 'kernel-patch-review';
 
 const severity = vscode.DiagnosticSeverity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Owners of things that must be let go. */
 
+/** As VS Code's, for files that do not know it. */
 export interface Disposable {
   dispose(): void;
 }
@@ -43,7 +44,7 @@ export class Slot<T extends Disposable> implements Disposable {
   }
 }
 
-/** A timer that can be let go of. */
+/** Runs something later, once, unless the timer is let go of before. */
 export function after(milliseconds: number, run: () => void): Disposable {
   const timer = setTimeout(run, milliseconds);
   return { dispose: () => clearTimeout(timer) };

@@ -6,7 +6,7 @@ import { virtualScheme } from './virtualDocuments';
 /** Languages whose documents are reviewed without being asked. */
 export const reviewedLanguages = ['diff', 'kernel-mail'] as const;
 
-/** Above this, a document is not reviewed; VS Code itself gives no document above 50 MB to extensions. */
+/** UTF-16 units above which a document is not reviewed; VS Code itself gives no document above 50 MB to extensions. */
 const largest = 20 * 1024 * 1024;
 
 /** Schemes of documents that are made by tools, not written by people who want a review. */
@@ -48,7 +48,7 @@ export function tooLarge(text: string): string | null {
   return `Not reviewed: this document has ${megabytes} MB, and documents over 20 MB are not. Open the single mail instead.`;
 }
 
-/** A place of the document as the editor counts; a place without width is its whole line. */
+/** A 1-based place as the 0-based range of the editor; a place without width is its whole line. */
 export function rangeOf(place: Place): vscode.Range {
   const line = Math.max(place.line - 1, 0);
   const range = new vscode.Range(

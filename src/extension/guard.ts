@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** Small checks for data that comes out of a worker, a webview or a saved state: never trusted, always looked at. */
+/** Small checks for data that comes out of a worker, a webview, a saved state or a throw: never trusted, always looked at. */
 
+/** Whether a value has the type T. */
 export type Guard<T> = (value: unknown) => value is T;
 type Guarded<G> = G extends Guard<infer T> ? T : never;
+
+/** The message of what was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** True for a string. */
 export const isString: Guard<string> = (value): value is string => typeof value === 'string';

@@ -3,15 +3,17 @@ import * as vscode from 'vscode';
 import type { Review, ScenarioInfo } from '../review/types';
 import { simulateKexecCommand } from './commands';
 import { activeDocument } from './documents';
-import { withCancel } from './progress';
+import { messageOf } from './guard';
+import { tellFailure, withCancel } from './progress';
 import type { ReplayPanel } from './replayPanel';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import type { ReviewController } from './reviewController';
-import { replaysOf, runReplay } from './wording';
+import { replaysOf, runReplay, whyNoRun } from './wording';
 
 const title = 'Simulating kexec';
 const baseScenario = 'guest-kexec';
 const runBase = 'Run the base scenario';
+const noKexec = 'This patch touches no code that a kexec scenario runs.';
 
 /** *Simulate kexec*: the kexec scenarios on the active document, and the replay of the worst that came of it. */
 export function registerKexecCommand(
@@ -23,8 +25,7 @@ export function registerKexecCommand(
     try {
       await simulate(client, reviews, panel);
     } catch (error) {
-      if (error instanceof Cancelled) vscode.window.setStatusBarMessage('Kernel Patch Review: cancelled', 5000);
-      else void vscode.window.showErrorMessage(String((error as Error).message));
+      tellFailure(error);
     }
   });
 }
@@ -40,20 +41,11 @@ async function simulate(client: ReviewClient, reviews: ReviewController, panel: 
   const review =
     reviews.upToDate(document.uri) ??
     (await withCancel(title, (task) => reviews.review(document, { ...task, scenarios })));
-  const replays = replaysOf(onlyScenarios(review, scenarios));
+  const kexec = onlyScenarios(review, scenarios);
+  const replays = replaysOf(kexec);
   const worst = replays[0];
-  if (review.patches === 0) offer('This document holds no patch to simulate.', client, panel);
-  else if (!worst && review.undecided.length > 0) {
-    const which = review.undecided.join(', ');
-    offer(
-      `No verdict: code that ${which} runs could not be analysed. The problems of the document say which.`,
-      client,
-      panel,
-    );
-  } else if (!worst) {
-    const cut = review.partial ? ' The budget ran out before all of it was read.' : '';
-    offer(`This patch touches no code that a kexec scenario runs.${cut}`, client, panel);
-  } else panel.show({ document, replays, current: worst });
+  if (worst) panel.show({ document, replays, current: worst });
+  else offer(whyNoRun(kexec, noKexec) ?? noKexec, client, panel);
 }
 
 function onlyScenarios(review: Review, scenarios: readonly string[]): Review {
@@ -61,6 +53,8 @@ function onlyScenarios(review: Review, scenarios: readonly string[]): Review {
     ...review,
     findings: review.findings.filter(({ scenario }) => scenarios.includes(scenario)),
     runs: review.runs.filter(({ scenario }) => scenarios.includes(scenario)),
+    hunks: review.hunks.filter((hunk) => hunk.scenarios.some((scenario) => scenarios.includes(scenario))),
+    undecided: review.undecided.filter((scenario) => scenarios.includes(scenario)),
   };
 }
 
@@ -71,7 +65,7 @@ function offer(sentence: string, client: ReviewClient, panel: ReplayPanel): void
     try {
       await runBaseScenario(client, panel);
     } catch (error) {
-      if (!(error instanceof Cancelled)) void vscode.window.showErrorMessage(String((error as Error).message));
+      if (!(error instanceof Cancelled)) void vscode.window.showErrorMessage(messageOf(error));
     }
   });
 }

@@ -7,7 +7,7 @@ import { count, summaryWords } from './wording';
 
 const severity = vscode.LanguageStatusSeverity;
 
-/** Says in the status bar what a review came to: running, n findings, nothing applied, partial. */
+/** Says in the language status what a review came to: running, n findings, nothing applied, partial. */
 export function registerLanguageStatus(reviews: ReviewController): vscode.Disposable {
   const languages: vscode.DocumentFilter[] = reviewedLanguages.map((language) => ({ language }));
   const item = vscode.languages.createLanguageStatusItem('kernelPatchReview', languages);
@@ -35,8 +35,7 @@ export function registerLanguageStatus(reviews: ReviewController): vscode.Dispos
 
 function textOf(known: DocumentReview): string {
   if (known.busy) return 'Simulating …';
-  if (known.problem) return 'Not reviewed';
-  if (!known.review) return 'Not reviewed';
+  if (known.problem || !known.review) return 'Not reviewed';
   return `${known.stale ? 'Out of date: ' : ''}${summaryWords(known.review)}`;
 }
 

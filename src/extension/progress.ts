@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import type { Progress } from '../review/types';
+import { messageOf } from './guard';
+import { Cancelled } from './reviewClient';
 
 /** What runs under a progress notification. */
 export interface Task {
@@ -27,4 +29,10 @@ export function withCancel<T>(title: string, work: (task: Task) => Promise<T>): 
       listener.dispose();
     }
   });
+}
+
+/** Says of a command that did not come to its end whether it was cancelled, or else why. */
+export function tellFailure(error: unknown): void {
+  if (error instanceof Cancelled) vscode.window.setStatusBarMessage('Kernel Patch Review: cancelled', 5000);
+  else void vscode.window.showErrorMessage(messageOf(error));
 }

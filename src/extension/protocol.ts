@@ -31,15 +31,18 @@ export interface Calls {
     readonly give: { readonly before: string; readonly after: string };
   };
 }
+/** The name of a call. */
 export type CallName = keyof Calls;
 /** One call with what it asks. */
 export type Call = { [K in CallName]: { readonly name: K } & Calls[K]['ask'] }[CallName];
 
+/** What the worker is told. */
 export type ToWorker =
   | { readonly type: 'start'; readonly runtimeWasm: Uint8Array; readonly grammarWasm: Uint8Array }
   | { readonly type: 'ask'; readonly id: number; readonly call: Call }
   | { readonly type: 'cancel'; readonly id: number };
 
+/** What the worker tells. */
 export type FromWorker =
   /** `value` is checked against what was asked, which only the asking side knows. */
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }

@@ -15,7 +15,7 @@ export interface ReplayArguments {
 
 const isReplayArguments: Guard<ReplayArguments> = shape({ document: isString, id: isString });
 
-/** *Show Replay*: what a lens names, else the finding at the cursor, else one that is picked. */
+/** *Show Replay*: what a code lens names, else the finding at the cursor, else one that is picked. */
 export function registerReplayCommand(reviews: ReviewController, panel: ReplayPanel): vscode.Disposable {
   return vscode.commands.registerCommand(showReplayCommand, async (argument: unknown) => {
     const document = await documentOf(argument);
@@ -51,7 +51,7 @@ function atCursor(document: vscode.TextDocument, reviews: ReviewController, repl
 
 async function pick(replays: readonly Told[]): Promise<Told | null> {
   if (replays.length === 0) {
-    void vscode.window.showInformationMessage('No scenario applies to this document, so there is nothing to replay.');
+    void vscode.window.showInformationMessage('The review of this document has no run to replay.');
     return null;
   }
   const items = replays.map((told) => ({ label: told.label, detail: told.verdict, told }));

@@ -20,6 +20,7 @@ export interface SavedReplay {
   readonly step: number;
 }
 
+/** A replay to be shown, and where in it the view begins. */
 export interface ShowReplay extends SavedReplay {
   readonly type: 'show';
   readonly replay: Replay;
@@ -33,6 +34,7 @@ export interface ShowReplay extends SavedReplay {
   readonly stale: boolean;
 }
 
+/** What the view is told. */
 export type ToReplay =
   | ShowReplay
   /** The document has changed since (or is again what was run). */
@@ -41,6 +43,7 @@ export type ToReplay =
   /** Work goes on, or there is nothing to show and why. */
   | { readonly type: 'message'; readonly text: string; readonly busy: boolean };
 
+/** What the view tells. */
 export type FromReplay =
   | { readonly type: 'ready' }
   /** The view stands at this step now (0: nothing has run yet). */
@@ -98,7 +101,7 @@ const isReplaySide: Guard<ReplaySide> = shape({
 });
 
 /** A whole replay, every step of it. */
-export const isReplay: Guard<Replay> = shape({
+const isReplay: Guard<Replay> = shape({
   title: isString,
   scenario: isString,
   before: nullable(isReplaySide),

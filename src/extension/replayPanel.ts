@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Place, Side } from '../review/types';
 import { Disposables, Slot } from './dispose';
 import { rangeOf } from './documents';
+import { messageOf } from './guard';
 import { createReplayFollower, uriOf } from './replayFollower';
 import { replayHtml, replayRoot } from './replayHtml';
 import { type FromReplay, isFromReplay, isSavedReplay, type SavedReplay, type ToReplay } from './replayMessages';
@@ -13,6 +14,7 @@ import type { ReviewController } from './reviewController';
 import { readSettings } from './settings';
 import { findReplay, replaysOf, runReplay, type Told } from './wording';
 
+/** The type that VS Code restores panels by. */
 export const replayPanelType = 'kernelPatchReview.replay';
 
 /** How long to wait after a change before running again. */
@@ -27,6 +29,7 @@ export interface ReplaySubject {
   readonly step?: number;
 }
 
+/** The panel and its state: what is shown, where the view stands, whether the document has changed since. */
 export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #owned = new Disposables();
   readonly #panel = this.#owned.add(new Slot<vscode.WebviewPanel>());
@@ -215,12 +218,12 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         const again = await this.#find(saved);
         if (!isWanted()) return;
         if (again) this.show(again);
-        else this.#say('No scenario applies to the document as it is now, so there is nothing to replay.');
+        else this.#say('The document as it is now has no run to replay.');
         return;
       } catch (error) {
         if (!isWanted()) return;
         if (!(error instanceof Cancelled)) {
-          this.#say(`There is nothing to show: ${error instanceof Error ? error.message : String(error)}`);
+          this.#say(`There is nothing to show: ${messageOf(error)}`);
           return;
         }
       }

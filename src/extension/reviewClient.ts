@@ -3,6 +3,7 @@
 
 import type { Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun } from '../review/types';
 import { after, type Disposable, Disposables } from './dispose';
+import { messageOf } from './guard';
 import { answers, type Call, type CallName, type Calls, isFromWorker, type ToWorker } from './protocol';
 
 /** A worker as this client sees it, whatever it runs in. */
@@ -124,7 +125,7 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
     watch.signal?.throwIfAborted();
     const live = await started().catch((error: unknown) => {
       worker = null;
-      throw new EngineStopped(error instanceof Error ? error.message : String(error));
+      throw new EngineStopped(messageOf(error));
     });
     const why = ended.get(live);
     if (why !== undefined) throw new EngineStopped(why);

@@ -2,10 +2,9 @@
 import * as vscode from 'vscode';
 import { reviewCommand } from './commands';
 import { activeDocument } from './documents';
-import { withCancel } from './progress';
-import { Cancelled } from './reviewClient';
+import { tellFailure, withCancel } from './progress';
 import type { ReviewController } from './reviewController';
-import { summaryWords } from './wording';
+import { summaryWords, whyNoRun } from './wording';
 
 /** *Review This Document*: of any language, also where it was never saved. */
 export function registerReviewCommand(reviews: ReviewController): vscode.Disposable {
@@ -19,19 +18,11 @@ export function registerReviewCommand(reviews: ReviewController): vscode.Disposa
     }
     try {
       const review = await withCancel('Reviewing', (task) => reviews.review(document, task));
-      if (review.patches === 0) void vscode.window.showInformationMessage('This document holds no patch.');
-      else if (!review.applied) {
-        void vscode.window.showInformationMessage(
-          'No scenario applies: the patch changes no code that one of them runs. Nothing was simulated.',
-        );
-      } else if (review.runs.length === 0 && review.undecided.length > 0) {
-        void vscode.window.showInformationMessage(
-          `No verdict: code that ${review.undecided.join(', ')} runs could not be analysed. The problems of the document say which.`,
-        );
-      } else vscode.window.setStatusBarMessage(`Kernel Patch Review: ${summaryWords(review)}`, 5000);
+      const why = whyNoRun(review, 'No scenario applies: the patch changes no code that one of them runs.');
+      if (why !== null) void vscode.window.showInformationMessage(why);
+      else vscode.window.setStatusBarMessage(`Kernel Patch Review: ${summaryWords(review)}`, 5000);
     } catch (error) {
-      if (error instanceof Cancelled) vscode.window.setStatusBarMessage('Kernel Patch Review: cancelled', 5000);
-      else void vscode.window.showErrorMessage(String((error as Error).message));
+      tellFailure(error);
     }
   });
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { Progress, Review } from '../review/types';
 import { after, Disposables, Slot } from './dispose';
 import { isReviewedLanguage, tooLarge } from './documents';
+import { messageOf } from './guard';
 import { moveLines } from './moveLines';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import { readSettings, section } from './settings';
@@ -52,6 +53,7 @@ class Entry {
   }
 }
 
+/** Reviews documents of its languages as they open and change, and others when asked; keeps the last review of each. */
 export class ReviewController implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #entries = new Map<string, Entry>();
@@ -86,7 +88,7 @@ export class ReviewController implements vscode.Disposable {
     return entry.state.review;
   }
 
-  /** Reviews a document now. Throws `Cancelled` when the signal says so or the document changes meanwhile. */
+  /** Reviews a document now. Rejects with `Cancelled` when the signal says so or the document changes meanwhile. */
   async review(document: vscode.TextDocument, request: Request = {}): Promise<Review> {
     const entry = this.#entry(document.uri);
     entry.watched = true;
@@ -188,7 +190,7 @@ export class ReviewController implements vscode.Disposable {
       return review;
     } catch (error) {
       if (isCurrent()) {
-        const problem = isCancellation(error) ? null : error instanceof Error ? error.message : String(error);
+        const problem = isCancellation(error) ? null : messageOf(error);
         this.#set(entry, { busy: false, ...(problem === null ? {} : { review: null, hunkLines: [], problem }) });
       }
       throw isCancellation(error) ? new Cancelled() : error;

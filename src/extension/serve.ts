@@ -2,13 +2,16 @@
 /** The worker's side: one piece of work after the other, and an ear for what arrives meanwhile. */
 
 import type { Hooks, Reviewer } from '../review/types';
+import { messageOf } from './guard';
 import { type Call, type FromWorker, isToWorker } from './protocol';
 
+/** The worker's end of the line. */
 export interface Port {
   post(message: FromWorker): void;
   listen(receive: (data: unknown) => void): void;
 }
 
+/** What the engine cannot read itself: the C parser's runtime and grammar. */
 export interface Wasm {
   readonly runtimeWasm: Uint8Array;
   readonly grammarWasm: Uint8Array;
@@ -33,7 +36,7 @@ export function serve(port: Port, create: (wasm: Wasm) => Promise<Reviewer>, pau
       const value = await run(await reviewer, call, hooks);
       port.post({ type: 'answer', id, value });
     } catch (error) {
-      port.post({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+      port.post({ type: 'failure', id, message: messageOf(error) });
     } finally {
       open.delete(id);
     }

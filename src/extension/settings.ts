@@ -4,10 +4,13 @@ import * as vscode from 'vscode';
 /** The section of all settings. */
 export const section = 'kernelPatchReview';
 
+/** What can be set, with the names that the code uses. */
 export interface Settings {
   /** Review mails and patches as they are opened and changed. */
   readonly automatic: boolean;
+  /** Milliseconds that one review may take. */
   readonly budgetMs: number;
+  /** Whether hunks have a code lens. */
   readonly codeLens: boolean;
   /** Whether a replay starts by following its steps in the editor. */
   readonly follow: boolean;

@@ -6,6 +6,7 @@ import { type OutcomeId, outcomes } from '../review/outcomes';
 import type { Side } from '../review/types';
 import type { ReviewClient } from './reviewClient';
 
+/** The scheme of their addresses. */
 export const virtualScheme = 'kernel-patch-review-source';
 
 /** The page about an outcome. */
@@ -61,7 +62,7 @@ const levelWords = {
 } as const;
 
 /** What an outcome means, as Markdown. */
-export function ruleText(rule: string): string {
+function ruleText(rule: string): string {
   if (!Object.hasOwn(outcomes, rule)) return `# ${rule}\n\nNo outcome has this name.\n`;
   const [level, meaning] = outcomes[rule as OutcomeId];
   return [

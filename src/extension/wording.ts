@@ -22,7 +22,7 @@ export function byRank(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** An outcome and what the patch does to it: `td-exit fixed`. */
-export function outcomeWords(finding: Finding): string {
+function outcomeWords(finding: Finding): string {
   return `${finding.ruleId} ${stateWords[finding.baselineState]}`;
 }
 
@@ -54,11 +54,12 @@ export function lensTitle(review: Review, hunk: HunkAnswer): string {
   const words = [...new Set(findings.map(outcomeWords))];
   const shown = words.length > 3 ? [...words.slice(0, 2), `${words.length - 2} more`] : words;
   const ran = hunk.scenarios.length === 1 ? (hunk.scenarios[0] ?? '') : `${hunk.scenarios.length} scenarios`;
-  const without = review.runs.filter((run) => hunk.scenarios.includes(run.scenario) && run.vacuous.length > 0);
+  const open = review.runs.some((run) => hunk.scenarios.includes(run.scenario) && run.vacuous.length > 0);
+  const undecided = hunk.scenarios.some((scenario) => review.undecided.includes(scenario));
   const parts = [
     ran,
     ...(words.length === 0 ? [`${hunk.states.toLocaleString('en')} states`] : []),
-    words.length > 0 ? shown.join(', ') : without.length > 0 ? 'no verdict' : 'nothing found',
+    words.length > 0 ? shown.join(', ') : open || undecided ? 'no verdict' : 'nothing found',
     ...(review.partial ? ['partial'] : []),
     'replay',
   ];
@@ -83,6 +84,23 @@ export function summaryWords(review: Review): string {
   const parts = [...found, ...nothing, ...undecided];
   const words = `${parts.join(', ')}${partial}`;
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * Why a review has no run to replay, in one sentence; null where it has one.
+ * @param none what is said where no scenario runs what the patch changes
+ */
+export function whyNoRun(review: Review, none: string): string | null {
+  if (review.patches === 0) return 'This document holds no patch to simulate.';
+  if (review.runs.length > 0) return null;
+  if (review.undecided.length > 0)
+    return `No verdict on ${review.undecided.join(', ')}: the problems of the document and the log say why.`;
+  if (review.partial) return 'No verdict: the budget ran out or the patch is too long, and nothing was run to its end.';
+  if (review.hunks.length > 0) {
+    const ran = [...new Set(review.hunks.flatMap((hunk) => hunk.scenarios))].join(', ');
+    return `What the patch changes runs in ${ran} and has no effect on what is modelled.`;
+  }
+  return none;
 }
 
 /** One replay that a review offers, with what is told above it. */

@@ -10,6 +10,7 @@ import {
   replaysOf,
   runReplay,
   summaryWords,
+  whyNoRun,
 } from '../../src/extension/wording';
 import { line } from '../replay/fixture';
 import { cleanRun, finding, review } from './fakeReviewer';
@@ -64,6 +65,7 @@ describe('the words over a hunk', () => {
       lensTitle(review({ runs: [cleanRun({ vacuous: ['converted'] })], partial: true }), clean),
       'guest-kexec · 214 states · no verdict · partial · replay',
     );
+    assert.match(lensTitle(review({ runs: [cleanRun()], undecided: ['guest-kexec'] }), clean), /· no verdict ·/);
   });
 
   it('stay short', () => {
@@ -72,6 +74,25 @@ describe('the words over a hunk', () => {
     const title = lensTitle(review({ findings }), { ...hunk, findings: [0, 1, 2, 3, 4] });
     assert.equal(title, '2 scenarios · warn remains, panic remains, 3 more · replay');
   });
+});
+
+describe('why there is no run to replay', () => {
+  const hunk = { line: 38, scenarios: ['guest-kexec'], states: 214, findings: [] };
+  const rows: readonly (readonly [string, Parameters<typeof review>[0], RegExp | null])[] = [
+    ['there is one', { runs: [cleanRun()] }, null],
+    ['no patch', { patches: 0, applied: false }, /holds no patch/],
+    ['no verdict', { undecided: ['guest-kexec'] }, /^No verdict on guest-kexec:/],
+    ['no time', { applied: false, partial: true }, /^No verdict: the budget ran out/],
+    ['no effect', { applied: false, hunks: [hunk] }, /runs in guest-kexec and has no effect/],
+    ['nothing that runs', { applied: false }, /^None\.$/],
+  ];
+  for (const [what, more, sentence] of rows) {
+    it(`is said: ${what}`, () => {
+      const why = whyNoRun(review(more), 'None.');
+      if (sentence === null) assert.equal(why, null);
+      else assert.match(why ?? '', sentence);
+    });
+  }
 });
 
 describe('a review in a few words', () => {
