@@ -244,8 +244,9 @@ function unknownResult(frame: Frame, name: string, type: CType, wanted: boolean,
   return unknown(frame, type, `${name}() is defined nowhere and may return anything`, span);
 }
 
+/** Whether a function can be called with these parameters; one that takes fewer leaves the rest alone. */
 function fits(frame: Frame, definition: FunctionDefinition, shape: readonly TypeName[] | null, count: number): boolean {
-  if (definition.parameters.length !== (shape?.length ?? count)) return false;
+  if (definition.parameters.length > (shape?.length ?? count)) return false;
   const same = (a: CType, b: CType): boolean =>
     a.kind === b.kind && (a.kind !== 'int' || b.kind !== 'int' || a.bits === b.bits) && sizeOf(a) === sizeOf(b);
   return (

@@ -16,6 +16,7 @@ struct kimage {
 static struct kimage kexec_image_loaded;
 struct kimage *kexec_image = &kexec_image_loaded;
 bool kexec_in_progress;
+int oops_in_progress;
 int online_cpus = NR_CPUS;
 
 static inline int num_online_cpus(void)
@@ -96,8 +97,10 @@ static inline void restore_processor_state(void)
 void native_machine_shutdown(void)
 {
 	/* All CPUs run and interrupts are on: here one may wait. */
-	if (kexec_in_progress)
+	if (kexec_in_progress) {
 		x86_platform.guest.enc_kexec_stop_conversion(false);
+		x86_platform.guest.enc_kexec_begin(false);
+	}
 
 	clear_IO_APIC();
 	local_irq_disable();
@@ -110,8 +113,10 @@ void native_machine_shutdown(void)
 	hpet_disable();
 
 	/* Alone, interrupts off. */
-	if (kexec_in_progress)
+	if (kexec_in_progress) {
 		x86_platform.guest.enc_kexec_unshare_mem();
+		x86_platform.guest.enc_kexec_finish();
+	}
 }
 
 void machine_shutdown(void)

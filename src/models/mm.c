@@ -172,7 +172,17 @@ struct x86_guest {
 	bool (*enc_cache_flush_required)(void);
 	void (*enc_kexec_stop_conversion)(bool crash);
 	void (*enc_kexec_unshare_mem)(void);
+	/* the same two since v11 of the series, merged in v6.11; v12 dropped the parameter */
+	void (*enc_kexec_begin)(bool crash);
+	void (*enc_kexec_finish)(void);
 };
+
+enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT };
+
+static inline bool cc_platform_has(int attr)
+{
+	return attr != CC_ATTR_HOST_MEM_ENCRYPT && !hw_tdx_host();
+}
 
 struct x86_platform_ops {
 	struct x86_guest guest;
@@ -201,6 +211,14 @@ static void enc_kexec_unshare_mem_noop(void)
 {
 }
 
+static void enc_kexec_begin_noop(bool crash)
+{
+}
+
+static void enc_kexec_finish_noop(void)
+{
+}
+
 struct x86_platform_ops x86_platform = {
 	.guest = {
 		.enc_status_change_prepare = enc_status_change_noop,
@@ -209,6 +227,8 @@ struct x86_platform_ops x86_platform = {
 		.enc_cache_flush_required = enc_cache_flush_required_noop,
 		.enc_kexec_stop_conversion = enc_kexec_stop_conversion_noop,
 		.enc_kexec_unshare_mem = enc_kexec_unshare_mem_noop,
+		.enc_kexec_begin = enc_kexec_begin_noop,
+		.enc_kexec_finish = enc_kexec_finish_noop,
 	},
 };
 
@@ -254,12 +274,20 @@ static int __set_memory_enc_pgtable(unsigned long addr, int numpages, bool enc)
 	return 0;
 }
 
+static int __set_memory_enc_dec(unsigned long addr, int numpages, bool enc)
+{
+	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
+		return __set_memory_enc_pgtable(addr, numpages, enc);
+
+	return 0;
+}
+
 int set_memory_encrypted(unsigned long addr, int numpages)
 {
-	return __set_memory_enc_pgtable(addr, numpages, true);
+	return __set_memory_enc_dec(addr, numpages, true);
 }
 
 int set_memory_decrypted(unsigned long addr, int numpages)
 {
-	return __set_memory_enc_pgtable(addr, numpages, false);
+	return __set_memory_enc_dec(addr, numpages, false);
 }
