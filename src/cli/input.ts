@@ -4,9 +4,11 @@ import path from 'node:path';
 import { createReviewer } from '../review/reviewer';
 import type { Hooks, Reviewer } from '../review/types';
 
+/** A file of the call. */
 export interface Input {
   /** As it was named in the call; `-` is shown as “standard input”. */
   readonly name: string;
+  /** How SARIF and JSON name it: the path as it was given, encoded; `stdin`. */
   readonly uri: string;
   readonly text: string;
 }
@@ -33,7 +35,7 @@ async function standardInput(): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** The reviewer with the wasm files that lie beside the bundle. */
+/** The reviewer with the wasm files that lie beside the bundle. Throws an Error where they do not. */
 export async function loadReviewer(): Promise<Reviewer> {
   const [runtimeWasm, grammarWasm] = await Promise.all(
     ['web-tree-sitter.wasm', 'tree-sitter-c.wasm'].map((file) => readFile(path.join(__dirname, file))),

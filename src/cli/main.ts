@@ -12,8 +12,8 @@ const usage = `usage: kernel-patch-review COMMAND
   simulate SCENARIO [--patch FILE] [--side before|after] [--model tso|weak|sc] [--format text|json] [--stats]
   scenarios [--format json]
 
-FILE may be - for standard input. Exit status: 0 nothing was introduced or remains, 1 something was or does,
-2 usage or input that cannot be read or analysed, 3 a budget ran out first.`;
+FILE may be - for standard input. Exit status of review: 0 no error or warning was introduced or remains, 1 one was or
+does, 2 input that cannot be read or decided, 3 a budget ran out first. Wrong usage gives 2.`;
 
 async function main(words: readonly string[]): Promise<number> {
   const [command, ...rest] = words;

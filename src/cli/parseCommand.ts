@@ -3,7 +3,10 @@ import { readDocument } from '../patch/readDocument';
 import { readInput } from './input';
 import { oneOf, readOptions, UsageError } from './usage';
 
-/** `parse FILE…`: prints what was read as JSON, one object for each file on a line of its own where there are several. */
+/**
+ * `parse FILE…`: prints what was read as JSON, one object for each file, each on a line of its own where there are several.
+ * Gives the exit status: 2 where a file is empty, else 0. Throws an Error for a file that cannot be read.
+ */
 export async function parseCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(words, { lines: { type: 'boolean' }, format: { type: 'string' } });
   if (positionals.length === 0) throw new UsageError('parse needs at least one FILE, or - for standard input');

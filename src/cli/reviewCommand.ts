@@ -6,7 +6,10 @@ import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
 import { oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
 
-/** `review FILE…`: prints the findings; gives the exit status of CONTRACT.md. */
+/**
+ * `review FILE…`: prints the findings. Gives the exit status: 2 where a file cannot be read, else 3 where a budget ran out,
+ * 1 where a patch brings or leaves an error or a warning, 2 where a scenario that applies is not decided, and else 0.
+ */
 export async function reviewCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(words, {
     format: { type: 'string' },

@@ -2,7 +2,7 @@
 import { loadReviewer } from './input';
 import { oneOf, readOptions } from './usage';
 
-/** `scenarios`: what can be simulated. */
+/** `scenarios`: prints what can be simulated. Gives the exit status 0. */
 export async function scenariosCommand(words: readonly string[]): Promise<number> {
   const { values } = readOptions(words, { format: { type: 'string' } });
   const format = oneOf('format', values.format, ['text', 'json']);

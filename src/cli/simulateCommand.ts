@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
+import { placeText } from '../review/text';
 import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
 import { oneOf, readOptions, UsageError } from './usage';
 
-/** `simulate SCENARIO`: outcomes of one side and the shortest trace of each. */
+/**
+ * `simulate SCENARIO`: outcomes of one side and the shortest trace of each. Gives the exit status: 3 where not all states were
+ * visited, else 0, also where something goes wrong in the story.
+ */
 export async function simulateCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(words, {
     patch: { type: 'string' },
@@ -35,10 +39,7 @@ export async function simulateCommand(words: readonly string[]): Promise<number>
     for (const { ruleId, trace } of simulation.outcomes) {
       process.stdout.write(`\n${ruleId}:\n`);
       for (const step of trace?.steps ?? []) {
-        const place = step.place
-          ? `  (${step.place.file === 'document' ? 'line' : step.place.file}${step.place.file === 'document' ? ' ' : ':'}${step.place.line})`
-          : '';
-        process.stdout.write(`  ${trace?.agents[step.agent]?.name}: ${step.text}${place}\n`);
+        process.stdout.write(`  ${trace?.agents[step.agent]?.name}: ${step.text}${placeText(step.place)}\n`);
       }
       if (trace?.fatal) process.stdout.write(`  ${trace.fatal.explanation}\n`);
     }

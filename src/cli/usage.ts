@@ -13,7 +13,7 @@ export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(w
   }
 }
 
-/** The value, if it is one of those allowed. Throws a UsageError that names them. */
+/** The value, if it is one of those allowed; the first of them where none is given. Throws a UsageError that names them. */
 export function oneOf<const T extends string>(
   name: string,
   value: string | undefined,
@@ -25,7 +25,7 @@ export function oneOf<const T extends string>(
   return found;
 }
 
-/** A positive whole number. Throws a UsageError for anything else. */
+/** A positive whole number below a billion; `otherwise` where none is given. Throws a UsageError for anything else. */
 export function positive(name: string, value: string | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--${name} must be a positive whole number, not “${value}”`);

@@ -2,11 +2,12 @@
 /** A review for people at a terminal: the mail's own lines with the findings under them, as a compiler prints. */
 
 import { changedValue } from './changedValue';
-import type { Finding, Review } from './types';
+import type { Finding, Place, Review } from './types';
 
 const wide = 100;
 
 /**
+ * The review of one document.
  * @param name how the document is called in front of line and column
  * @param lines the document's lines
  * @param color whether escape sequences for colour may be used
@@ -27,10 +28,7 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     if (side && side.steps.length > 0) {
       out.push(`    trace${f.baselineState === 'absent' ? ' without the patch' : ''}:`);
       for (const step of side.steps) {
-        const place = step.place
-          ? `  (${step.place.file === 'document' ? 'line ' : `${step.place.file}:`}${step.place.line})`
-          : '';
-        out.push(`      ${side.agents[step.agent]?.name ?? ''}: ${step.text}${place}`);
+        out.push(`      ${side.agents[step.agent]?.name ?? ''}: ${step.text}${placeText(step.place)}`);
         const pages = step.changed.filter((name) => name.startsWith('page ') && !name.endsWith('tlb'));
         if (pages.length > 0)
           out.push(
@@ -46,8 +44,9 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     out.push('');
   }
   for (const hunk of review.hunks) {
-    if (hunk.findings.length === 0)
-      out.push(`${name}:${hunk.line}: ran in ${hunk.scenarios.join(', ')}: ${hunk.states} states, nothing found`);
+    if (hunk.findings.length > 0) continue;
+    const found = hunk.scenarios.some((id) => review.undecided.includes(id)) ? 'no verdict' : 'nothing found';
+    out.push(`${name}:${hunk.line}: ran in ${hunk.scenarios.join(', ')}: ${hunk.states} states, ${found}`);
   }
   for (const run of review.runs) {
     const list = (ids: readonly string[]): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
@@ -56,6 +55,12 @@ export function toText(name: string, lines: readonly string[], review: Review, c
   for (const n of review.notices) out.push(`${name}${n.place ? `:${n.place.line}` : ''}: ${n.level}: ${n.message}`);
   if (review.partial) out.push(`${name}: partial: not all was simulated`);
   return `${out.join('\n')}\n`;
+}
+
+/** Where a step stands, in brackets behind its text; empty for one that stands nowhere. */
+export function placeText(place: Place | null): string {
+  if (place === null) return '';
+  return `  (${place.file === 'document' ? 'line ' : `${place.file}:`}${place.line})`;
 }
 
 const portability = (f: Finding): string => (f.portable === 'x86-only' ? 'on x86 only' : 'portable');
