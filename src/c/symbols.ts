@@ -47,6 +47,7 @@ export function createSymbols(units: readonly Unit[]): Symbols {
     values.set(e, { value });
     return value;
   };
+  const structures = new Map<string, TypeName | null>();
   const symbols: Symbols = {
     function: (name) => find((unit) => unit.functions, name),
     global: (name) => {
@@ -60,7 +61,14 @@ export function createSymbols(units: readonly Unit[]): Symbols {
     prototype: (name) => find((unit) => unit.prototypes, name),
     constant: (name) => find((unit) => unit.constants, name),
     typedef: (name) => find((unit) => unit.typedefs, name),
-    structure: (key) => find((unit) => unit.structures, key),
+    structure: (key) => {
+      let merged = structures.get(key);
+      if (merged === undefined) {
+        merged = mergedStructure(units, key);
+        structures.set(key, merged);
+      }
+      return merged;
+    },
     length: (type) => lengthOf((type.length && symbols.evaluate(type.length)) ?? 1n),
     typeOf: (type) => constantOf(type.operand)?.type ?? uint64,
     layouts: new Map(),
@@ -80,3 +88,23 @@ export function createSymbols(units: readonly Unit[]): Symbols {
 /** More elements than this are not modelled. */
 const longest = 1n << 20n;
 const lengthOf = (length: bigint): number => Number(length < 0n ? 0n : length > longest ? longest : length);
+
+/**
+ * A structure with the fields of all units that define it: a model shows some of the real fields and a mail of another
+ * kernel version others, and code of both has to find its own. The unit of highest precedence gives a field's type.
+ */
+function mergedStructure(units: readonly Unit[], key: string): TypeName | null {
+  const found = units.flatMap((unit) => unit.structures.get(key) ?? []);
+  const first = found[0];
+  if (!first || (first.kind !== 'struct' && first.kind !== 'union') || found.length === 1) return first ?? null;
+  const fields = new Map<string, Declarator>();
+  const unnamed: Declarator[] = [];
+  for (const type of found) {
+    if (type.kind !== 'struct' && type.kind !== 'union') continue;
+    for (const field of type.fields ?? []) {
+      if (field.name === '') unnamed.push(field);
+      else if (!fields.has(field.name)) fields.set(field.name, field);
+    }
+  }
+  return { ...first, fields: [...fields.values(), ...unnamed] };
+}

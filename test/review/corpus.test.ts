@@ -46,3 +46,13 @@ describeWithShared('the patch that made memory private again on kexec, on its wa
     assert.ok(!verdictsOf(result).includes('guest-kexec td-exit absent'));
   });
 });
+
+describeWithShared('a mail of another kernel version', (shared) => {
+  it('that has a structure with other fields takes none from the models', async () => {
+    const folder = path.join(shared, 'corpus/kernel/mails');
+    const name = readdirSync(folder).find((file) => file.includes('34ca87b5'));
+    assert.ok(name);
+    const result = await review(readFileSync(path.join(folder, name), 'utf8'));
+    assert.deepEqual(verdictsOf(result), []);
+  });
+});
