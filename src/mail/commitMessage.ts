@@ -21,7 +21,7 @@ export function readCommitMessage(lines: Lines, from: number, to: number): Commi
   let start = skipBlank(lines, from, to);
   let line = start;
   for (; line < to; line++) {
-    const match = inBody.exec(shortLine(lines, line));
+    const match = inBody.exec(lines.beginning(line));
     const key = match?.[1]?.toLowerCase();
     if (match === null || key === undefined || found.has(key)) break;
     found.set(key, match[2] ?? '');
@@ -76,13 +76,8 @@ export function sliceLines(lines: Lines, from: number, to: number): string {
 
 function skipBlank(lines: Lines, from: number, to: number): number {
   let line = from;
-  while (line < to && shortLine(lines, line).trim() === '') line++;
+  while (line < to && lines.beginning(line).trim() === '') line++;
   return line;
-}
-
-function shortLine(lines: Lines, line: number): string {
-  const start = at(lines.start, line);
-  return lines.text.slice(start, Math.min(at(lines.end, line), start + 1000));
 }
 
 function isSpace(code: number): boolean {

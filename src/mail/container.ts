@@ -97,7 +97,7 @@ function readSpan(lines: Lines, from: number, to: number, separated: boolean): M
   }
   const plain: MessageSpan = { container: 'text', from, body: from, to, fields: [] };
   if (first >= to) return plain;
-  const top = shortLine(lines, first);
+  const top = lines.beginning(first);
   if (navigation.test(top)) {
     const block = readHeaderBlock(lines, firstFilled(lines, first + 1, to), to, 'lost');
     return { container: 'archive', from, body: Math.max(block.next, first + 1), to, fields: block.fields };
@@ -130,8 +130,8 @@ function archivePage(
   whole: (line: number) => string,
 ): Pick<MessageSpan, 'container' | 'body' | 'fields'> | null {
   const subject = { name: 'subject', value: whole(first), line: first };
-  const from = shortLine(lines, second);
-  const date = shortLine(lines, third);
+  const from = lines.beginning(second);
+  const date = lines.beginning(third);
   if (from.startsWith('From: ') && date.startsWith('Date: ')) {
     const fields = [
       subject,
@@ -149,12 +149,6 @@ function archivePage(
     return { container: 'archive', body: third + 1, fields };
   }
   return null;
-}
-
-/** A line for the rules above, which need no more of it than a header has: a mail may stand on one line of megabytes. */
-function shortLine(lines: Lines, line: number): string {
-  const start = at(lines.start, line);
-  return lines.text.slice(start, Math.min(at(lines.end, line), start + 1000));
 }
 
 /** The first line from `from` on that is not empty, or `to`. */

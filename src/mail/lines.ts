@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The lines of a text as an editor counts them, in flat arrays: a mailbox has millions. */
 
-/** What a line is; index into `roleNames`. Numbers, because there is one per line of the document. */
+/** What a line is. Numbers, because there is one per line of the document. */
 export const Role = {
   none: 0,
   header: 1,
@@ -63,6 +63,12 @@ export class Lines {
   /** The text of a line, quote marks included. */
   whole(line: number): string {
     return this.text.slice(at(this.start, line), at(this.end, line));
+  }
+
+  /** The first 1000 units of a line, quote marks included: enough for what must stand at its beginning. */
+  beginning(line: number): string {
+    const start = at(this.start, line);
+    return this.text.slice(start, Math.min(at(this.end, line), start + 1000));
   }
 
   /** The text of a line behind its quote marks. */

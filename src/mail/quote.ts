@@ -61,6 +61,7 @@ export function contentAtDepth(lines: Lines, line: number, depth: number, skipBl
   return position;
 }
 
-function isBlank(code: number): boolean {
+/** Whether a unit is a blank, also one that must not break. */
+export function isBlank(code: number): boolean {
   return code === BLANK || code === NO_BREAK;
 }

@@ -2,9 +2,10 @@
 /** What single lines of a diff look like, at a quote depth. */
 
 import { at, type Lines } from '../mail/lines';
-import { contentAtDepth } from '../mail/quote';
+import { contentAtDepth, isBlank } from '../mail/quote';
 import { readHunkHeader } from './hunkHeader';
 
+/** Units that begin or mark the lines of a diff. */
 export const PLUS = 43;
 export const MINUS = 45;
 export const BACKSLASH = 92;
@@ -12,7 +13,6 @@ export const BLANK = 32;
 export const AT = 64;
 const LETTER_D = 100;
 const LETTER_I = 73;
-const NO_BREAK = 160;
 
 /** A diff inside a quote: how many marks stand before its lines, and whether a blank follows them. */
 export interface Frame {
@@ -111,8 +111,4 @@ export function isSnip(text: string, start: number, end: number): boolean {
   return /^(?:[<[(]\s*(?:snip\w*|\.{2,}|…|cut|trimmed|deleted|skipped)[^\])>]*[\])>]|\[?\s*\.{3}\s*\]?|…|-+\s*(?:8<|>8)[\s->8<]*|[<[(][^\])>]*(?:snip|skipped|trimmed|elided|\.{3})\s*[\])>])$/i.test(
     content,
   );
-}
-
-export function isBlank(code: number): boolean {
-  return code === BLANK || code === NO_BREAK;
 }

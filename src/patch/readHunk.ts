@@ -2,14 +2,13 @@
 /** Reads the rows of one hunk: twice where needed, with the counts of its header as judge. */
 
 import { at, Role } from '../mail/lines';
-import { markQuotes } from '../mail/quote';
+import { isBlank, markQuotes } from '../mail/quote';
 import type { HunkHeader } from './hunkHeader';
 import {
   AT,
   BACKSLASH,
   contentOf,
   type Frame,
-  isBlank,
   isHardEnd,
   isInside,
   isSignatureMark,

@@ -2,9 +2,10 @@
 /** Finds the files and hunks in the body of a message. */
 
 import { at, type Lines, Role } from '../mail/lines';
+import { isBlank } from '../mail/quote';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
-import { BLANK, type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
+import { type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
 import { readBinaryLine, readGitHeader, readPairHeader } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
 import { readHunk, type WhitespaceHint } from './readHunk';
@@ -54,7 +55,7 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
       continue;
     }
     const depth = at(lines.depth, line);
-    const frame: Frame = { lines, to, depth, skipBlank: depth > 0 && isBlankBefore(text, content) };
+    const frame: Frame = { lines, to, depth, skipBlank: depth > 0 && isBlank(text.charCodeAt(content - 1)) };
     if (code === 100) {
       if (text.startsWith('diff --git ', content)) {
         const header = readGitHeader(frame, line);
@@ -144,9 +145,4 @@ function mayBeFragment(outline: () => Outline, current: FileRecord | null, frame
 
 function followsDiffstat(code: number, named: () => string | null): boolean {
   return code === PLUS && named() !== null;
-}
-
-function isBlankBefore(text: string, content: number): boolean {
-  const code = text.charCodeAt(content - 1);
-  return code === BLANK || code === 160;
 }
