@@ -139,6 +139,7 @@ export const plainBitOperation =
     return null;
   };
 
+/** `test_bit()`: a marked load, then the bit as 0 or 1. */
 export const testBit: Builtin = (call) => {
   const number = convert(call.value(0), uint64).expr;
   const base = convert(call.value(1), uint64).expr;

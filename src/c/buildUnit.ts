@@ -8,7 +8,7 @@ import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
-import { type Preprocessed, preprocess } from './preprocess';
+import { preprocess } from './preprocess';
 
 export interface BuiltUnit {
   readonly unit: Unit;
@@ -133,5 +133,3 @@ function firstError(node: Node): number {
 export function lineOf(span: Span): number {
   return originAt(span.unit.source, span.start).line;
 }
-
-export type { Preprocessed };

@@ -90,6 +90,7 @@ const poll =
 const readPoll = poll((a) => ({ value: a[1], condition: a[2], operands: a.slice(6) }));
 const readxPoll = poll((a) => ({ value: a[2], condition: a[3], operands: a[1] ? [a[1]] : [] }));
 
+/** Waits, by name. */
 export const waitBuiltins: Readonly<Record<string, Builtin>> = {
   wait_event: waitEvent(false),
   wait_event_killable: waitEvent(false),

@@ -7,6 +7,7 @@ import type { Executor } from './executor';
 import { OUTCOME_WORD, PC_SHIFT, STATUS_MASK, WAITED } from './layout';
 import { AgentStatus } from './program';
 
+/** Choices have room for so many agents. */
 export const MAX_AGENTS = 128;
 /** Values of an `expire` step: its register gets 0, 1, and 0. */
 export const Wait = { goOn: 0, timeIsUp: 1, lookAgain: 2 } as const;
@@ -14,14 +15,17 @@ export const Wait = { goOn: 0, timeIsUp: 1, lookAgain: 2 } as const;
 const DRAIN = 1 << 7;
 const VALUE = 8;
 
-export function choiceOf(agent: number, drain: boolean, value: number): number {
+/** The choice of an agent's step, or of the drain of one of its stores. */
+function choiceOf(agent: number, drain: boolean, value: number): number {
   return (value << VALUE) | (drain ? DRAIN : 0) | agent;
 }
 
+/** The agent that a choice is of. */
 export function agentOf(choice: number): number {
   return choice & (MAX_AGENTS - 1);
 }
 
+/** Whether a choice drains a store. */
 export function isDrain(choice: number): boolean {
   return (choice & DRAIN) !== 0;
 }

@@ -28,10 +28,6 @@ export function createInterpreter(runtime: Runtime, record: Pc[] | null = null):
 type Eval32 = () => number;
 type Eval64 = () => bigint;
 
-function widthOf(expr: Expr): 32 | 64 {
-  return expr.width;
-}
-
 function eval32(runtime: Runtime, agent: number, expr: Expr): Eval32 {
   const S = runtime.scratch.state;
   const divided = runtime.scratch.divided;
@@ -76,7 +72,7 @@ function eval32(runtime: Runtime, agent: number, expr: Expr): Eval32 {
     case 'convert': {
       const { signed } = expr;
       const bits = Math.min(expr.bits, 32);
-      if (widthOf(expr.operand) === 64) {
+      if (expr.operand.width === 64) {
         const operand = eval64(runtime, agent, expr.operand);
         return () => extend32(low32(operand()), bits, signed);
       }
@@ -120,7 +116,7 @@ function eval64(runtime: Runtime, agent: number, expr: Expr): Eval64 {
     }
     case 'convert': {
       const { bits, signed } = expr;
-      if (widthOf(expr.operand) === 64) {
+      if (expr.operand.width === 64) {
         const operand = eval64(runtime, agent, expr.operand);
         return () => extend64(operand(), bits, signed);
       }
@@ -140,7 +136,7 @@ function eval64(runtime: Runtime, agent: number, expr: Expr): Eval64 {
 }
 
 function truth(runtime: Runtime, agent: number, expr: Expr): () => boolean {
-  if (widthOf(expr) === 64) {
+  if (expr.width === 64) {
     const value = eval64(runtime, agent, expr);
     return () => value() !== 0n;
   }
@@ -153,7 +149,7 @@ function registerWord(runtime: Runtime, agent: number, reg: Register): number {
 }
 
 function address(runtime: Runtime, agent: number, expr: Expr): Eval32 {
-  if (widthOf(expr) === 32) return eval32(runtime, agent, expr);
+  if (expr.width === 32) return eval32(runtime, agent, expr);
   const value = eval64(runtime, agent, expr);
   return () => runtime.memory.address64(value());
 }
@@ -191,7 +187,7 @@ function localBody(runtime: Runtime, agent: number, step: Step): () => Pc {
     case 'assign': {
       const word = registerWord(runtime, agent, step.reg);
       const { next } = step;
-      if (widthOf(step.value) === 64) {
+      if (step.value.width === 64) {
         const value = eval64(runtime, agent, step.value);
         return () => {
           const result = value();
@@ -343,7 +339,7 @@ function visibleStep(runtime: Runtime, agent: number, step: Step): StepFunction 
       const operation = program.machine.operations[step.operation];
       if (operation === undefined) throw new RangeError(`the machine has no operation ${step.operation}`);
       const args = step.arguments.map((expr) =>
-        widthOf(expr) === 64 ? eval64(runtime, agent, expr) : eval32(runtime, agent, expr),
+        expr.width === 64 ? eval64(runtime, agent, expr) : eval32(runtime, agent, expr),
       );
       const wide = step.reg !== null && program.agents[agent]?.registers[step.reg]?.width === 64;
       const set32 = write32(step.reg);

@@ -40,6 +40,7 @@ export interface Scratch {
   raise(outcome: number, ends?: boolean): void;
 }
 
+/** Makes the working copy of a state that transitions run on. */
 export function createScratch(program: Program, layout: Layout): Scratch {
   const state = new Int32Array(layout.words);
   const flags = new Int32Array(4);

@@ -29,6 +29,7 @@ export interface StateTable {
 const PARENT = 0;
 const CHOICE = 1;
 
+/** Makes an empty set of states. */
 export function createStateTable({ blocks }: Layout): StateTable {
   const width = blocks.length - 1;
   const starts = blocks;

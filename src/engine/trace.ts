@@ -10,6 +10,7 @@ import { Flag } from './scratch';
 import { createExecutorFor, type ReachedStates, type Search } from './search';
 import { createStepper, type Stepper } from './stepper';
 
+/** One transition of a trace. */
 export interface TraceStep {
   readonly choice: number;
   readonly agent: number;
@@ -24,6 +25,7 @@ export interface TraceStep {
   readonly state: Int32Array;
 }
 
+/** A way through the states: what was chosen, what it did, where it began. */
 export interface Trace {
   readonly choices: readonly number[];
   readonly steps: readonly TraceStep[];
@@ -31,7 +33,7 @@ export interface Trace {
 }
 
 /** Beyond this many states re-expanding takes too long for the reader: any shortest trace is good enough then. */
-export const MAX_REFINED_STATES = 1 << 19;
+const MAX_REFINED_STATES = 1 << 19;
 /** Up to this many states generating code takes longer than it saves. */
 const FEW_STATES = 10_000;
 
