@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Bytes to text, one unit at a time, so that every unit keeps the place it came from. */
 
-interface Decoder {
-  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
-}
-// Every place this runs in has TextDecoder (Node, workers, browsers), but the language alone does not declare it.
-declare const TextDecoder: new (label?: string, options?: { fatal?: boolean }) => Decoder;
-
 /** Takes text and encoded bytes with their document offsets, gives the decoded text and the offset of each unit. */
 export class TextBuilder {
   #units = new Uint16Array(4096);
@@ -162,7 +156,7 @@ function singleByteTable(charset: string): string | null {
   return table;
 }
 
-function multiByteDecoder(charset: string): Decoder | null {
+function multiByteDecoder(charset: string): InstanceType<typeof TextDecoder> | null {
   if (isUtf8.test(charset)) return null;
   try {
     return new TextDecoder(charset);

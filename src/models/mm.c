@@ -164,15 +164,15 @@ void init_direct_map(void)
 	hw_flush_tlb_all();
 }
 
-/* The last two are what the kexec series calls them before its v11 (merged as enc_kexec_begin and enc_kexec_finish). */
 struct x86_guest {
 	bool (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
 	bool (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
 	bool (*enc_tlb_flush_required)(bool enc);
 	bool (*enc_cache_flush_required)(void);
+	/* What the kexec series calls them before its v11, */
 	void (*enc_kexec_stop_conversion)(bool crash);
 	void (*enc_kexec_unshare_mem)(void);
-	/* the same two since v11 of the series, merged in v6.11; v12 dropped the parameter */
+	/* and since then; merged in v6.11. v12 dropped the parameter. */
 	void (*enc_kexec_begin)(bool crash);
 	void (*enc_kexec_finish)(void);
 };

@@ -116,7 +116,7 @@ describe('the command line', () => {
     assert.equal(run(words).out, run(words).out);
   });
 
-  it('scenarios --format json: as CONTRACT says', () => {
+  it('scenarios --format json: what can be run, with all that is known of it', () => {
     const rows = JSON.parse(run(['scenarios', '--format', 'json']).out) as Record<string, unknown>[];
     assert.deepEqual(
       rows.map((r) => r.id),
