@@ -7,7 +7,7 @@ import type { Scenario } from './scenario';
 import { placeOf } from './sourceText';
 import type { Notice, Side } from './types';
 
-/** Empty where the programs of both sides are what the patch says. */
+/** One warning for each reason; none where the programs of both sides are what the patch says. */
 export function doubtsOf(
   scenario: Scenario,
   units: PatchUnits,
@@ -36,7 +36,7 @@ export function doubtsOf(
     }
     for (const name of [...[...functions].map((f) => f.name), ...undefinedFunctions]) {
       if (units.unplaced.has(name))
-        add(`it runs ${name}(), of which the patch shows a part that cannot be put together`, null);
+        add(`it runs ${name}(), of which the patch shows a part that could not be fitted into a whole function`, null);
     }
   }
   return [...doubts.values()];

@@ -145,7 +145,7 @@ export function buildPatchUnits(
     );
     if (!result) {
       unplaced.add(name);
-      note('warning', `the place of this hunk in ${name}() cannot be told: it is not simulated`, hunk.line);
+      note('warning', `where this hunk belongs in ${name}() cannot be told: it is not simulated`, hunk.line);
       continue;
     }
     woven.set(name, result);

@@ -103,7 +103,7 @@ async function review(
       const left = patches.length - index;
       notices.push({
         level: 'warning',
-        message: `${left} of ${patches.length} patches of this document were not looked at`,
+        message: `${left} of the ${patches.length} patches of this document were not looked at`,
         place: null,
       });
       break;
@@ -153,7 +153,7 @@ async function review(
         partial = true;
         notices.push({
           level: 'warning',
-          message: `${scenario.id}: the budget of ${options.budgetMs} ms ran out while the deciding lines were looked for; they may be others`,
+          message: `${scenario.id}: the budget of ${options.budgetMs} ms ran out while the deciding lines were looked for; the lines named may not be those that decide`,
           place: null,
         });
       }
