@@ -13,15 +13,15 @@ type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
 
 /**
  * Lowers `list_for_each_entry()` and its kin over `struct list_head { next; prev; }`, and the loops over CPUs that
- * the models define by `for_each_online_cpu(cpu)`. A loop macro nobody knows runs its body once or not at all.
+ * the models define by `for_each_online_cpu(cpu)`. Of a function with a loop macro that nobody knows nothing is claimed.
  */
 export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   const name = s.macro;
   if (list.test(name)) return entries(frame, s);
   if (/^for_each_(online|possible|present)_cpu$/.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
   frame.program.assume({
-    kind: 'assumed',
-    text: `${name}() is not modelled; its body runs once or not at all`,
+    kind: 'unanalysed',
+    text: `the loop ${name}() is not modelled`,
     span: s.span,
   });
   const { code } = frame;

@@ -76,7 +76,7 @@ export function createMachine(
   const touch = (context: OperationContext, page: number, write: boolean): void => {
     if (config.guest === 'tdx') {
       if (config.secondKernel.has(context.agent) || table === null) {
-        applyRow(context, page, privateAccess);
+        if (applyRow(context, page, privateAccess).answer !== 'ok') return;
       } else {
         const leaf = layout.leafOfPage[page] ?? 0;
         const held = context.state[context.base + layout.tlb(cpuOf(context), leaf)] ?? 0;
@@ -102,15 +102,17 @@ export function createMachine(
               { text: 'is mapped without write permission', mark: 'U', source: 'Intel SDM vol. 3, Access Rights' },
               page,
             );
-          applyRow(context, page, c & TranslationBits.shared ? sharedRows : privateAccess);
+          const { answer } = applyRow(context, page, c & TranslationBits.shared ? sharedRows : privateAccess);
+          // Where one of the translations is fatal, the access is.
+          if (answer === 'td-exit' || answer === 've-unhandled') return;
         }
       }
     }
     const now = word(context, page);
     // A cached write reads the line first, and a full line written with KeyID 0 is ordinary memory again.
+    if (now & PageBits.poisoned) return happen(context, 'machine-check', hostRules.poisonConsumed, page);
     if (write) setWord(context, page, word(context, page) & ~(PageBits.zeroed | PageBits.tdxPrivate));
-    if (now & PageBits.poisoned) happen(context, 'machine-check', hostRules.poisonConsumed, page);
-    else if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate))
+    if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate))
       happen(context, 'memory-corruption', hostRules.staleWriteBack, page);
   };
 

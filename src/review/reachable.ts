@@ -1,48 +1,75 @@
 // SPDX-License-Identifier: MIT
 import type { Agent, Expr, Step } from '../engine/program';
 
-/** What is known of a register before a step: its value, or null where it may have several. Absent: not assigned yet. */
+/** By register: the one value it ever has, or null where it may have several. Absent: not assigned yet. */
 type Known = Map<number, bigint | null>;
 
-/** By step: 1 where it can be reached when constants are followed through registers and branches. */
+/**
+ * By step: 1 where it can be reached when constants are followed through registers and branches. A register that is
+ * assigned in several places counts as one with several values, unless they are the same.
+ */
 export function reachableSteps(agent: Agent): Uint8Array {
   const reached = new Uint8Array(agent.steps.length);
-  const known: (Known | undefined)[] = new Array(agent.steps.length);
+  const known: Known = new Map();
+  const readers = readersOf(agent);
   const work: number[] = [agent.entry];
-  known[agent.entry] = new Map();
-  const flow = (to: number, state: Known): void => {
-    const old = known[to];
-    if (!old) {
-      known[to] = new Map(state);
-      work.push(to);
-      return;
-    }
-    let changed = false;
-    for (const [reg, value] of state) {
-      const before = old.get(reg);
-      if (before === undefined || (before !== null && before !== value)) {
-        old.set(reg, before === undefined ? value : null);
-        changed = true;
-      }
-    }
-    if (changed) work.push(to);
+  const go = (pc: number): void => {
+    if (!reached[pc]) work.push(pc);
+  };
+  const assign = (reg: number, value: bigint | null): void => {
+    const before = known.get(reg);
+    if (before === null || (before !== undefined && before === value)) return;
+    known.set(reg, before === undefined ? value : null);
+    // What was concluded from the old value has to be looked at again.
+    for (const pc of readers.get(reg) ?? []) if (reached[pc]) work.push(pc);
   };
   for (let pc = work.pop(); pc !== undefined; pc = work.pop()) {
     const step = agent.steps[pc] as Step;
-    const state = new Map(known[pc]);
     reached[pc] = 1;
     if (step.kind === 'end') continue;
     if (step.kind === 'branch') {
-      const value = evaluate(step.condition, state);
-      if (value !== 0n) flow(step.then, state);
-      if (value === 0n || value === null) flow(step.else, state);
+      const value = evaluate(step.condition, known);
+      if (value !== 0n) go(step.then);
+      if (value === 0n || value === null) go(step.else);
       continue;
     }
-    if (step.kind === 'assign') state.set(step.reg, evaluate(step.value, state));
-    else if ('reg' in step && step.reg !== null) state.set(step.reg, null);
-    flow(step.next, state);
+    if (step.kind === 'assign') assign(step.reg, evaluate(step.value, known));
+    else if ('reg' in step && step.reg !== null) assign(step.reg, null);
+    go(step.next);
   }
   return reached;
+}
+
+/** By register: the steps whose conclusion rests on it. */
+function readersOf(agent: Agent): ReadonlyMap<number, readonly number[]> {
+  const readers = new Map<number, number[]>();
+  const visit = (e: Expr, pc: number): void => {
+    switch (e.kind) {
+      case 'const':
+        return;
+      case 'reg': {
+        const list = readers.get(e.reg);
+        if (list) list.push(pc);
+        else readers.set(e.reg, [pc]);
+        return;
+      }
+      case 'binary':
+      case 'compare':
+        visit(e.left, pc);
+        return visit(e.right, pc);
+      case 'select':
+        visit(e.condition, pc);
+        visit(e.then, pc);
+        return visit(e.else, pc);
+      default:
+        return visit(e.operand, pc);
+    }
+  };
+  for (const [pc, step] of agent.steps.entries()) {
+    if (step.kind === 'branch') visit(step.condition, pc);
+    else if (step.kind === 'assign') visit(step.value, pc);
+  }
+  return readers;
 }
 
 /** The value of an expression over known registers, or null. */

@@ -3,7 +3,7 @@
 
 import type { Program } from '../engine/program';
 import { stuckState } from '../engine/stuck';
-import { shortestTrace, type Trace, traceTo } from '../engine/trace';
+import { deadlockTrace, shortestTrace, type Trace, traceTo } from '../engine/trace';
 import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
 import { exploreSide, outcomeIds, type SideRun } from './simulateSide';
@@ -32,6 +32,7 @@ export function outcomesOf(run: SideRun): Set<OutcomeId> {
 
 /** The shortest way to an outcome; null where the search has none. */
 export function traceOf(run: SideRun, outcome: OutcomeId): Trace | null {
+  if (outcome === 'deadlock') return deadlockTrace(run.search);
   const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
   if (trace || outcome !== 'hang') return trace;
   const state = stuck(run);

@@ -16,7 +16,7 @@ import type { PatchUnits } from './patchUnits';
 import { outcomesOf, uncertainOutcomes } from './reached';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
-import { exploreSide, functionsFrom, linkSide, outcomeIds, type SideRun } from './simulateSide';
+import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun } from './simulateSide';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
 import { wordCleanEnd } from './wording';
 
@@ -140,6 +140,8 @@ export async function reviewScenario(
   const findings: Finding[] = [];
   let suppressed = false;
   const never = missing.after.join(', nor that ');
+  // What ends a run earlier than before may only hide what came later.
+  const earlier = outcomeIds.filter((o) => reached.after.has(o) && !reached.before.has(o) && isFatal(o));
   for (const outcome of outcomeIds) {
     if (!reached.before.has(outcome) && !reached.after.has(outcome)) continue;
     const state: BaselineState = !reached.after.has(outcome)
@@ -155,6 +157,10 @@ export async function reviewScenario(
       suppressed = true;
       say(
         `${scenario.id}: whether ${outcome} is gone cannot be said, because after the patch it never happens that ${never}`,
+      );
+    } else if (state === 'absent' && earlier.length > 0) {
+      say(
+        `${scenario.id}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
       );
     } else {
       const finding = await makeFinding(comparison, outcome, state);

@@ -2,15 +2,15 @@
 /** Running a scenario by itself: on the bundled models, or with one side of a patch. */
 
 import { sampleRun } from '../engine/sampleRun';
-import { shortestTrace } from '../engine/trace';
 import { boundsOf } from './comparison';
 import { vacuous } from './decide';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
+import { outcomesOf, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
-import { exploreSide, linkSide, outcomeIds } from './simulateSide';
+import { exploreSide, linkSide } from './simulateSide';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
 import { wordCleanEnd } from './wording';
 
@@ -28,9 +28,9 @@ export async function simulateOne(
   if (run === null) throw new Error('the simulation was cancelled');
   const { result } = run;
   const missing = vacuous(scenario, run);
-  const reached = outcomeIds.filter((o) => run.outcomes.has(o)).sort((a, b) => rank(a) - rank(b));
+  const reached = [...outcomesOf(run)].sort((a, b) => rank(a) - rank(b));
   const sideOf = (outcome: OutcomeId): ReplaySide | null => {
-    const trace = shortestTrace(run.search, outcomeIds.indexOf(outcome));
+    const trace = traceOf(run, outcome);
     return trace && buildReplaySide(scenario, run, trace, outcome, '');
   };
   const clean = sampleRun(run.search);

@@ -27,6 +27,8 @@ const goesOn: ReadonlySet<string> = new Set([
 
 /** The outcomes as the engine numbers them. */
 export const outcomeList: readonly OutcomeInfo[] = Object.keys(outcomes).map((id) => ({ id, fatal: !goesOn.has(id) }));
+/** Whether an outcome ends the story. */
+export const isFatal = (id: OutcomeId): boolean => !goesOn.has(id);
 export const outcomeIds = Object.keys(outcomes) as readonly OutcomeId[];
 
 /** How a run differs from the plain one. */
