@@ -4,7 +4,7 @@
  * operations that return a value are fully ordered, those that return none are not.
  */
 
-import type { Bytes, RmwOperator } from '../engine/program';
+import type { Bytes, Expr, RmwOperator } from '../engine/program';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, int64, sizeOf, uint64 } from './ctype';
 import { isScalar, load, read, store, write } from './places';
@@ -107,15 +107,23 @@ function rmw(
   return { expr: { kind: 'reg', width, reg }, type };
 }
 
+/** The word that `(number, address)` of a bit operation names, and the number of the bit in it. */
+function bitOf(call: BuiltinCall): { readonly place: Place; readonly bit: Expr } {
+  const number = convert(call.value(0), uint64).expr;
+  const base = convert(call.value(1), uint64).expr;
+  const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
+  return {
+    place: { kind: 'mem', address: binary('add', base, word), type: uint64 },
+    bit: binary('and', number, constant(63, 64)),
+  };
+}
+
 /** The bit operations on `unsigned long` words; the two with a value return the old bit. */
 export const bitOperation =
   (operator: 'or' | 'and' | 'xor', clear: boolean, returns: boolean): Builtin =>
   (call) => {
-    const number = convert(call.value(0), uint64).expr;
-    const base = convert(call.value(1), uint64).expr;
-    const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
-    const mask = binary('shl', constant(1, 64), binary('and', number, constant(63, 64)));
-    const place: Place = { kind: 'mem', address: binary('add', base, word), type: uint64 };
+    const { place, bit } = bitOf(call);
+    const mask = binary('shl', constant(1, 64), bit);
     const operand: Value = { expr: clear ? { kind: 'complement', width: 64, operand: mask } : mask, type: uint64 };
     const old = rmw(call, place, operator, operand, null, 'old', returns, returns);
     return returns ? { expr: truth({ expr: binary('and', old.expr, mask), type: uint64 }), type: int32 } : null;
@@ -125,11 +133,8 @@ export const bitOperation =
 export const plainBitOperation =
   (clear: boolean): Builtin =>
   (call) => {
-    const number = convert(call.value(0), uint64).expr;
-    const base = convert(call.value(1), uint64).expr;
-    const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
-    const mask = binary('shl', constant(1, 64), binary('and', number, constant(63, 64)));
-    const place: Place = { kind: 'mem', address: binary('add', base, word), type: uint64 };
+    const { place, bit } = bitOf(call);
+    const mask = binary('shl', constant(1, 64), bit);
     const { span } = call.expression;
     const old = read(call.frame, place, span);
     const changed = clear
@@ -141,19 +146,10 @@ export const plainBitOperation =
 
 /** `test_bit()`: a marked load, then the bit as 0 or 1. */
 export const testBit: Builtin = (call) => {
-  const number = convert(call.value(0), uint64).expr;
-  const base = convert(call.value(1), uint64).expr;
-  const word = binary('mul', binary('shrUnsigned', number, constant(6, 64)), constant(8, 64));
-  const value = loadMarked(call, { kind: 'mem', address: binary('add', base, word), type: uint64 }, false);
-  return {
-    expr: binary(
-      'and',
-      convert({ expr: binary('shrUnsigned', value.expr, binary('and', number, constant(63, 64))), type: uint64 }, int32)
-        .expr,
-      constant(1, 32),
-    ),
-    type: int32,
-  };
+  const { place, bit } = bitOf(call);
+  const value = loadMarked(call, place, false);
+  const shifted: Value = { expr: binary('shrUnsigned', value.expr, bit), type: uint64 };
+  return { expr: binary('and', convert(shifted, int32).expr, constant(1, 32)), type: int32 };
 };
 
 /** `atomic_inc_return(&x)` and all its kin, by the parts of the name. */

@@ -29,7 +29,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
   if (hooks.cancelled()) return null;
   const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
   const replay = (side: Side): ReplaySide | null => {
-    const trace = c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
+    const trace = side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
     return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
   };
   return {

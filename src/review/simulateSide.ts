@@ -113,24 +113,34 @@ export function linkSide(
 function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
   if (patch.length === 0) return [];
   const rest = createSymbols([...patch, ...library.models]);
-  const words = (unit: Unit): Set<string> => new Set([...unit.functions.values()].flatMap((f) => namesIn(unit, f)));
-  const brought = new Map(patch.flatMap((unit) => [...unit.functions.values()].map((f) => [f.name, f] as const)));
-  const used = new Set(patch.flatMap((unit) => [...words(unit)]));
-  const called = new Set(
-    [...patch, ...library.models].flatMap((unit) =>
-      [...unit.functions.values()].flatMap((f) => namesIn(unit, f).filter((name) => name !== f.name)),
-    ),
-  );
+  const brought = new Set(patch.flatMap((unit) => [...unit.functions.keys()]));
+  const used = new Set(patch.flatMap((unit) => [...namesIn(unit)]));
+  const called = new Set([...patch, ...library.models].flatMap((unit) => [...namesIn(unit)]));
   return library.companions.filter((companion) => {
     const defines = [...companion.functions.keys(), ...companion.globals.keys()];
     if (defines.some((name) => used.has(name) && !rest.function(name) && !rest.global(name))) return true;
-    return [...words(companion)].some((name) => brought.has(name) && !called.has(name));
+    return [...namesIn(companion)].some((name) => brought.has(name) && !called.has(name));
   });
 }
 
-/** Every name in the text of a function; its own is not counted where it is defined. */
-function namesIn(unit: Unit, f: FunctionDefinition): string[] {
-  return unit.source.text.slice(f.body.span.start, f.body.span.end).match(/[A-Za-z_]\w*/g) ?? [];
+const names = new WeakMap<Unit, ReadonlySet<string>>();
+
+/**
+ * Every name in the bodies of a unit's functions, but for that of the function itself. Read once per unit: the same
+ * models are linked for every line that is left out.
+ */
+function namesIn(unit: Unit): ReadonlySet<string> {
+  let known = names.get(unit);
+  if (!known) {
+    known = new Set(
+      [...unit.functions.values()].flatMap((f) => {
+        const body = unit.source.text.slice(f.body.span.start, f.body.span.end);
+        return (body.match(/[A-Za-z_]\w*/g) ?? []).filter((name) => name !== f.name);
+      }),
+    );
+    names.set(unit, known);
+  }
+  return known;
 }
 
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeWithShared } from '../support/shared';
-import { changed, findingsOf, type Mutation, review, seed000, verdictsOf } from './support';
+import { changed, describeMutations, type Mutation, review, seed000, verdictsOf } from './support';
 
 const alone = (state: string): string => `guest-kexec td-exit ${state}`;
 const racing = (state: string): string => `guest-kexec-converting td-exit ${state}`;
@@ -274,15 +274,7 @@ const mutations: readonly Mutation[] = [
 
 describeWithShared('seed 000, executed', (shared) => {
   const text = readFileSync(path.join(shared, seed000), 'utf8');
-  for (const { name, edit, expected } of mutations) {
-    it(name, async () => {
-      const result = await review(edit(text));
-      const found = expected.map((e, i) => (e.includes('@') ? findingsOf(result)[i] : verdictsOf(result)[i]));
-      assert.deepEqual(found, expected);
-      assert.equal(result.findings.length, expected.length);
-      assert.equal(result.partial, false);
-    });
-  }
+  describeMutations(text, mutations);
 
   it('with smp_mb() is right on x86 only', async () => {
     const result = await review(changed(text, '+ barrier();', '+ smp_mb();'));

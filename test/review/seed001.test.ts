@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeWithShared } from '../support/shared';
-import { changed, findingsOf, type Mutation, review, seed001, verdictsOf } from './support';
+import { changed, describeMutations, type Mutation, review, seed001 } from './support';
 
 const check = (state: string): string => `host-kexec-erratum machine-check ${state}`;
 const callInKexec = '> + tdx_reset_memory();\n';
@@ -86,14 +86,7 @@ const mutations: readonly Mutation[] = [
 
 describeWithShared('seed 001, executed', (shared) => {
   const text = readFileSync(path.join(shared, seed001), 'utf8');
-  for (const { name, edit, expected } of mutations) {
-    it(name, async () => {
-      const result = await review(edit(text));
-      const found = expected.map((e, i) => (e.includes('@') ? findingsOf(result)[i] : verdictsOf(result)[i]));
-      assert.deepEqual(found, expected);
-      assert.equal(result.findings.length, expected.length);
-    });
-  }
+  describeMutations(text, mutations);
 
   it('is woven into the bundled models, and says so', async () => {
     const [found] = (await review(text)).findings;

@@ -50,3 +50,16 @@ export interface Mutation {
   /** As `verdictsOf` gives it, or as `findingsOf` where a line is stated. */
   readonly expected: readonly string[];
 }
+
+/** A test for each changed copy of a text: its verdicts, exactly those and in order. */
+export function describeMutations(text: string, mutations: readonly Mutation[]): void {
+  for (const { name, edit, expected } of mutations) {
+    it(name, async () => {
+      const result = await review(edit(text));
+      const found = expected.map((e, i) => (e.includes('@') ? findingsOf(result)[i] : verdictsOf(result)[i]));
+      assert.deepEqual(found, expected);
+      assert.equal(result.findings.length, expected.length);
+      assert.equal(result.partial, false);
+    });
+  }
+}
