@@ -4,6 +4,7 @@
  * the same length, so that offsets still tell where each step of the program stands in the mail.
  */
 
+import { attributeCalls, attributeWords, declaringCalls, loopMacro } from './kernelWords';
 import { evaluateCondition } from './preprocessorCondition';
 
 /** A `#define` of the text; `parameters` is null for an object-like macro. */
@@ -32,41 +33,13 @@ export interface Preprocessed {
   readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
 }
 
-/** Markers that say nothing about what the code does. */
-const silentWords = new Set(
-  (
-    '__init __exit __initdata __initconst __exitdata __ro_after_init __read_mostly __refdata __ref noinline noinline_for_stack ' +
-    '__always_inline __inline __inline__ inline __maybe_unused __always_unused __used __unused __user __iomem __force __percpu __rcu __kernel ' +
-    '__packed __weak asmlinkage notrace noinstr __cold __hot __must_check __meminit __meminitdata __cpuinit __head __visible ' +
-    '__randomize_layout __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned_in_smp __page_aligned_data __page_aligned_bss ' +
-    '__pure __malloc __deprecated __nocfi __no_sanitize_address __noreturn __private __bitwise __net_init __devinit __latent_entropy ' +
-    'volatile register restrict __restrict __restrict__ fallthrough'
-  ).split(' '),
-);
-/** The same with an argument list. */
-const silentCalls = new Set(
-  (
-    '__attribute__ __aligned __section __printf __scanf __alloc_size __acquires __releases __must_hold __counted_by __assume_aligned ' +
-    'EXPORT_SYMBOL EXPORT_SYMBOL_GPL EXPORT_SYMBOL_NS_GPL EXPORT_SYMBOL_FOR_KVM MODULE_LICENSE MODULE_AUTHOR MODULE_DESCRIPTION MODULE_PARM_DESC module_param ' +
-    'early_initcall arch_initcall core_initcall subsys_initcall fs_initcall device_initcall late_initcall module_init module_exit early_param __setup ' +
-    'ALLOW_ERROR_INJECTION STACK_FRAME_NON_STANDARD'
-  ).split(' '),
-);
-/** `DEFINE_PER_CPU(type, name)` declares like `type name`. */
-const declaringCalls = new Set(
-  'DEFINE_PER_CPU DECLARE_PER_CPU DEFINE_PER_CPU_ALIGNED DEFINE_PER_CPU_READ_MOSTLY DECLARE_PER_CPU_READ_MOSTLY'.split(
-    ' ',
-  ),
-);
-const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
-
 /** Macros that take a type, which is no expression: `container_of(p, struct x, member)`. */
 const typed = /^(container_of\w*|(list|hlist|rb|llist)_\w*entry\w*|(min|max|clamp)_t|sizeof_field|va_arg)$/;
 const typeWords = /^((const|struct|union|enum|unsigned|signed|long|short)\s+)+[A-Za-z_][\w \t]*[* \t]*$/;
 const typeofWord = /^(__)?typeof(__|_unqual)?$/;
 const isName = /^[A-Za-z_]\w*$/;
 const calls = (name: string): boolean =>
-  silentCalls.has(name) ||
+  attributeCalls.has(name) ||
   declaringCalls.has(name) ||
   loopMacro.test(name) ||
   typeofWord.test(name) ||
@@ -150,13 +123,13 @@ export function preprocess(
 
   function word(from: number, to: number): void {
     const name = text.slice(from, to);
-    if (silentWords.has(name)) return blank(from, to);
+    if (attributeWords.has(name)) return blank(from, to);
     if (name === 'case') inCase = true;
     if (!calls(name)) return;
     const open = skipBlank(text, to);
     const close = pairs.get(open) ?? -1;
     if (close < 0) return;
-    if (silentCalls.has(name)) {
+    if (attributeCalls.has(name)) {
       blank(from, close + 1);
     } else if (declaringCalls.has(name)) {
       const comma = text.indexOf(',', open);

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+/**
+ * How much of a kernel tree the C front end understands: every function of the directories below is parsed and lowered
+ * alone, and every reason for which one is not is counted. Nothing is executed.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FunctionDefinition, Unit } from '../../src/c/ast';
+import { buildUnit } from '../../src/c/buildUnit';
+import { configuration } from '../../src/c/configuration';
+import { type Definition, indexDefinitions } from '../../src/c/indexDefinitions';
+import { type LoweredProgram, lowerProgram } from '../../src/c/lowerProgram';
+import { mapFile, originAt } from '../../src/c/mappedText';
+import { type CParser, loadParser } from '../../src/c/parser';
+import { createSymbols } from '../../src/c/symbols';
+import type { Machine } from '../../src/engine/program';
+import { outcomeList } from '../../src/review/simulateSide';
+
+const bodies = [
+  ...['mm', 'kernel'],
+  ...['coco', 'mm', 'kernel', 'virt', 'hyperv'].map((name) => `arch/x86/${name}`),
+  ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
+];
+const headers = ['include', 'arch/x86/include'];
+
+/** C files below a folder of the tree, sorted. */
+function filesBelow(tree: string, folder: string): string[] {
+  if (!existsSync(path.join(tree, folder))) return [];
+  return readdirSync(path.join(tree, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[ch]$/.test(name))
+    .map((name) => `${folder}/${name}`)
+    .sort();
+}
+
+const nothing: Machine = { words: 0, operations: [], initialise: () => {}, watched: null, access: () => null };
+
+/** Counts by key, printed with the greatest first. */
+class Counts {
+  readonly #counts = new Map<string, { count: number; example: string }>();
+  add(key: string, example: string): void {
+    const known = this.#counts.get(key);
+    if (known) known.count++;
+    else this.#counts.set(key, { count: 1, example });
+  }
+  print(title: string, most: number): void {
+    const sorted = [...this.#counts].sort((a, b) => b[1].count - a[1].count);
+    console.log(`\n${title} (${sorted.length} kinds)`);
+    for (const [key, { count, example }] of sorted.slice(0, most))
+      console.log(`${String(count).padStart(8)}  ${key.padEnd(72)} ${example}`);
+  }
+}
+
+const seconds = (since: number): number => (performance.now() - since) / 1000;
+const rate = (bytes: number, time: number): string => `${(bytes / 1e6 / time).toFixed(1)} MB/s`;
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(2)} %`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+interface TreeFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+const read = (tree: string, folders: readonly string[]): TreeFile[] =>
+  folders
+    .flatMap((folder) => filesBelow(tree, folder))
+    .map((name) => ({ name, text: readFileSync(path.join(tree, name), 'utf8') }));
+
+const bytesOf = (files: readonly TreeFile[]): number => files.reduce((sum, f) => sum + f.text.length, 0);
+
+/** A definition of the tree and the text it stands in. */
+interface Found {
+  readonly definition: Definition;
+  readonly file: TreeFile;
+}
+
+/** By kind and name: what the headers define, of several the one that is configured and comes first. */
+function tableOf(files: readonly TreeFile[]): Map<string, Found> {
+  const table = new Map<string, Found>();
+  for (const file of files) {
+    for (const definition of indexDefinitions(file.text, configuration)) {
+      const key = `${definition.kind} ${definition.name}`;
+      const known = table.get(key);
+      if (!known || (!known.definition.configured && definition.configured)) table.set(key, { definition, file });
+    }
+  }
+  return table;
+}
+
+/** What the headers define as a unit whose tables are filled when they are asked: each definition is parsed alone. */
+function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit {
+  const built = new Map<string, Unit | null>();
+  const unitWith = (key: string): Unit | null => {
+    const known = built.get(key);
+    if (known !== undefined) return known;
+    built.set(key, null);
+    const found = table.get(key);
+    if (!found) return null;
+    const { kind, start, end } = found.definition;
+    const text = `${found.file.text.slice(start, end)}${kind === 'macro' ? '' : ';'}\n`;
+    const { unit } = buildUnit(parser, mapFile(found.file.name, text), 'model', configuration);
+    built.set(key, unit);
+    return unit;
+  };
+  const lazy = <T>(keys: (name: string) => string[], pick: (unit: Unit) => ReadonlyMap<string, T>): Map<string, T> => {
+    const map = new Map<string, T>();
+    map.get = (name) => {
+      for (const key of keys(name)) {
+        const unit = unitWith(key);
+        const value = unit ? pick(unit).get(name) : undefined;
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    };
+    return map;
+  };
+  return {
+    source: mapFile('headers', ''),
+    origin: 'model',
+    functions: new Map(),
+    globals: lazy(
+      (name) => [`extern ${name}`, `variable ${name}`],
+      (unit) => unit.globals,
+    ),
+    prototypes: lazy(
+      (name) => [`prototype ${name}`, `function ${name}`],
+      (unit) => unit.prototypes,
+    ),
+    typedefs: lazy(
+      (name) => [`typedef ${name}`],
+      (unit) => unit.typedefs,
+    ),
+    structures: lazy(
+      (name) => [name],
+      (unit) => unit.structures,
+    ),
+    constants: lazy(
+      (name) => [`constant ${name}`, `macro ${name}`],
+      (unit) => unit.constants,
+    ),
+    errors: [],
+  };
+}
+
+/** One function with all that its file declares, callees left unknown. */
+function lowerAlone(unit: Unit, headerUnit: Unit, definition: FunctionDefinition): LoweredProgram {
+  const alone: Unit = { ...unit, functions: new Map([[definition.name, definition]]) };
+  return lowerProgram({
+    symbols: createSymbols([alone, headerUnit]),
+    agents: [{ name: definition.name, entry: definition.name, running: true }],
+    outcomes: outcomeList,
+    machine: () => nothing,
+    machineConstant: () => null,
+    keep: [],
+  });
+}
+
+/** The kind of a reason: its text without the names in it. */
+function kindOf(text: string): string {
+  return text
+    .replace(/“[^”]*”?/, '“…”')
+    .replace(/^[\w.]+\(\)(?= is not modelled| is declared and defined| calls itself| is not analysed)/, 'f()')
+    .replace(/^\w+ (?=is defined nowhere)/, 'name ')
+    .replace(/\d+ bytes/, 'n bytes')
+    .slice(0, 100);
+}
+
+/** Whether a reason only says that something is defined outside the function, or what an assembler does. */
+const elsewhere = /^\w+\(\) is (not modelled|declared and defined)|is defined nowhere and may return/;
+
+async function main(): Promise<void> {
+  const tree = process.argv[2] ?? '';
+  const only = process.argv[3];
+  const showing = Number(process.env.KPR_BENCH_ROWS ?? 25);
+  const modules = path.join(process.cwd(), 'node_modules');
+  const parser = await loadParser(
+    readFileSync(path.join(modules, 'web-tree-sitter/web-tree-sitter.wasm')),
+    readFileSync(path.join(modules, 'tree-sitter-c/tree-sitter-c.wasm')),
+  );
+  let start = performance.now();
+  const code = read(tree, bodies);
+  const declarations = read(tree, headers);
+  console.log(`reading: ${code.length + declarations.length} files in ${seconds(start).toFixed(1)} s`);
+  start = performance.now();
+  const table = tableOf(declarations);
+  const indexed = code.map((file) => indexDefinitions(file.text, configuration));
+  const size = bytesOf(code) + bytesOf(declarations);
+  console.log(
+    `index: ${megabytes(size)}, ${table.size} names of headers in ${seconds(start).toFixed(1)} s, ${rate(size, seconds(start))}`,
+  );
+  const headerUnit = unitOfHeaders(parser, table);
+
+  const reasons = new Counts();
+  const lost = new Counts();
+  const slow: { name: string; time: number }[] = [];
+  const total = { functions: 0, parsed: 0, complete: 0, unknown: 0, unanalysed: 0, crashed: 0, elsewhere: 0, steps: 0 };
+  let parseTime = 0;
+  let lowerTime = 0;
+  code.forEach((file, index) => {
+    if (only && !file.name.includes(only)) return;
+    start = performance.now();
+    const { unit } = buildUnit(parser, mapFile(file.name, file.text), 'model', configuration);
+    parseTime += seconds(start);
+    const wanted = new Map(
+      (indexed[index] ?? []).flatMap((d) => (d.kind === 'function' && d.configured ? [[d.name, d] as const] : [])),
+    );
+    total.functions += wanted.size;
+    for (const [name, definition] of wanted) {
+      const built = unit.functions.get(name);
+      const line = (offset: number): string => `${file.name}:${originAt(unit.source, offset).line} ${name}`;
+      const excerpt = (offset: number): string =>
+        file.text
+          .slice(file.text.lastIndexOf('\n', offset) + 1, offset + 40)
+          .replace(/\s+/g, ' ')
+          .slice(0, 70);
+      if (!built || built.errorAt !== null) {
+        const at = built?.errorAt ?? definition.start;
+        lost.add(built ? `parse error: ${excerpt(at)}` : `no such function: ${excerpt(at)}`, line(at));
+        total.unanalysed++;
+        continue;
+      }
+      total.parsed++;
+      start = performance.now();
+      let lowered: LoweredProgram | null = null;
+      try {
+        lowered = lowerAlone(unit, headerUnit, built);
+      } catch (error) {
+        total.crashed++;
+        reasons.add(`crash: ${String(error).slice(0, 80)}`, line(definition.start));
+      }
+      const time = seconds(start);
+      lowerTime += time;
+      if (time > 0.2) slow.push({ name: line(definition.start), time });
+      if (!lowered) continue;
+      total.steps += lowered.program.agents[0]?.steps.length ?? 0;
+      const said = lowered.assumptions.filter((a) => !elsewhere.test(a.text));
+      for (const a of said)
+        reasons.add(
+          `${a.kind}: ${kindOf(a.text)}`,
+          `${line(a.span?.start ?? definition.start)}: ${a.text.slice(0, 60)}`,
+        );
+      if (said.some((a) => a.kind === 'unanalysed')) total.unanalysed++;
+      else if (said.length > 0) total.unknown++;
+      else total.complete++;
+    }
+  });
+  const count = total.functions;
+  console.log(`parsing: ${megabytes(bytesOf(code))} in ${parseTime.toFixed(1)} s, ${rate(bytesOf(code), parseTime)}`);
+  console.log(`lowering: ${total.parsed} functions, ${total.steps} steps in ${lowerTime.toFixed(1)} s`);
+  console.log(`functions: ${count}`);
+  console.log(`  parsed without error   ${String(total.parsed).padStart(6)}  ${percent(total.parsed, count)}`);
+  console.log(`  lowered completely     ${String(total.complete).padStart(6)}  ${percent(total.complete, count)}`);
+  console.log(`  with unknowns          ${String(total.unknown).padStart(6)}  ${percent(total.unknown, count)}`);
+  console.log(`  not analysed           ${String(total.unanalysed).padStart(6)}  ${percent(total.unanalysed, count)}`);
+  console.log(`  crashed                ${String(total.crashed).padStart(6)}`);
+  lost.print('not parsed', showing);
+  reasons.print('reasons', showing);
+  if (slow.length > 0) console.log('\nslower than 0.2 s');
+  for (const { name, time } of slow.sort((a, b) => b.time - a.time).slice(0, 10))
+    console.log(`${time.toFixed(2).padStart(8)}  ${name}`);
+}
+
+void main();
