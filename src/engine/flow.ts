@@ -56,6 +56,8 @@ export function expressionsOf(step: Step): readonly Expr[] {
       return step.expected === null ? [step.address, step.operand] : [step.address, step.operand, step.expected];
     case 'machine':
       return step.arguments;
+    case 'end':
+      return step.results ?? [];
     default:
       return [];
   }

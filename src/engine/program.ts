@@ -149,8 +149,8 @@ export type Step = { readonly position: number } /* local */ & (
     }
   /** The named outcome happens. A fatal one ends the story; another one is recorded and the run goes on. */
   | { readonly kind: 'outcome'; readonly outcome: number; readonly next: Pc }
-  /** The agent is done. */
-  | { readonly kind: 'end' }
+  /** The agent is done. Its `results` (registers, usually) can still be read from the state then. */
+  | { readonly kind: 'end'; readonly results?: readonly Expr[] }
 );
 
 export interface RegisterInfo {

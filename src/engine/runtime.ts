@@ -121,8 +121,8 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
     finish(agent) {
       const place = places[agent] as number;
       scratch.touch(blocks[agent] as number);
+      // What nobody reads any more is zero since the agent came here; its results stay.
       S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | AgentStatus.done;
-      forget(agent);
     },
     reset() {
       S.fill(0);

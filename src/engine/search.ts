@@ -24,6 +24,8 @@ export interface SearchOptions {
   readonly reduction: boolean;
   /** For comparison with other checkers: fences wait for an empty buffer (memory.ts). */
   readonly fencesWait: boolean;
+  /** Called for every state in which the program ended; the words are valid only during the call. */
+  readonly ended: ((state: Int32Array) => void) | null;
 }
 
 export const DEFAULT_OPTIONS: SearchOptions = {
@@ -31,6 +33,7 @@ export const DEFAULT_OPTIONS: SearchOptions = {
   liveness: true,
   reduction: true,
   fencesWait: false,
+  ended: null,
 };
 
 export interface ReachedOutcome {
@@ -167,6 +170,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
     const half = CANDIDATES / 2;
     ends[endCount < CANDIDATES ? endCount : half + (endCount % half)] = head;
     endCount++;
+    if (all.ended !== null) all.ended(source);
   };
 
   return {
