@@ -2,12 +2,20 @@
 /** The lines of a diff above its first hunk: git's extended header, `---` and `+++`, binary markers. */
 
 import { at, Role } from '../mail/lines';
-import { namesOfGitLine, namesOfPair, unquoteName } from './fileNames';
+import { type NamePair, namesOfGitLine, namesOfGitPair, namesOfPair } from './fileNames';
 import { contentOf, type Frame, isInside, isNamePair } from './marks';
+import { unquoteName } from './quotedName';
+import { readBinary } from './readBinary';
 import type { FileRecord } from './records';
+import type { FileStatus } from './types';
 
 const extended =
   /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index) (.*)$/;
+
+const abovePair = /^(?:diff |Index: |={5,}$|RCS file: |retrieving revision )/;
+const MOST_ABOVE = 6;
+/** Two names of 4096 units each and what stands around them. */
+const LONGEST_LINE = 9000;
 
 export interface FileHeader {
   readonly file: FileRecord;
@@ -25,21 +33,21 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
   let named = first.slice('diff --git '.length);
   lines.role[line] = Role.file;
   let next = line + 1;
-  if (!named.includes(' ') && isInside(frame, next) && /^"?b\//.test(textOf(frame, next))) {
+  if (!named.trimEnd().includes(' ') && isInside(frame, next) && /^"?b\//.test(textOf(frame, next))) {
     // Mailers wrap long lines at the blank between the names.
-    named += ` ${textOf(frame, next)}`;
+    named = `${named.trimEnd()} ${textOf(frame, next)}`;
     lines.role[next] = Role.file;
     next++;
   }
   const names = namesOfGitLine(named);
-  const file: FileRecord = { ...names, status: 'modified', line, depth: frame.depth, hunks: [] };
+  const file: FileRecord = { ...names, status: 'modified', isPlain: false, line, depth: frame.depth, hunks: [] };
   const extendedFrom = next;
   let modes = 0;
   for (; isInside(frame, next); next++) {
     const content = contentOf(frame, next);
     const code = lines.text.charCodeAt(content);
     // The letters that a line of the extended header can start with: most headers end at `---` at once.
-    if (code < 99 || code > 115 || at(lines.end, next) - content > 9000) break;
+    if (code < 99 || code > 115 || at(lines.end, next) - content > LONGEST_LINE) break;
     if (lines.text.startsWith('index ', content)) {
       lines.role[next] = Role.file;
       continue;
@@ -50,10 +58,12 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
     modes += applyExtended(file, match[1] ?? '', match[2] ?? '');
   }
   if (isInside(frame, next) && isNamePair(frame, next, contentOf(frame, next))) {
-    applyPair(file, frame, next);
+    applyPair(file, frame, next, names);
     next += 2;
   } else {
-    next = readBinary(file, frame, next);
+    const behind = readBinary(frame, next);
+    if (behind > next) file.status = 'binary';
+    next = behind;
   }
   if (modes > 0 && file.status === 'modified' && next === extendedFrom + modes) file.status = 'mode';
   return { file, next };
@@ -61,8 +71,12 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
 
 /** Reads `--- x` on `line` and `+++ y` behind it, where no `diff --git` stands above. */
 export function readPairHeader(frame: Frame, line: number): FileHeader {
-  const file: FileRecord = { oldPath: null, newPath: null, status: 'modified', line, depth: frame.depth, hunks: [] };
-  applyPair(file, frame, line);
+  const [old, fresh] = pairTexts(frame, line);
+  const names = namesOfPair(old, fresh);
+  const status = statusOf(names);
+  const file: FileRecord = { ...names, status, isPlain: true, line, depth: frame.depth, hunks: [] };
+  markPair(frame, line);
+  markAbove(frame, line);
   return { file, next: line + 2 };
 }
 
@@ -72,7 +86,7 @@ export function readBinaryLine(frame: Frame, line: number): FileHeader | null {
   if (match === null) return null;
   frame.lines.role[line] = Role.file;
   const names = namesOfPair(match[1] ?? '', match[2] ?? '');
-  return { file: { ...names, status: 'binary', line, depth: frame.depth, hunks: [] }, next: line + 1 };
+  return { file: { ...names, status: 'binary', isPlain: true, line, depth: frame.depth, hunks: [] }, next: line + 1 };
 }
 
 /** Gives 1 for a line that changes the mode of a file and nothing else. */
@@ -112,42 +126,58 @@ function applyExtended(file: FileRecord, key: string, value: string): number {
   }
 }
 
-function applyPair(file: FileRecord, frame: Frame, line: number): void {
-  const names = namesOfPair(textOf(frame, line).slice(4), textOf(frame, line + 1).slice(4));
-  frame.lines.role[line] = Role.file;
-  frame.lines.role[line + 1] = Role.file;
+function applyPair(file: FileRecord, frame: Frame, line: number, named: NamePair): void {
+  const [old, fresh] = pairTexts(frame, line);
+  markPair(frame, line);
   if (file.status === 'renamed' || file.status === 'copied') return;
+  const names = namesOfGitPair(old, fresh, named);
   file.oldPath = names.oldPath;
   file.newPath = names.newPath;
-  if (file.status !== 'modified') return;
-  if (names.oldPath === null && names.newPath !== null) file.status = 'added';
-  if (names.newPath === null && names.oldPath !== null) file.status = 'deleted';
+  if (file.status === 'modified') file.status = statusOf(names);
 }
 
-/** Skips a binary marker or a `GIT binary patch`; gives the line behind it. */
-function readBinary(file: FileRecord, frame: Frame, line: number): number {
-  if (!isInside(frame, line)) return line;
-  const { lines } = frame;
-  const text = textOf(frame, line);
-  if (/^Binary files .* differ$/.test(text)) {
-    lines.role[line] = Role.file;
-    file.status = 'binary';
-    return line + 1;
+function statusOf({ oldPath, newPath }: NamePair): FileStatus {
+  if (oldPath === null && newPath !== null) return 'added';
+  return newPath === null && oldPath !== null ? 'deleted' : 'modified';
+}
+
+/** What stands behind `--- ` on `line` and behind `+++ ` on the next. */
+function pairTexts(frame: Frame, line: number): [string, string] {
+  return [textOf(frame, line).slice(4), textOf(frame, line + 1).slice(4)];
+}
+
+function markPair(frame: Frame, line: number): void {
+  frame.lines.role[line] = Role.file;
+  frame.lines.role[line + 1] = Role.file;
+}
+
+/** The lines that diff, quilt, Subversion and CVS write above `---` belong to the file. */
+function markAbove(frame: Frame, line: number): void {
+  const { lines, depth } = frame;
+  for (let above = line - 1; above >= 0 && line - above <= MOST_ABOVE; above--) {
+    if (at(lines.depth, above) !== depth || !abovePair.test(lines.behindMarks(above).slice(0, 80))) return;
+    if (at(lines.role, above) === Role.none) lines.role[above] = Role.file;
   }
-  if (text !== 'GIT binary patch') return line;
-  file.status = 'binary';
-  let next = line;
-  // Data lines start with their length as a letter; the two blocks end at an empty line each.
-  for (; isInside(frame, next); next++) {
-    const data = textOf(frame, next);
-    if (next > line && data !== '' && !/^(?:literal \d+|delta \d+|[A-Za-z][!-~]+)$/.test(data)) break;
-    lines.role[next] = Role.file;
+}
+
+/**
+ * A plain diff has no line that says that it adds or deletes a file. Where its only hunk has nothing on one side, and
+ * that side starts at line 0, git takes the file for absent there, and so do we.
+ */
+export function settlePlain(file: FileRecord): void {
+  const header = file.hunks[0]?.header;
+  if (!file.isPlain || file.status !== 'modified' || file.hunks.length !== 1 || !header) return;
+  if (header.oldStart === 0 && header.oldCount === 0) {
+    file.status = 'added';
+    file.oldPath = null;
+  } else if (header.newStart === 0 && header.newCount === 0) {
+    file.status = 'deleted';
+    file.newPath = null;
   }
-  return next;
 }
 
 /** The content of a line, cut at a length that no header line has. */
 function textOf(frame: Frame, line: number): string {
   const content = contentOf(frame, line);
-  return frame.lines.text.slice(content, Math.min(at(frame.lines.end, line), content + 9000));
+  return frame.lines.text.slice(content, Math.min(at(frame.lines.end, line), content + LONGEST_LINE));
 }

@@ -25,6 +25,8 @@ export interface FileRecord {
   oldPath: string | null;
   newPath: string | null;
   status: FileStatus;
+  /** Whether its header is not git's, so that it may be added or deleted without saying so. */
+  readonly isPlain: boolean;
   readonly line: number;
   readonly depth: number;
   readonly hunks: HunkRecord[];

@@ -6,7 +6,7 @@ import { isBlank } from '../mail/quote';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
 import { type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
-import { readBinaryLine, readGitHeader, readPairHeader } from './readFileHeader';
+import { readBinaryLine, readGitHeader, readPairHeader, settlePlain } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
 import { readHunk, type WhitespaceHint } from './readHunk';
 import type { FileRecord } from './records';
@@ -35,7 +35,15 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
   };
   const open = (line: number, depth: number): FileRecord => {
     const path = named();
-    const file: FileRecord = { oldPath: path, newPath: path, status: 'modified', line, depth, hunks: [] };
+    const file: FileRecord = {
+      oldPath: path,
+      newPath: path,
+      status: 'modified',
+      isPlain: false,
+      line,
+      depth,
+      hunks: [],
+    };
     files.push(file);
     return file;
   };
@@ -105,6 +113,7 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
     }
     line++;
   }
+  for (const file of files) settlePlain(file);
   return { files, combined };
 }
 

@@ -10,23 +10,6 @@ import { describeWithShared } from '../support/shared';
 import { numstatOf } from './rows';
 
 describeWithShared('patches of the corpus', (shared) => {
-  const debian = path.join(shared, 'corpus', 'debian-linux');
-
-  it('debian-linux: files, additions and deletions are what git counts', () => {
-    let same = 0;
-    const wrong: string[] = [];
-    for (const file of filesBelow(debian).filter((name) => !name.endsWith('.numstat'))) {
-      const { messages } = readDocument(readFileSync(file, 'utf8'));
-      const expected = readFileSync(`${file}.numstat`, 'utf8')
-        .split('\0')
-        .filter((entry) => entry.split('\t').length === 3);
-      if (sameLines(numstatOf(messages), expected)) same++;
-      else wrong.push(path.basename(file));
-    }
-    console.log(`      ${same} of ${same + wrong.length} patches as git counts them`);
-    assert.deepEqual(wrong, []);
-  });
-
   describeWithGit('beside git', () => {
     for (const folder of ['format-patch', 'plain-diff', 'suse']) {
       it(`kernel/${folder}: as git apply --numstat counts`, () => {
