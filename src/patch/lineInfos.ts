@@ -25,7 +25,7 @@ const names: readonly LineRole[] = [
 ];
 
 /** One entry per line of the message, headers first; several entries of one document line where line ends were lost. */
-export function lineInfos(document: Lines, body: Body, span: MessageSpan): LineInfo[] {
+export function lineInfos(document: Lines, body: Body, span: Pick<MessageSpan, 'from' | 'body'>): LineInfo[] {
   const infos: LineInfo[] = [];
   if (body.lines === document) {
     for (let line = span.from; line < body.from; line++) infos.push(headerInfo(document, line));

@@ -3,23 +3,19 @@
 
 import { type Author, readAuthor } from '../mail/address';
 import type { Body } from '../mail/body';
-import { joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
+import { readCommitMessage } from '../mail/commitMessage';
 import type { Container, MessageSpan } from '../mail/container';
 import { decodeWords } from '../mail/encodedWord';
 import { fieldValue } from '../mail/headers';
-import { at, type Lines, Role } from '../mail/lines';
+import type { Lines } from '../mail/lines';
 import { openBody } from '../mail/openBody';
 import { cleanSubject, readSubjectPrefix } from '../mail/subject';
-import { readTrailers } from '../mail/trailers';
 import { judgeWhitespace, type WhitespaceState } from '../mail/whitespace';
-import { type AnchorHunk, collectComments } from './comments';
-import { lineInfos } from './lineInfos';
-import { type FileView, makeFile } from './materialise';
+import { LazyMessage } from './lazyMessage';
 import { noticesOf } from './notices';
 import type { FileRecord } from './records';
 import { scanPatches } from './scanPatches';
-import { assignTextRoles } from './textRoles';
-import type { Comment, LineInfo, Message, ReadingNotice } from './types';
+import type { Message, ReadingNotice } from './types';
 
 /** Longer headers are cut: nobody reads them, and patterns stay cheap. */
 const LONGEST_HEADER = 2000;
@@ -42,32 +38,30 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
     return whitespace;
   };
   const { files: records, combined } = scanPatches(lines, body.from, body.to, judge);
-  const views = records.map((record) => makeFile(body, record));
   const head = readHead(span, body, records);
   const container = containerOf(span.container, records, head.isReply);
   const ownsPatch =
     records.length > 0 && container !== 'archive' && records.every((record) => record.depth === 0) && !head.isReply;
-  const message = withLazyParts(
+  const message = new LazyMessage(
     {
       line: span.from + 1,
       container,
       whitespace: isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept',
       messageId: bareId(fieldValue(span.fields, 'message-id')),
       inReplyTo: bareId(fieldValue(span.fields, 'in-reply-to')),
-      references: (fieldValue(span.fields, 'references') ?? '').match(/[^<>\s]+@[^<>\s]+|[^<>\s]+/g) ?? [],
+      references: idsOf(fieldValue(span.fields, 'references')),
       author: head.author,
       subject: cleanSubject(head.subject),
       rawSubject: head.subject,
       date: head.date,
       prefix: readSubjectPrefix(head.subject),
-      files: views.map((view) => view.file),
     },
     {
       body,
-      span,
       document,
+      from: span.from,
+      bodyFrom: span.body,
       records,
-      views,
       isReply: head.isReply,
       ownsPatch,
       hasHeader: span.fields.length > 0,
@@ -124,106 +118,14 @@ function isCollapsed(
   return (container === 'archive' || container === 'text') && judge() === 'collapsed';
 }
 
+const noIds: readonly string[] = [];
+
+function idsOf(value: string | null): readonly string[] {
+  return value?.match(/[^<>\s]+@[^<>\s]+|[^<>\s]+/g) ?? noIds;
+}
+
 function bareId(value: string | null): string | null {
   if (value === null) return null;
   const match = /<([^<>]+)>/.exec(value.slice(0, 2000));
   return match?.[1] ?? (value.trim() === '' ? null : value.trim());
-}
-
-type LazyKey = 'body' | 'patchText' | 'trailers' | 'comments' | 'lines';
-
-interface Sources {
-  readonly body: Body;
-  readonly span: MessageSpan;
-  readonly document: Lines;
-  readonly records: readonly FileRecord[];
-  readonly views: readonly FileView[];
-  readonly isReply: boolean;
-  readonly ownsPatch: boolean;
-  readonly hasHeader: boolean;
-}
-
-function withLazyParts(eager: Omit<Message, LazyKey>, sources: Sources): Message {
-  const { body, records } = sources;
-  let texts: { body: string; patchText: string } | undefined;
-  let trailers: Message['trailers'] | undefined;
-  let comments: Comment[] | undefined;
-  let infos: LineInfo[] | undefined;
-  let hasRoles = false;
-  const withRoles = (): void => {
-    if (hasRoles) return;
-    hasRoles = true;
-    assignTextRoles(body.lines, body.from, body.to, records, sources.isReply);
-  };
-  const ofTexts = (): { body: string; patchText: string } => {
-    texts ??= readTexts(sources);
-    return texts;
-  };
-  return {
-    line: eager.line,
-    container: eager.container,
-    whitespace: eager.whitespace,
-    messageId: eager.messageId,
-    inReplyTo: eager.inReplyTo,
-    references: eager.references,
-    author: eager.author,
-    subject: eager.subject,
-    rawSubject: eager.rawSubject,
-    date: eager.date,
-    prefix: eager.prefix,
-    get body(): string {
-      return ofTexts().body;
-    },
-    get patchText(): string {
-      return ofTexts().patchText;
-    },
-    get trailers(): Message['trailers'] {
-      trailers ??= readTrailers(body.lines, body.from, firstPatchLine(sources)).map((trailer) => ({
-        key: trailer.key,
-        value: trailer.value,
-        line: body.lineNumber(trailer.line),
-      }));
-      return trailers;
-    },
-    files: eager.files,
-    get comments(): readonly Comment[] {
-      withRoles();
-      comments ??= collectComments(body, anchorHunks(sources), anchorPaths(sources));
-      return comments;
-    },
-    get lines(): readonly LineInfo[] {
-      withRoles();
-      infos ??= lineInfos(sources.document, body, sources.span);
-      return infos;
-    },
-  };
-}
-
-/** The first line of the diff, or the end of the body. */
-function firstPatchLine({ records, body }: Sources): number {
-  const first = records[0];
-  if (first === undefined) return body.to;
-  return first.hunks[0] === undefined ? first.line : Math.min(first.line, first.hunks[0].line);
-}
-
-function readTexts(sources: Sources): { body: string; patchText: string } {
-  const { body, ownsPatch, hasHeader } = sources;
-  if (!ownsPatch) return { body: joinLines(body.lines, body.from, firstPatchLine(sources)), patchText: '' };
-  const own = readCommitMessage(body.lines, body.from, body.to);
-  const patch = hasHeader ? own.patch : Math.min(own.patch, firstPatchLine(sources));
-  const join = body.isDecoded ? sliceLines : joinLines;
-  return { body: join(body.lines, own.start, patch), patchText: join(body.lines, patch, body.to) };
-}
-
-function anchorHunks({ views }: Sources): AnchorHunk[] {
-  return views.flatMap(({ file, hunks }) => hunks().map((view) => ({ path: file.newPath ?? file.oldPath, view })));
-}
-
-/** For every header line of a file its path, so that a comment on the header is a comment on the file. */
-function anchorPaths({ records, body }: Sources): Map<number, string | null> {
-  const paths = new Map<number, string | null>();
-  for (const record of records) {
-    if (at(body.lines.role, record.line) === Role.file) paths.set(record.line, record.newPath ?? record.oldPath);
-  }
-  return paths;
 }

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/** A message whose large parts are made when somebody asks for them. */
+
+import type { Body } from '../mail/body';
+import { joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
+import { at, type Lines, Role } from '../mail/lines';
+import { readTrailers } from '../mail/trailers';
+import { type AnchorHunk, collectComments } from './comments';
+import { LazyFile } from './lazyFile';
+import { lineInfos } from './lineInfos';
+import type { FileView } from './materialise';
+import type { FileRecord } from './records';
+import { assignTextRoles } from './textRoles';
+import type { Comment, LineInfo, Message, PatchFile } from './types';
+
+type LazyKey = 'body' | 'patchText' | 'trailers' | 'files' | 'comments' | 'lines';
+
+/** What is read of a message at once. */
+export type MessageHead = Omit<Message, LazyKey>;
+
+/** What the rest is read from. */
+export interface MessageSources {
+  readonly document: Lines;
+  /** 0-based lines of the document where the message and its body start. */
+  readonly from: number;
+  readonly bodyFrom: number;
+  readonly body: Body;
+  readonly records: readonly FileRecord[];
+  readonly isReply: boolean;
+  readonly ownsPatch: boolean;
+  readonly hasHeader: boolean;
+}
+
+interface Made {
+  texts?: { readonly body: string; readonly patchText: string };
+  trailers?: Message['trailers'];
+  files?: readonly LazyFile[];
+  comments?: readonly Comment[];
+  lines?: readonly LineInfo[];
+}
+
+/**
+ * As with `LazyFile`, what is lazy is a property of the object itself, and all objects share the accessors: a message
+ * takes a third of the memory that an object literal with accessors of its own takes.
+ */
+export class LazyMessage implements Message {
+  readonly line: Message['line'];
+  readonly container: Message['container'];
+  readonly whitespace: Message['whitespace'];
+  readonly messageId: Message['messageId'];
+  readonly inReplyTo: Message['inReplyTo'];
+  readonly references: Message['references'];
+  readonly author: Message['author'];
+  readonly subject: Message['subject'];
+  readonly rawSubject: Message['rawSubject'];
+  readonly date: Message['date'];
+  readonly prefix: Message['prefix'];
+  declare readonly body: string;
+  declare readonly patchText: string;
+  declare readonly trailers: Message['trailers'];
+  declare readonly files: readonly PatchFile[];
+  declare readonly comments: readonly Comment[];
+  declare readonly lines: readonly LineInfo[];
+  readonly #sources: MessageSources;
+  #made: Made | undefined = undefined;
+  #hasRoles = false;
+
+  constructor(head: MessageHead, sources: MessageSources) {
+    this.line = head.line;
+    this.container = head.container;
+    this.whitespace = head.whitespace;
+    this.messageId = head.messageId;
+    this.inReplyTo = head.inReplyTo;
+    this.references = head.references;
+    this.author = head.author;
+    this.subject = head.subject;
+    this.rawSubject = head.rawSubject;
+    this.date = head.date;
+    this.prefix = head.prefix;
+    this.#sources = sources;
+    Object.defineProperties(this, LazyMessage.#lazyParts);
+  }
+
+  static readonly #lazyParts: PropertyDescriptorMap & ThisType<LazyMessage> = {
+    body: accessor(function (this: LazyMessage) {
+      return this.#texts().body;
+    }),
+    patchText: accessor(function (this: LazyMessage) {
+      return this.#texts().patchText;
+    }),
+    trailers: accessor(function (this: LazyMessage) {
+      const { body } = this.#sources;
+      this.#parts().trailers ??= readTrailers(body.lines, body.from, firstPatchLine(this.#sources)).map((trailer) => ({
+        key: trailer.key,
+        value: trailer.value,
+        line: body.lineNumber(trailer.line),
+      }));
+      return this.#parts().trailers;
+    }),
+    files: accessor(function (this: LazyMessage) {
+      return this.#files();
+    }),
+    comments: accessor(function (this: LazyMessage) {
+      this.#assignRoles();
+      this.#parts().comments ??= collectComments(
+        this.#sources.body,
+        anchorHunks(this.#files().map((file) => file.view())),
+        anchorPaths(this.#sources),
+      );
+      return this.#parts().comments;
+    }),
+    lines: accessor(function (this: LazyMessage) {
+      this.#assignRoles();
+      const { document, body, from, bodyFrom } = this.#sources;
+      this.#parts().lines ??= lineInfos(document, body, { from, body: bodyFrom });
+      return this.#parts().lines;
+    }),
+  };
+
+  #parts(): Made {
+    this.#made ??= {};
+    return this.#made;
+  }
+
+  #files(): readonly LazyFile[] {
+    const made = this.#parts();
+    made.files ??= this.#sources.records.map((record) => new LazyFile(this.#sources.body, record));
+    return made.files;
+  }
+
+  #texts(): { readonly body: string; readonly patchText: string } {
+    const made = this.#parts();
+    made.texts ??= readTexts(this.#sources);
+    return made.texts;
+  }
+
+  #assignRoles(): void {
+    if (this.#hasRoles) return;
+    this.#hasRoles = true;
+    const { body, records, isReply } = this.#sources;
+    assignTextRoles(body.lines, body.from, body.to, records, isReply);
+  }
+}
+
+function accessor(get: () => unknown): PropertyDescriptor {
+  return { get, enumerable: true, configurable: true };
+}
+
+/** The first line of the diff, or the end of the body. */
+function firstPatchLine({ records, body }: MessageSources): number {
+  const first = records[0];
+  if (first === undefined) return body.to;
+  return first.hunks[0] === undefined ? first.line : Math.min(first.line, first.hunks[0].line);
+}
+
+function readTexts(sources: MessageSources): { body: string; patchText: string } {
+  const { body, ownsPatch, hasHeader } = sources;
+  if (!ownsPatch) return { body: joinLines(body.lines, body.from, firstPatchLine(sources)), patchText: '' };
+  const own = readCommitMessage(body.lines, body.from, body.to);
+  const patch = hasHeader ? own.patch : Math.min(own.patch, firstPatchLine(sources));
+  const join = body.isDecoded ? sliceLines : joinLines;
+  return { body: join(body.lines, own.start, patch), patchText: join(body.lines, patch, body.to) };
+}
+
+function anchorHunks(views: readonly FileView[]): AnchorHunk[] {
+  return views.flatMap(({ file, hunks }) => hunks().map((view) => ({ path: file.newPath ?? file.oldPath, view })));
+}
+
+/** For every header line of a file its path, so that a comment on the header is a comment on the file. */
+function anchorPaths({ records, body }: MessageSources): Map<number, string | null> {
+  const paths = new Map<number, string | null>();
+  for (const record of records) {
+    if (at(body.lines.role, record.line) === Role.file) paths.set(record.line, record.newPath ?? record.oldPath);
+  }
+  return paths;
+}
