@@ -18,6 +18,10 @@ export const Role = {
   footer: 12,
   blank: 13,
   noNewline: 14,
+  /** The rest of a row that a mailer wrapped. */
+  addRest: 15,
+  delRest: 16,
+  contextRest: 17,
 } as const;
 
 /** All lines of one text with what is known of each. Offsets are UTF-16 units into `text`; line indexes are 0-based. */

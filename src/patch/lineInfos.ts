@@ -3,7 +3,7 @@
 
 import type { Body } from '../mail/body';
 import type { MessageSpan } from '../mail/container';
-import { at, type Lines, Role } from '../mail/lines';
+import { at, type Lines } from '../mail/lines';
 import type { LineInfo, LineRole } from './types';
 
 const names: readonly LineRole[] = [
@@ -22,6 +22,9 @@ const names: readonly LineRole[] = [
   'footer',
   'blank',
   'context',
+  'add',
+  'del',
+  'context',
 ];
 
 /** One entry per line of the message, headers first; several entries of one document line where line ends were lost. */
@@ -33,17 +36,20 @@ export function lineInfos(document: Lines, body: Body, span: Pick<MessageSpan, '
     for (let line = span.from; line < span.body; line++) infos.push(headerInfo(document, line));
   }
   const { lines } = body;
+  // Empty lines between the header and the text are the header's end.
+  let above = infos.length > 0;
   for (let line = body.from; line < body.to; line++) {
     const start = body.position(line, at(lines.content, line));
     const stop = at(lines.end, line);
     const length = stop - at(lines.content, line);
+    above &&= length === 0;
     const end = length > 0 ? body.position(line, stop - 1) : start;
     infos.push({
       line: start.line,
       column: start.column,
       endColumn: length > 0 && end.line === start.line ? end.column + 1 : start.column + (length > 0 ? 1 : 0),
       depth: at(lines.depth, line),
-      role: names[at(lines.role, line)] ?? 'text',
+      role: above && length === 0 ? 'header' : (names[at(lines.role, line)] ?? 'text'),
     });
   }
   return infos;
@@ -56,10 +62,6 @@ function headerInfo(document: Lines, line: number): LineInfo {
     column: 1,
     endColumn: length + 1,
     depth: 0,
-    role: length === 0 ? 'blank' : roleOf(Role.header),
+    role: 'header',
   };
-}
-
-function roleOf(role: number): LineRole {
-  return names[role] ?? 'text';
 }

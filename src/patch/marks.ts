@@ -102,6 +102,23 @@ export function versionFollows(frame: Frame, line: number): boolean {
   return stop - start < 80 && /^\d+\.\d[\w.-]*(?: \([^)]*\))?\s*$/.test(frame.lines.text.slice(start, stop));
 }
 
+/** Mailers wrap at 66 columns or more, and only where the next word would not fit. */
+const NARROWEST_WRAP = 64;
+
+/**
+ * Whether a line may be the rest of the one before it, which a mailer wrapped: its first word would not have fitted
+ * there. `content` is where its text starts.
+ */
+export function mayBeRest(frame: Frame, line: number, content: number): boolean {
+  const { lines } = frame;
+  const { text } = lines;
+  const stop = Math.min(at(lines.end, line), content + 200);
+  let word = content;
+  while (word < stop && !isBlank(text.charCodeAt(word))) word++;
+  const before = at(lines.end, line - 1) - at(lines.start, line - 1);
+  return before + word - content > NARROWEST_WRAP;
+}
+
 /** `[...]`, `<snip>`, `[ ... 12 lines skipped ... ]` and the like: somebody left lines out. */
 export function isSnip(text: string, start: number, end: number): boolean {
   const code = text.charCodeAt(start);

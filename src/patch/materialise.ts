@@ -3,8 +3,9 @@
 
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
-import type { HunkRecord } from './records';
+import type { FileRecord, HunkRecord } from './records';
 import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
+import { findUnsure } from './unsure';
 
 /** The rows of a hunk, and for each its 0-based line in the body. */
 export interface Rows {
@@ -25,8 +26,40 @@ export interface FileView {
   readonly hunks: () => readonly HunkView[];
 }
 
+/**
+ * Makes a file; its hunks and their rows are made on first use, for a mailbox has millions and a view shows a few.
+ * What is lazy is an accessor of the object itself, not of a class: it is copied, cloned and printed like a plain value.
+ */
+export function makeFile(body: Body, record: FileRecord): FileView {
+  let additions = 0;
+  let deletions = 0;
+  for (const hunk of record.hunks) {
+    additions += hunk.additions;
+    deletions += hunk.deletions;
+  }
+  let views: readonly HunkView[] | undefined;
+  let made: readonly Hunk[] | undefined;
+  const hunks = (): readonly HunkView[] => {
+    views ??= record.hunks.map((hunk) => makeHunk(body, hunk));
+    return views;
+  };
+  const file: PatchFile = {
+    oldPath: record.oldPath,
+    newPath: record.newPath,
+    status: record.status,
+    additions,
+    deletions,
+    line: body.lineNumber(record.line),
+    get hunks(): readonly Hunk[] {
+      made ??= hunks().map((view) => view.hunk);
+      return made;
+    },
+  };
+  return { file, hunks };
+}
+
 /** Makes a hunk whose `lines` are made on first use. */
-export function makeHunk(body: Body, record: HunkRecord): HunkView {
+function makeHunk(body: Body, record: HunkRecord): HunkView {
   const { header } = record;
   let made: Rows | undefined;
   const rows = (): Rows => {
@@ -71,20 +104,25 @@ function makeRows(body: Body, record: HunkRecord): Rows {
   const { lines } = body;
   const made: HunkLine[] = [];
   const index: number[] = [];
-  const uncertainFrom = firstUncertain(body, record);
+  const unsure = findUnsure(body, record);
   const lostOld = Math.max(0, record.missingOld);
   const lostNew = Math.max(0, record.missingNew);
   let old = record.header?.oldStart ?? 0;
   let fresh = record.header?.newStart ?? 0;
   for (let line = record.first; line < record.end; line++) {
     const kind = kindOf(at(lines.role, line));
+    if (line === unsure.to) {
+      old += lostOld;
+      fresh += lostNew;
+    }
     if (kind === null) continue;
     const content = at(lines.content, line);
     const stop = at(lines.end, line);
     const marked = hasMark(lines.text, content, stop, kind);
     const { line: row, column } = body.position(line, content);
     const textColumn = marked ? body.position(line, content + 1).column : column;
-    const certainty: Certainty = record.header === null ? 'file' : line < uncertainFrom ? 'exact' : 'range';
+    const certainty: Certainty =
+      record.header === null ? 'file' : line < unsure.from || line >= unsure.to ? 'exact' : 'range';
     const hasOld = certainty !== 'file' && (kind === 'del' || kind === 'context');
     const hasNew = certainty !== 'file' && (kind === 'add' || kind === 'context');
     made.push({
@@ -112,33 +150,4 @@ function hasMark(text: string, content: number, stop: number, kind: RowKind): bo
   if (kind !== 'context') return true;
   const code = text.charCodeAt(content);
   return code === 32 || code === 160;
-}
-
-/**
- * The 0-based line from which on the numbers of a short hunk are a range. Lines are missing where the quote was
- * interrupted, so rows before the first interruption are sure. Without one, a hunk that ends before its trailing
- * context is complete lost its end, and all its rows are sure; else lines are missing somewhere behind the leading
- * context.
- */
-function firstUncertain(body: Body, record: HunkRecord): number {
-  const { role } = body.lines;
-  if (record.missingOld <= 0 && record.missingNew <= 0) return record.end;
-  let gap = -1;
-  let leading = 0;
-  let trailing = 0;
-  let changed = false;
-  for (let line = record.first; line < record.end; line++) {
-    const kind = kindOf(at(role, line));
-    if (kind === null) {
-      if (gap < 0) gap = line;
-    } else if (kind === 'context') {
-      trailing++;
-      if (!changed) leading++;
-    } else if (kind !== 'no-newline') {
-      trailing = 0;
-      changed = true;
-    }
-  }
-  if (gap >= 0) return gap;
-  return changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end;
 }

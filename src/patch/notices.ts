@@ -67,7 +67,7 @@ function isInterrupted(body: Body, hunk: HunkRecord): boolean {
   const { role } = body.lines;
   for (let line = hunk.first; line < hunk.end; line++) {
     const kind = at(role, line);
-    if (kind !== Role.add && kind !== Role.del && kind !== Role.context && kind !== Role.noNewline) return true;
+    if (kind !== Role.add && kind !== Role.del && kind !== Role.context && kind < Role.noNewline) return true;
   }
   return false;
 }

@@ -14,6 +14,7 @@ import {
   isSignatureMark,
   isSnip,
   MINUS,
+  mayBeRest,
   PLUS,
   startsSomethingElse,
   versionFollows,
@@ -43,6 +44,8 @@ interface Result {
   readonly deletions: number;
   /** Whether lines that are no rows stood among the rows. */
   readonly interrupted: boolean;
+  /** Whether rows went on on the next line, as mailers wrap them. */
+  readonly wrapped: boolean;
 }
 
 /** How far behind a stray line rows are looked for, and behind full counts rows that somebody added. */
@@ -78,16 +81,17 @@ function choose(frame: Frame, from: number, header: HunkHeader, judge: () => Whi
   const strict = run(frame, from, header, { lenient: false, cautious: false }, frame.to);
   if (isExact(strict)) return strict;
   clearRoles(frame, from, strict.reach);
-  const chosen = chooseOther(frame, from, header, judge());
+  const chosen = chooseOther(frame, from, header, judge(), strict.wrapped);
   run(frame, from, header, chosen.reading, chosen.end);
   return chosen;
 }
 
 /** The reading of a hunk that is damaged in some way. */
-function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint): Result {
+function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint, wrapped: boolean): Result {
   const lenient = run(frame, from, header, { lenient: true, cautious: false });
-  // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there.
-  if (isExact(lenient) && !(hint === 'kept' && lenient.interrupted)) return lenient;
+  // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there, and one
+  // that fills up with the rests of wrapped lines has eaten these.
+  if (isExact(lenient) && !(hint === 'kept' && (lenient.interrupted || wrapped))) return lenient;
   const carefulStrict = run(frame, from, header, { lenient: false, cautious: true });
   if (hint === 'kept') return carefulStrict;
   const carefulLenient = run(frame, from, header, { lenient: true, cautious: true });
@@ -119,6 +123,8 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
   let trailingBlank = 0;
   let gap = false;
   let interrupted = false;
+  let wrapped = false;
+  let lastRole: number = Role.hunk;
   // Text set apart by empty lines, which are then no context either.
   let inComment = false;
   let line = from;
@@ -156,9 +162,17 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     } else {
       if (isHardEnd(frame, line, content)) break;
       const snip = isSnip(text, content, stop);
+      if (!reading.lenient && !snip && line === end && mayBeRest(frame, line, content)) {
+        wrapped = true;
+        end = line + 1;
+        filledEnd = end;
+        if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+        continue;
+      }
       if (!reading.lenient || snip) {
         if (snip && assignTo >= 0) lines.role[line] = Role.snip;
-        if (!reading.cautious) {
+        // Behind a mark that lines were left out, a quote goes on.
+        if (!reading.cautious || (reading.lenient && depth > 0)) {
           gap = true;
           continue;
         }
@@ -178,6 +192,7 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     }
     interrupted ||= gap;
     inComment = false;
+    lastRole = role;
     end = line + 1;
     if (content < stop) {
       filledEnd = end;
@@ -185,6 +200,22 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     } else {
       trailingBlank++;
     }
+  }
+  // The last row may be wrapped too.
+  while (
+    !reading.lenient &&
+    (depth > 0 || wrapped) &&
+    line === end &&
+    line > from &&
+    line !== assignTo &&
+    isInside(frame, line)
+  ) {
+    const content = contentOf(frame, line);
+    if (!isStray(frame, line, content) || !mayBeRest(frame, line, content)) break;
+    if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+    line++;
+    end = line;
+    filledEnd = end;
   }
   // In a mail's own patch empty lines at the end of a cut hunk separate it from what follows.
   if (
@@ -198,7 +229,38 @@ function run(frame: Frame, from: number, header: HunkHeader, reading: Reading, a
     fresh += trailingBlank;
     end = filledEnd;
   }
-  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted };
+  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted, wrapped };
+}
+
+/** Whether a filled line has no mark of a row, and can be neither a header nor a mark that lines were left out. */
+function isStray(frame: Frame, line: number, content: number): boolean {
+  const { lines } = frame;
+  const stop = at(lines.end, line);
+  if (content >= stop) return false;
+  const code = lines.text.charCodeAt(content);
+  return (
+    code !== PLUS &&
+    code !== MINUS &&
+    code !== BACKSLASH &&
+    !isBlank(code) &&
+    !startsSomethingElse(frame, line, content) &&
+    !isSnip(lines.text, content, stop)
+  );
+}
+
+/** Gives the rest of a wrapped line the role of the line it continues. */
+function assignRest(frame: Frame, line: number, content: number, role: number): void {
+  const { lines, depth } = frame;
+  lines.role[line] =
+    role === Role.add
+      ? Role.addRest
+      : role === Role.del
+        ? Role.delRest
+        : role === Role.context
+          ? Role.contextRest
+          : role;
+  lines.content[line] = content;
+  lines.depth[line] = depth;
 }
 
 /** The next row behind a line that is none, within a comment's length, or -1. */

@@ -47,7 +47,8 @@ export function assignTextRoles(
     const content = at(lines.content, line);
     const stop = at(lines.end, line);
     if (content >= stop) {
-      role[line] = Role.blank;
+      // What is quoted includes its empty lines.
+      role[line] = level > 0 && !follows(lines, line, from, Role.comment) ? Role.text : Role.blank;
       line++;
       continue;
     }
@@ -73,7 +74,27 @@ export function assignTextRoles(
     line++;
   }
   markSignOff(lines, from, to);
+  fillComments(lines, from, to);
   return { marksLost: marksLost() };
+}
+
+/** Whether the last filled line of the same quote depth has a role. */
+function follows(lines: Lines, line: number, from: number, role: number): boolean {
+  const before = line - 1;
+  return before >= from && at(lines.depth, before) === at(lines.depth, line) && at(lines.role, before) === role;
+}
+
+/** Empty lines within a comment belong to it. */
+function fillComments(lines: Lines, from: number, to: number): void {
+  const { role, depth } = lines;
+  let last = -1;
+  for (let line = from; line < to; line++) {
+    const kind = at(role, line);
+    if (kind === Role.comment) {
+      if (last >= 0 && at(depth, last) === at(depth, line)) role.fill(Role.comment, last + 1, line);
+      last = line;
+    } else if (kind !== Role.blank) last = -1;
+  }
 }
 
 interface Extent {

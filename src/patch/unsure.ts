@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/** Which line numbers of a short hunk are sure, and which lie in a range. */
+
+import type { Body } from '../mail/body';
+import { at, Role } from '../mail/lines';
+import { isSignatureMark } from './marks';
+import type { HunkRecord } from './records';
+
+/** git shows so many lines of context behind the last change. */
+const CONTEXT = 3;
+
+/** Where the numbers of a short hunk are unsure: from line `from` (0-based) on, and up to line `to` (exclusive). */
+export interface Unsure {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Lines are missing where the quote was interrupted, so rows before the first interruption are sure. Where there is
+ * only one, all of them are missing there, and rows behind it are as sure when the end of the hunk is to be seen (with
+ * its context, if the last change stands behind the gap): they are counted from the end. Without an interruption, a
+ * hunk that ends before its trailing context is complete lost its end, and all its rows are sure; else lines are
+ * missing somewhere behind the leading context.
+ */
+export function findUnsure(body: Body, record: HunkRecord): Unsure {
+  const { role } = body.lines;
+  if (record.missingOld <= 0 && record.missingNew <= 0) return { from: record.end, to: record.end };
+  let gap = -1;
+  let gaps = 0;
+  let behind = -1;
+  let leading = 0;
+  let trailing = 0;
+  let changed = false;
+  let changedBehind = false;
+  for (let line = record.first; line < record.end; line++) {
+    switch (at(role, line)) {
+      case Role.context:
+        trailing++;
+        if (!changed) leading++;
+        break;
+      case Role.add:
+      case Role.del:
+        trailing = 0;
+        changed = true;
+        changedBehind = gap >= 0;
+        break;
+      case Role.noNewline:
+      case Role.addRest:
+      case Role.delRest:
+      case Role.contextRest:
+      case Role.hunk:
+        break;
+      default:
+        if (gap < 0) gap = line;
+        if (behind !== line) gaps++;
+        behind = line + 1;
+    }
+  }
+  if (gap < 0) {
+    return {
+      from: changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end,
+      to: record.end,
+    };
+  }
+  return {
+    from: gap,
+    to: gaps === 1 && (trailing >= CONTEXT || !changedBehind) && endsAtHeader(body, record) ? behind : record.end,
+  };
+}
+
+/** Whether the next hunk, file or the signature of the quoted mail follows: then nothing was cut off the end. */
+function endsAtHeader(body: Body, record: HunkRecord): boolean {
+  const { lines } = body;
+  if (record.end >= body.to || at(lines.depth, record.end) !== record.depth) return false;
+  const role = at(lines.role, record.end);
+  if (role === Role.hunk || role === Role.file) return true;
+  const frame = { lines, to: body.to, depth: record.depth, skipBlank: record.skipBlank };
+  return isSignatureMark(frame, record.end, at(lines.content, record.end));
+}
