@@ -3,7 +3,7 @@
 
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
-import type { FileRecord, HunkRecord } from './records';
+import type { HunkRecord } from './records';
 import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
 import { findUnsure } from './unsure';
 
@@ -26,40 +26,8 @@ export interface FileView {
   readonly hunks: () => readonly HunkView[];
 }
 
-/**
- * Makes a file; its hunks and their rows are made on first use, for a mailbox has millions and a view shows a few.
- * What is lazy is an accessor of the object itself, not of a class: it is copied, cloned and printed like a plain value.
- */
-export function makeFile(body: Body, record: FileRecord): FileView {
-  let additions = 0;
-  let deletions = 0;
-  for (const hunk of record.hunks) {
-    additions += hunk.additions;
-    deletions += hunk.deletions;
-  }
-  let views: readonly HunkView[] | undefined;
-  let made: readonly Hunk[] | undefined;
-  const hunks = (): readonly HunkView[] => {
-    views ??= record.hunks.map((hunk) => makeHunk(body, hunk));
-    return views;
-  };
-  const file: PatchFile = {
-    oldPath: record.oldPath,
-    newPath: record.newPath,
-    status: record.status,
-    additions,
-    deletions,
-    line: body.lineNumber(record.line),
-    get hunks(): readonly Hunk[] {
-      made ??= hunks().map((view) => view.hunk);
-      return made;
-    },
-  };
-  return { file, hunks };
-}
-
 /** Makes a hunk whose `lines` are made on first use. */
-function makeHunk(body: Body, record: HunkRecord): HunkView {
+export function makeHunk(body: Body, record: HunkRecord): HunkView {
   const { header } = record;
   let made: Rows | undefined;
   const rows = (): Rows => {
