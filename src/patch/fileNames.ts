@@ -59,7 +59,7 @@ export function namesOfGitPair(oldText: string, newText: string, named: NamePair
 export function namesOfGitLine(rest: string): NamePair {
   const text = rest.slice(0, 2 * LONGEST_NAME);
   // A blank at the end is a name's if that makes both alike, else a mailer's.
-  const pair = equalHalves(text) ?? splitGitNames(text.trimEnd());
+  const pair = equalNames(text) ?? halves(text, endAlike) ?? splitGitNames(text.trimEnd());
   return pair === null ? { oldPath: null, newPath: null } : withoutGitPrefixes(pair[0], pair[1]);
 }
 
@@ -73,37 +73,41 @@ function splitGitNames(rest: string): [string, string] | null {
     const start = rest.indexOf(' "');
     if (start > 0) return [rest.slice(0, start), unquoteName(rest.slice(start + 1))];
   }
-  const halves = equalHalves(rest);
-  if (halves !== null) return halves;
+  const equal = equalNames(rest);
+  if (equal !== null) return equal;
   const words = rest.split(' ');
   if (words.length === 2) return [words[0] ?? '', words[1] ?? ''];
-  const split = equalBehindFirst(rest);
-  if (split > 0) return [rest.slice(0, split), rest.slice(split + 1)];
   const second = rest.lastIndexOf(' b/');
-  return second > 0 ? [rest.slice(0, second), rest.slice(second + 1)] : null;
+  return halves(rest, endAlike) ?? (second > 0 ? [rest.slice(0, second), rest.slice(second + 1)] : null);
 }
 
-/** Two names of one length, equal behind their first components. */
-function equalHalves(rest: string): [string, string] | null {
+/** Two names of one length, if they are alike in the way asked for. */
+function halves(rest: string, alike: (a: string, b: string) => boolean): [string, string] | null {
   const middle = (rest.length - 1) / 2;
   if (!Number.isInteger(middle) || rest[middle] !== ' ' || rest.startsWith('"')) return null;
   const pair: [string, string] = [rest.slice(0, middle), rest.slice(middle + 1)];
-  return withoutFirst(pair[0]) === withoutFirst(pair[1]) ? pair : null;
+  return alike(pair[0], pair[1]) ? pair : null;
 }
 
-/** The blank that separates two names which differ in their first components only, also in its length; or -1. */
-function equalBehindFirst(rest: string): number {
+function endAlike(a: string, b: string): boolean {
+  return commonEnd(a, b) !== '';
+}
+
+/** Two names that are equal, or differ in their first components only. */
+function equalNames(rest: string): [string, string] | null {
+  const half = halves(rest, (a, b) => withoutFirst(a) === withoutFirst(b));
+  if (half !== null || rest.startsWith('"')) return half;
   const first = rest.indexOf('/');
-  if (first < 0) return -1;
+  if (first < 0) return null;
   let slash = -1;
   for (let i = rest.length - 1; i > first; i--) {
     const code = rest.charCodeAt(i);
     if (code === SLASH) slash = i;
     // Lengths are compared first, so that texts of blanks stay cheap: one place at most has both names equally long.
     if (code !== SPACE || slash < 0 || i - first !== rest.length - slash) continue;
-    if (rest.slice(first, i) === rest.slice(slash)) return i;
+    if (rest.slice(first, i) === rest.slice(slash)) return [rest.slice(0, i), rest.slice(i + 1)];
   }
-  return -1;
+  return null;
 }
 
 /** The name of `--- x` in a git diff, which ends at a tab if there is one. */
