@@ -152,16 +152,69 @@ export const testBit: Builtin = (call) => {
   return { expr: binary('and', convert(shifted, int32).expr, constant(1, 32)), type: int32 };
 };
 
+/** An update that only happens where the old value allows it. */
+interface Condition {
+  /** The comparison of the old value with `with` that forbids the update. */
+  readonly unless: '==' | '<' | '>' | '<=';
+  /** What the old value is compared with, and what is added: a constant, or the index of the argument. */
+  readonly with: number | { readonly argument: number };
+  readonly add: number | { readonly argument: number };
+  /** Index of the argument that points to the counter. */
+  readonly target: number;
+  /** Whether the call was successful, the old value, or the old value with what is added, updated or not. */
+  readonly result: 'success' | 'old' | 'sum';
+}
+
+const addUnless = { unless: '==', with: { argument: 2 }, add: { argument: 1 }, target: 0 } as const;
+const conditions: Readonly<Record<string, Condition | undefined>> = {
+  add_unless: { ...addUnless, result: 'success' },
+  fetch_add_unless: { ...addUnless, result: 'old' },
+  inc_not_zero: { unless: '==', with: 0, add: 1, target: 0, result: 'success' },
+  inc_unless_negative: { unless: '<', with: 0, add: 1, target: 0, result: 'success' },
+  dec_unless_positive: { unless: '>', with: 0, add: -1, target: 0, result: 'success' },
+  dec_if_positive: { unless: '<=', with: 0, add: -1, target: 0, result: 'sum' },
+};
+
+/** The loop that these operations are: look, and where the value allows it, exchange it for the new one. */
+function updateIf(
+  call: BuiltinCall,
+  placeOf: (call: BuiltinCall, index: number) => Place,
+  { unless, with: bound, add, target, result }: Condition,
+  ordered: boolean,
+): Value {
+  const { frame, expression } = call;
+  const { code } = frame;
+  const { span } = expression;
+  const value = (of: Condition['add']): Value => (typeof of === 'number' ? intValue(of) : call.value(of.argument));
+  const place = placeOf(call, target);
+  const [limit, difference] = [value(bound), value(add)];
+  const [again, update, done] = [code.label(), code.label(), code.label()];
+  code.place(again);
+  const old = loadMarked(call, place, false);
+  const sum = arithmetic('+', old, difference) ?? old;
+  const isForbidden = comparison(unless, old, limit) ?? intValue(0);
+  code.branch(isForbidden.expr, done, update, span);
+  code.place(update);
+  const seen = rmw(call, place, 'compareExchange', sum, old, 'old', ordered);
+  const same = comparison('==', seen, old) ?? intValue(0);
+  code.branch(same.expr, done, again, span);
+  code.place(done);
+  if (result === 'old') return old;
+  if (result === 'sum') return sum;
+  return { expr: { kind: 'not', width: 32, operand: isForbidden.expr }, type: int32 };
+}
+
 /** `atomic_inc_return(&x)` and all its kin, by the parts of the name. */
 export function atomicBuiltin(name: string): Builtin | null {
   const match = /^(?:raw_|arch_)?atomic(64|_long)?_(\w+?)(_relaxed|_acquire|_release)?$/.exec(name);
   if (!match) return null;
   const operation = match[2] as string;
   const relaxed = match[3] === '_relaxed';
-  const type = match[1] ? int64 : int32;
   const place = (call: BuiltinCall, index: number): Place => {
     const target = call.target(index);
-    return target.kind === 'reg' ? target : { ...target, type };
+    // A pointer to a plain integer (litmus tests) names its own width; atomic_t is a struct.
+    if (target.kind === 'reg' || target.type.kind === 'int') return target;
+    return { ...target, type: match[1] ? int64 : int32 };
   };
   const one: Value = intValue(1);
   const negative = (value: Value): Value => arithmetic('-', intValue(0), value) ?? value;
@@ -183,6 +236,8 @@ export function atomicBuiltin(name: string): Builtin | null {
     default:
       break;
   }
+  const conditional = conditions[operation];
+  if (conditional) return (call) => updateIf(call, place, conditional, !relaxed);
   const verb = /^(fetch_)?(inc|dec|add|sub|and|or|xor|andnot)(_return|_and_test|_negative)?$/.exec(operation);
   if (!verb) return null;
   const counts = verb[2] === 'inc' || verb[2] === 'dec';

@@ -260,6 +260,7 @@ const table: Readonly<Record<string, Builtin>> = {
   smp_mb__after_atomic: fence('atomic'),
   smp_mb__after_spinlock: fence('atomic'),
   smp_mb__after_unlock_lock: fence('atomic'),
+  smp_acquire__after_ctrl_dep: fence('read'),
   smp_rmb: fence('read'),
   rmb: fence('read'),
   virt_rmb: fence('read'),
@@ -272,6 +273,8 @@ const table: Readonly<Record<string, Builtin>> = {
   ...waitBuiltins,
   READ_ONCE: (call) => loadMarked(call, call.place(0), false),
   data_race: first,
+  rcu_dereference: (call) => loadMarked(call, call.place(0), false),
+  rcu_assign_pointer: (call) => storeRelease(call, call.place(0), call.value(1)),
   WRITE_ONCE: (call) => {
     write(call.frame, call.place(0), call.value(1), call.expression.span);
     return null;

@@ -22,7 +22,7 @@ export interface Code {
   emit(step: PlainStep, span: Span): void;
   jump(label: Label, span: Span): void;
   branch(condition: Expr, then: Label, otherwise: Label, span: Span): void;
-  end(span: Span): void;
+  end(span: Span, results?: readonly Expr[]): void;
   /** Marks that the program came here; does nothing. */
   here(span: Span): void;
   /** Whether the step emitted next can be reached by falling through. */
@@ -75,8 +75,8 @@ export function createCode(position: (span: Span) => number): Code {
       add({ kind: 'branch', condition, position: position(span), then, else: otherwise });
       open = false;
     },
-    end(span) {
-      add({ kind: 'end', position: position(span) });
+    end(span, results = []) {
+      add({ kind: 'end', position: position(span), results });
       open = false;
     },
     here(span) {

@@ -51,6 +51,8 @@ export interface ProgramContext {
   privateAddress(offset: number, size: number): bigint;
   /** Heap for `kmalloc()`: address of `size` fresh bytes. */
   allocate(size: number): bigint;
+  /** Says where a variable of the entry function lives. */
+  local(name: string, place: Place): void;
 }
 
 /** One inlined instance of a function. */

@@ -91,6 +91,8 @@ export interface TypeScope {
   /** The value of an array's length; 1 where it is not constant. */
   length(type: Extract<TypeName, { kind: 'array' }>): number;
   typeOf(type: Extract<TypeName, { kind: 'typeof' }>): CType;
+  /** What the program has instead of the type that is written; null where it has that. */
+  instead(type: TypeName): CType | null;
   /** Layouts known so far; null while one is being made, because broken C may say that a struct contains itself. */
   readonly layouts: Map<TypeName, CType | null>;
 }
@@ -110,6 +112,8 @@ function once(type: TypeName, scope: TypeScope, make: () => CType): CType {
 
 /** Gives the layout of a type; an unknown name is an opaque 8 bytes. */
 export function resolveType(type: TypeName, scope: TypeScope): CType {
+  const instead = scope.instead(type);
+  if (instead) return instead;
   switch (type.kind) {
     case 'named': {
       const plain = type.name

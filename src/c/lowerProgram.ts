@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Agent, Machine, OutcomeInfo, Program } from '../engine/program';
+import type { Agent, Expr, Machine, OutcomeInfo, Program } from '../engine/program';
 import type { FunctionDefinition, Span } from './ast';
 import { createCode } from './code';
 import type { Assumption, Frame, ProgramContext } from './context';
@@ -7,12 +7,15 @@ import type { CType } from './ctype';
 import { createGlobals } from './globals';
 import { inline } from './lowerCall';
 import type { Symbols } from './symbols';
+import { type Place, widthOf } from './value';
 
 /** An agent to be: which function it runs, and whether it does from the start. */
 export interface AgentPlan {
   readonly name: string;
   readonly entry: string;
   readonly running: boolean;
+  /** Variables of the entry function whose values must still be known when the agent has ended. */
+  readonly results?: readonly string[];
 }
 
 export interface LoweredProgram {
@@ -26,6 +29,8 @@ export interface LoweredProgram {
   /** Functions that are called or pointed to and defined nowhere. */
   readonly undefinedFunctions: ReadonlySet<string>;
   readonly assumptions: readonly Assumption[];
+  /** By agent: where the variables of its entry function live, those of its blocks included; of two with one name the first. */
+  readonly locals: readonly ReadonlyMap<string, Place>[];
 }
 
 export interface LowerOptions {
@@ -95,6 +100,7 @@ function lowerOnce(
   const functions = new Set<FunctionDefinition>();
   const undefinedFunctions = new Set<string>();
   const used = options.agents.map(() => 0);
+  const locals = options.agents.map(() => new Map<string, Place>());
   const machine = options.machine((name) => {
     const entry = globals.entries().find((g) => g.name === name);
     return entry ? { address: Number(entry.address), bytes: 0 } : null;
@@ -147,6 +153,9 @@ function lowerOnce(
       return BigInt(agentStart + offset);
     },
     allocate: (size) => globals.allocate(size, 8),
+    local(name, place) {
+      if (!locals[agentIndex]?.has(name)) locals[agentIndex]?.set(name, place);
+    },
   };
 
   const brought: Uint8Array[] = [];
@@ -175,11 +184,16 @@ function lowerOnce(
     };
     inline(frame, definition, [], definition.span);
     code.place(frame.returnLabel);
-    code.end({
+    const results = (plan.results ?? []).flatMap((name): Expr[] => {
+      const place = locals[index]?.get(name);
+      return place?.kind === 'reg' ? [{ kind: 'reg', width: widthOf(place.type), reg: place.reg }] : [];
+    });
+    const end = {
       unit: definition.span.unit,
       start: Math.max(definition.span.start, definition.span.end - 1),
       end: definition.span.end,
-    });
+    };
+    code.end(end, results);
     const { registers, steps, brought: patched } = code.finish();
     brought.push(patched);
     return { name: plan.name, registers, steps, entry: 0, running: plan.running };
@@ -215,6 +229,7 @@ function lowerOnce(
       functions,
       undefinedFunctions,
       assumptions: [...assumptions.values()],
+      locals,
     },
     privateSizes: used,
     addressed: functionNames,

@@ -123,6 +123,7 @@ function declare(frame: Frame, d: Declarator): void {
   }
   const place = localPlace(frame, d.name, type);
   scope.set(d.name, place);
+  if (frame.caller?.caller === null) program.local(d.name, place);
   if (d.initializer && !program.removed(d.span)) initialise(frame, place, d.initializer, d.span);
 }
 

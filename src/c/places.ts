@@ -25,7 +25,9 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
     case 'unary':
       if (e.operator === '*') {
         const pointer = lowerExpression(frame, e.operand);
-        return { kind: 'mem', address: convert(pointer, uint64).expr, type: pointee(pointer.type) };
+        // What is no pointer counts as one to int, as for an index.
+        const type = isPointer(pointer.type) ? pointee(pointer.type) : int32;
+        return { kind: 'mem', address: convert(pointer, uint64).expr, type };
       }
       break;
     case 'member': {

@@ -28,8 +28,9 @@ export const isFunction = (symbols: Symbols, name: string): boolean =>
 /**
  * Links units by name.
  * @param units highest precedence first: a patch before a companion before a scenario before the models
+ * @param instead types that are not what the text says (litmus tests); null for the others
  */
-export function createSymbols(units: readonly Unit[]): Symbols {
+export function createSymbols(units: readonly Unit[], instead: (type: TypeName) => CType | null = () => null): Symbols {
   const find = <T>(table: (unit: Unit) => ReadonlyMap<string, T>, name: string): T | null => {
     for (const unit of units) {
       const found = table(unit).get(name);
@@ -71,6 +72,7 @@ export function createSymbols(units: readonly Unit[]): Symbols {
     },
     length: (type) => lengthOf((type.length && symbols.evaluate(type.length)) ?? 1n),
     typeOf: (type) => constantOf(type.operand)?.type ?? uint64,
+    instead,
     layouts: new Map(),
     type: (name) => resolveType(name, symbols),
     globalType: (declarator) => completed(symbols.type(declarator.type), declarator, symbols),

@@ -36,9 +36,10 @@ const likeArgument: Readonly<Record<string, number>> = {
   round_down: 0,
   ALIGN: 0,
   ALIGN_DOWN: 0,
+  rcu_dereference: 0,
 };
 /** Primitives that have the type of what an argument points to. */
-const likePointee = /^(smp_load_acquire|xchg|cmpxchg|rcu_dereference)(_relaxed|_acquire|_release|_local)?$/;
+const likePointee = /^(smp_load_acquire|xchg|cmpxchg)(_relaxed|_acquire|_release|_local)?$/;
 const longs = /^(BIT|BIT_ULL|GENMASK|GENMASK_ULL|ARRAY_SIZE|offsetof)$/;
 const pointers = /^k[vmz]*(alloc|calloc)(_array|_node)?$/;
 
