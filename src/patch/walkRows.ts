@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/** One reading of the rows of a hunk, counted against its header. */
+
+import { at, Role } from '../mail/lines';
+import { isBlank } from '../mail/quote';
+import type { HunkHeader } from './hunkHeader';
+import {
+  BACKSLASH,
+  contentOf,
+  type Frame,
+  isHardEnd,
+  isInside,
+  isSignatureMark,
+  isSnip,
+  MINUS,
+  mayBeRest,
+  PLUS,
+  startsSomethingElse,
+  versionFollows,
+} from './marks';
+
+/** How lines are taken. */
+export interface Reading {
+  /** Blank-less lines are context. */
+  readonly lenient: boolean;
+  /** Stop where the hunk seems to end although its counts are open. */
+  readonly cautious: boolean;
+}
+
+/** What a reading found. */
+export interface Result {
+  readonly reading: Reading;
+  /** Line behind the last row. */
+  readonly end: number;
+  /** Line behind the last that was looked at. */
+  readonly reach: number;
+  /** Counts still open; negative when over. */
+  readonly old: number;
+  readonly new: number;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Whether lines that are no rows stood among the rows. */
+  readonly interrupted: boolean;
+  /** Whether rows went on on the next line, as mailers wrap them. */
+  readonly wrapped: boolean;
+}
+
+/** How far behind a stray line rows are looked for. */
+const COMMENT_REACH = 60;
+
+/**
+ * One reading from line `from` on.
+ * @param assignTo where given, the same decisions are written down as roles, up to this line
+ */
+export function walkRows(frame: Frame, from: number, header: HunkHeader, reading: Reading, assignTo = -1): Result {
+  const { lines, to, depth } = frame;
+  const { text } = lines;
+  let old = header.oldCount;
+  let fresh = header.newCount;
+  let additions = 0;
+  let deletions = 0;
+  let end = from;
+  let filledEnd = from;
+  let trailingBlank = 0;
+  let gap = false;
+  let interrupted = false;
+  let wrapped = false;
+  let lastRole: number = Role.hunk;
+  // Text set apart by empty lines, which are then no context either.
+  let inComment = false;
+  let line = from;
+  for (; line < to && (old > 0 || fresh > 0); line++) {
+    if (line === assignTo) break;
+    if (at(lines.depth, line) < depth) {
+      if (startsOutside(frame, line)) break;
+      gap = true;
+      continue;
+    }
+    const content = contentOf(frame, line);
+    let role: number = Role.context;
+    const stop = at(lines.end, line);
+    const code = content < stop ? text.charCodeAt(content) : 0;
+    if (code === PLUS) {
+      fresh--;
+      additions++;
+      role = Role.add;
+    } else if (code === MINUS) {
+      if (isHardEnd(frame, line, content)) break;
+      if (isSignatureMark(frame, line, content) && (reading.cautious || versionFollows(frame, line))) break;
+      old--;
+      deletions++;
+      role = Role.del;
+    } else if (code === 0 || isBlank(code)) {
+      if (code === 0 && depth === 0 && (inComment || startsComment(frame, line, reading))) {
+        inComment = true;
+        gap = true;
+        continue;
+      }
+      old--;
+      fresh--;
+    } else if (code === BACKSLASH) {
+      role = Role.noNewline;
+    } else {
+      if (isHardEnd(frame, line, content)) break;
+      const snip = isSnip(text, content, stop);
+      if (!reading.lenient && !snip && line === end && mayBeRest(frame, line, content)) {
+        wrapped = true;
+        end = line + 1;
+        filledEnd = end;
+        if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+        continue;
+      }
+      if (!reading.lenient || snip) {
+        if (snip && assignTo >= 0) lines.role[line] = Role.snip;
+        // Behind a mark that lines were left out, a quote goes on.
+        if (!reading.cautious || (reading.lenient && depth > 0)) {
+          gap = true;
+          continue;
+        }
+        const resumed = findRow(frame, line);
+        if (resumed < 0) break;
+        gap = true;
+        line = resumed - 1;
+        continue;
+      }
+      old--;
+      fresh--;
+    }
+    if (assignTo >= 0) {
+      lines.role[line] = role;
+      lines.content[line] = content;
+      lines.depth[line] = depth;
+    }
+    interrupted ||= gap;
+    inComment = false;
+    lastRole = role;
+    end = line + 1;
+    if (content < stop) {
+      filledEnd = end;
+      trailingBlank = 0;
+    } else {
+      trailingBlank++;
+    }
+  }
+  // The last row may be wrapped too.
+  while (
+    !reading.lenient &&
+    (depth > 0 || wrapped) &&
+    line === end &&
+    line > from &&
+    line !== assignTo &&
+    isInside(frame, line)
+  ) {
+    const content = contentOf(frame, line);
+    if (!isStray(frame, line, content) || !mayBeRest(frame, line, content)) break;
+    if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+    line++;
+    end = line;
+    filledEnd = end;
+  }
+  // In a mail's own patch empty lines at the end of a cut hunk separate it from what follows.
+  if (
+    reading.cautious &&
+    depth === 0 &&
+    trailingBlank > 0 &&
+    (old > 0 || fresh > 0 || old < 0 || fresh < 0) &&
+    line >= end
+  ) {
+    old += trailingBlank;
+    fresh += trailingBlank;
+    end = filledEnd;
+  }
+  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted, wrapped };
+}
+
+/** Whether a filled line has no mark of a row, and can be neither a header nor a mark that lines were left out. */
+function isStray(frame: Frame, line: number, content: number): boolean {
+  const { lines } = frame;
+  const stop = at(lines.end, line);
+  if (content >= stop) return false;
+  const code = lines.text.charCodeAt(content);
+  return (
+    code !== PLUS &&
+    code !== MINUS &&
+    code !== BACKSLASH &&
+    !isBlank(code) &&
+    !startsSomethingElse(frame, line, content) &&
+    !isSnip(lines.text, content, stop)
+  );
+}
+
+/** Gives the rest of a wrapped line the role of the line it continues. */
+function assignRest(frame: Frame, line: number, content: number, role: number): void {
+  const { lines, depth } = frame;
+  lines.role[line] =
+    role === Role.add
+      ? Role.addRest
+      : role === Role.del
+        ? Role.delRest
+        : role === Role.context
+          ? Role.contextRest
+          : role;
+  lines.content[line] = content;
+  lines.depth[line] = depth;
+}
+
+/** The next row behind a line that is none, within a comment's length, or -1. */
+function findRow(frame: Frame, from: number): number {
+  const { lines } = frame;
+  const limit = Math.min(frame.to, from + COMMENT_REACH);
+  for (let line = from + 1; line < limit; line++) {
+    if (at(lines.depth, line) < frame.depth) continue;
+    const content = contentOf(frame, line);
+    const stop = at(lines.end, line);
+    if (content >= stop) continue;
+    if (isHardEnd(frame, line, content) || isSignatureMark(frame, line, content)) return -1;
+    const code = lines.text.charCodeAt(content);
+    if (code === PLUS || code === MINUS || isBlank(code)) return line;
+  }
+  return -1;
+}
+
+/** Whether a line outside the quote of a hunk starts another diff, so that the quote will not go on. */
+function startsOutside(frame: Frame, line: number): boolean {
+  const content = at(frame.lines.content, line);
+  const code = content < at(frame.lines.end, line) ? frame.lines.text.charCodeAt(content) : 0;
+  if (code !== 100 && code !== 64 && code !== MINUS) return false;
+  return isHardEnd({ ...frame, depth: at(frame.lines.depth, line), skipBlank: true }, line, content);
+}
+
+/** Whether the next filled line is no row: then an empty line belongs to the comment that somebody wrote there. */
+function startsComment(frame: Frame, line: number, reading: Reading): boolean {
+  if (reading.lenient) return false;
+  const { lines } = frame;
+  const limit = Math.min(frame.to, line + 4);
+  for (let next = line + 1; next < limit; next++) {
+    const content = contentOf(frame, next);
+    if (content >= at(lines.end, next)) continue;
+    const code = lines.text.charCodeAt(content);
+    return code !== PLUS && code !== MINUS && code !== BACKSLASH && !isBlank(code) && !isHardEnd(frame, next, content);
+  }
+  return false;
+}
