@@ -13,6 +13,7 @@ import {
   PLUS,
   startsSomethingElse,
 } from './marks';
+import { looksLikeCode } from './prose';
 import type { HunkRecord } from './records';
 
 /** How far behind the last changed line the next one may stand, with a reply between them. */
@@ -119,13 +120,4 @@ function fillBetween(frame: Frame, from: number, to: number): boolean {
     lines.depth[line] = frame.depth;
   }
   return code > 0;
-}
-
-/** Whether a line reads like C rather than prose, by how it starts and ends. */
-export function looksLikeCode(text: string, start: number, end: number): boolean {
-  const content = text.slice(start, Math.min(end, start + 400)).trim();
-  if (content === '') return false;
-  return /[;{}\\]$|^[#{}*]|^\/[*/]|^[\w* ]+\([^)]*\)?\s*[{,]?$|^(?:if|for|while|switch|return|else|case|goto|static|struct|unsigned|int|void)\b.*[,(){:|&;]$|^\w+:$|[=!<>]=|->/.test(
-    content,
-  );
 }

@@ -15,11 +15,19 @@ import {
   PLUS,
   startsSomethingElse,
 } from './marks';
+import { readUnmarked } from './readUnmarked';
 import type { HunkRecord } from './records';
 import { type Result, walkRows } from './walkRows';
 
 /** What white space of the message around is known to be worth; `unknown` where there is too little text to tell. */
 export type WhitespaceHint = 'kept' | 'collapsed' | 'unknown';
+
+/** What is known of the damage of the message around, found out when it is asked for. */
+export interface Damage {
+  readonly judge: () => WhitespaceHint;
+  /** Whether somebody answers text whose quote marks were lost. */
+  readonly marksLost: () => boolean;
+}
 
 /** How far behind full counts rows are looked for that somebody added. */
 const EXTRA_REACH = 6;
@@ -29,9 +37,9 @@ const EXTRA_REACH = 6;
  * The counts decide between the readings; a hunk that no reading fills was edited or cut, and is read as far as its
  * lines belong to it. Linear in the lines up to the next header.
  */
-export function readHunk(frame: Frame, line: number, header: HunkHeader, judge: () => WhitespaceHint): HunkRecord {
-  const chosen = choose(frame, line + 1, header, judge);
-  const whole = addExtraRows(frame, line + 1, header, chosen);
+export function readHunk(frame: Frame, line: number, header: HunkHeader, damage: Damage): HunkRecord {
+  const { chosen, isWhole } = choose(frame, line + 1, header, damage);
+  const whole = isWhole ? chosen : addExtraRows(frame, line + 1, header, chosen);
   assignExtraRows(frame, chosen.end, whole.end);
   return {
     line,
@@ -48,14 +56,21 @@ export function readHunk(frame: Frame, line: number, header: HunkHeader, judge: 
   };
 }
 
-function choose(frame: Frame, from: number, header: HunkHeader, judge: () => WhitespaceHint): Result {
+function choose(
+  frame: Frame,
+  from: number,
+  header: HunkHeader,
+  { judge, marksLost }: Damage,
+): { chosen: Result; isWhole: boolean } {
   // Nearly all hunks are what they say, so the first reading writes its roles at once.
   const strict = walkRows(frame, from, header, { lenient: false, cautious: false }, frame.to);
-  if (isExact(strict)) return strict;
+  const isUnmarked = (): boolean => frame.depth === 0 && judge() !== 'kept' && marksLost();
+  if (isExact(strict) && !(strict.interrupted && isUnmarked())) return { chosen: strict, isWhole: false };
   clearRoles(frame, from, strict.reach);
+  if (isUnmarked()) return { chosen: readUnmarked(frame, from, header), isWhole: true };
   const chosen = chooseOther(frame, from, header, judge(), strict.wrapped);
   walkRows(frame, from, header, chosen.reading, chosen.end);
-  return chosen;
+  return { chosen, isWhole: false };
 }
 
 /** The reading of a hunk that is damaged in some way. */

@@ -3,12 +3,13 @@
 
 import { at, type Lines, Role } from '../mail/lines';
 import { isBlank } from '../mail/quote';
+import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
 import { type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
 import { readBinaryLine, readGitHeader, readPairHeader, settlePlain } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
-import { readHunk, type WhitespaceHint } from './readHunk';
+import { type Damage, readHunk, type WhitespaceHint } from './readHunk';
 import type { FileRecord } from './records';
 
 export interface Scan {
@@ -53,6 +54,14 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
     seen ??= outlineOf(lines, from, to);
     return seen;
   };
+  let lost: boolean | undefined;
+  const damage: Damage = {
+    judge,
+    marksLost: () => {
+      lost ??= marksWereLost(lines, from, to, files[0]?.line ?? to);
+      return lost;
+    },
+  };
   let line = from;
   while (line < to) {
     const content = at(lines.content, line);
@@ -79,7 +88,7 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
       if (header !== null) {
         current ??= open(line, depth);
         lines.role[line] = Role.hunk;
-        const hunk = readHunk(frame, line, header, judge);
+        const hunk = readHunk(frame, line, header, damage);
         current.hunks.push(hunk);
         line = hunk.end;
         continue;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Roles of the lines of a message that belong to no diff: text, quotes, review comments, signatures. */
 
-import { firstFilled } from '../mail/container';
 import { at, type Lines, Role } from '../mail/lines';
+import { attributionLength } from './attribution';
 import { type Frame, isSignatureMark, isSnip, versionFollows } from './marks';
 import type { FileRecord } from './records';
 
-const wrote = /\b(?:wrote|writes|write|said|schrieb|écrit)\s*:\s*$/i;
-const opensAttribution = /^(?:On|At|Am|Le|In|\*?From:|\d|\w+ <)/;
 const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this list\b)/;
 const signOff =
   /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
@@ -32,11 +30,12 @@ export function assignTextRoles(
   const { role, depth, text } = lines;
   const extent = patchExtent(files);
   let deepest = 0;
-  let attributed = false;
+  // Behind the first line that says who wrote what follows.
+  let quoteFrom = -1;
   let line = from;
   let isQuoted = false;
   for (let i = from; i < to && !isQuoted; i++) isQuoted = at(depth, i) > 0;
-  const marksLost = (): boolean => !isQuoted && extent !== null && (attributed || isReply);
+  const marksLost = (): boolean => !isQuoted && extent !== null && (quoteFrom >= 0 || isReply);
   while (line < to) {
     const level = at(depth, line);
     if (at(role, line) !== Role.none) {
@@ -61,10 +60,10 @@ export function assignTextRoles(
     const words = text.slice(content, Math.min(stop, content + 300));
     if (level === 0 && footerLine.test(words)) role[line] = Role.footer;
     else if (isSnip(text, content, stop)) role[line] = Role.snip;
-    else if (attributionLength(lines, line, to, words) > 0) {
-      const length = attributionLength(lines, line, to, words);
+    else if (attributionLength(lines, line, to) > 0) {
+      const length = attributionLength(lines, line, to);
       for (let i = 0; i < length; i++) role[line + i] = Role.attribution;
-      if (level === 0) attributed = true;
+      if (level === 0 && quoteFrom < 0) quoteFrom = line + length;
       line += length;
       continue;
     } else if (level < deepest) role[line] = Role.comment;
@@ -75,7 +74,30 @@ export function assignTextRoles(
   }
   markSignOff(lines, from, to);
   fillComments(lines, from, to);
+  if (marksLost()) deepenQuote(lines, Math.max(from, quoteFrom), to);
   return { marksLost: marksLost() };
+}
+
+/** Gives everything but the answers the quote depth whose marks were lost, and empty lines beside answers to these. */
+function deepenQuote(lines: Lines, from: number, to: number): void {
+  const { role, depth } = lines;
+  for (let line = from; line < to; line++) {
+    switch (at(role, line)) {
+      case Role.comment:
+      case Role.footer:
+        break;
+      case Role.signature:
+        if (versionFollows({ lines, to, depth: 0, skipBlank: true }, line)) depth.fill(1, line, line + 2);
+        break;
+      case Role.blank:
+        if ((line > from && at(role, line - 1) === Role.comment) || at(role, line + 1) === Role.comment) break;
+        role[line] = Role.text;
+        depth[line] = 1;
+        break;
+      default:
+        depth[line] = 1;
+    }
+  }
 }
 
 /** Whether the last filled line of the same quote depth has a role. */
@@ -84,8 +106,8 @@ function follows(lines: Lines, line: number, from: number, role: number): boolea
   return before >= from && at(lines.depth, before) === at(lines.depth, line) && at(lines.role, before) === role;
 }
 
-/** Empty lines within a comment belong to it. */
-function fillComments(lines: Lines, from: number, to: number): void {
+/** Empty lines within a comment (lines `from` to `to`, exclusive) belong to it. */
+export function fillComments(lines: Lines, from: number, to: number): void {
   const { role, depth } = lines;
   let last = -1;
   for (let line = from; line < to; line++) {
@@ -117,23 +139,6 @@ function patchExtent(files: readonly FileRecord[]): Extent | null {
 
 function insideHunk(extent: Extent | null, line: number): boolean {
   return extent !== null && line >= extent.first && line < extent.end;
-}
-
-/** How many lines from `line` on say who wrote what follows: 0, 1, or 2 where a mailer wrapped it. */
-function attributionLength(lines: Lines, line: number, to: number, words: string): number {
-  if (wrote.test(words)) return introducesQuote(lines, line, to, words) ? 1 : 0;
-  if (!opensAttribution.test(words) || line + 1 >= to || at(lines.depth, line + 1) !== at(lines.depth, line)) return 0;
-  const next = lines.text.slice(
-    at(lines.content, line + 1),
-    Math.min(at(lines.end, line + 1), at(lines.content, line + 1) + 300),
-  );
-  return wrote.test(next) && introducesQuote(lines, line + 1, to, words) ? 2 : 0;
-}
-
-function introducesQuote(lines: Lines, line: number, to: number, words: string): boolean {
-  const next = firstFilled(lines, line + 1, to);
-  if (next < to && at(lines.depth, next) > at(lines.depth, line)) return true;
-  return at(lines.depth, line) === 0 && /^(?:On|At|Am|Le)\b/.test(words);
 }
 
 function markSignature(lines: Lines, from: number, to: number, level: number): number {

@@ -71,7 +71,7 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
 /** Whether the next hunk, file or the signature of the quoted mail follows: then nothing was cut off the end. */
 function endsAtHeader(body: Body, record: HunkRecord): boolean {
   const { lines } = body;
-  if (record.end >= body.to || at(lines.depth, record.end) !== record.depth) return false;
+  if (record.end >= body.to || at(lines.depth, record.end) < record.depth) return false;
   const role = at(lines.role, record.end);
   if (role === Role.hunk || role === Role.file) return true;
   const frame = { lines, to: body.to, depth: record.depth, skipBlank: record.skipBlank };
