@@ -35,15 +35,17 @@ export class Body {
 
   /** Where offset `offset` of line `line` (0-based, in `lines`) stands in the document. */
   position(line: number, offset: number): Position {
-    if (this.lines === this.#document) return { line: line + 1, column: offset - at(this.lines.start, line) + 1 };
+    const { firstLine } = this.#document;
+    if (this.lines === this.#document)
+      return { line: firstLine + line + 1, column: offset - at(this.lines.start, line) + 1 };
     const original = this.#map === null ? offset : at(this.#map, Math.min(offset, this.#map.length - 1));
     const row = this.#document.lineOf(original);
-    return { line: row + 1, column: original - at(this.#document.start, row) + 1 };
+    return { line: firstLine + row + 1, column: original - at(this.#document.start, row) + 1 };
   }
 
   /** 1-based document line on which line `line` (0-based, in `lines`) starts. */
   lineNumber(line: number): number {
-    if (this.lines === this.#document) return line + 1;
+    if (this.lines === this.#document) return this.#document.firstLine + line + 1;
     return this.position(line, at(this.lines.start, line)).line;
   }
 }

@@ -26,17 +26,18 @@ const namesOfMail = new Set([
   'references',
   'received',
 ]);
+const COLON = 58;
 /** Fields that prove a header block when it has only one or two lines. */
 const namesThatProve = new Set(['from', 'subject', 'date', 'message-id']);
 const dateOfList = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d\d:\d\d/;
 const navigation = /^\[(?:<prev|prev|thread|next|<thread)[^\]]*\]|\[next>\]/;
 
 /**
- * Cuts a document into messages: at mailbox separators, else it is one message.
+ * Cuts lines into messages: at mailbox separators, else they are one message.
+ * @param cuts 0-based lines of the separators, ascending
  * Every line belongs to exactly one message; an empty document has none. Linear; never throws.
  */
-export function findMessages(lines: Lines): MessageSpan[] {
-  const cuts = separatorLines(lines);
+export function findMessages(lines: Lines, cuts: readonly number[]): MessageSpan[] {
   const first = firstFilled(lines, 0, lines.count);
   if (first >= lines.count) return [];
   const spans: MessageSpan[] = [];
@@ -54,7 +55,8 @@ export function findMessages(lines: Lines): MessageSpan[] {
  */
 export function isSeparator(text: string, start: number, end: number): boolean {
   if (end - start < 20 || !text.startsWith('From ', start)) return false;
-  const colon = text.lastIndexOf(':', end - 2);
+  let colon = end - 2;
+  while (colon >= start + 9 && text.charCodeAt(colon) !== COLON) colon--;
   if (colon < start + 9) return false;
   const digits = [colon - 4, colon - 2, colon - 1, colon + 1, colon + 2];
   if (!digits.every((offset) => isDigit(text.charCodeAt(offset)))) return false;
@@ -62,30 +64,9 @@ export function isSeparator(text: string, start: number, end: number): boolean {
   return year !== null && Number(year[1]) > 90;
 }
 
-function separatorLines(lines: Lines): number[] {
-  const { text } = lines;
-  const found: number[] = [];
-  const first = firstFilled(lines, 0, lines.count);
-  const isMailbox = first < lines.count && isSeparator(text, at(lines.start, first), at(lines.end, first));
-  let offset = text.startsWith('From ') ? 0 : next(text, 0);
-  while (offset >= 0) {
-    const line = lines.lineOf(offset);
-    if (isSeparator(text, at(lines.start, line), at(lines.end, line)) && (isMailbox || headerFollows(lines, line))) {
-      found.push(line);
-    }
-    offset = next(text, offset + 1);
-  }
-  return found;
-}
-
 /** In a text that is no mailbox from its start, a separator has to be followed by a header to count. */
-function headerFollows(lines: Lines, line: number): boolean {
+export function headerFollows(lines: Lines, line: number): boolean {
   return line + 1 < lines.count && fieldNameLength(lines.text, at(lines.start, line + 1), at(lines.end, line + 1)) > 0;
-}
-
-function next(text: string, from: number): number {
-  const found = text.indexOf('\nFrom ', from);
-  return found < 0 ? -1 : found + 1;
 }
 
 function readSpan(lines: Lines, from: number, to: number, separated: boolean): MessageSpan {

@@ -24,10 +24,18 @@ export const Role = {
   contextRest: 17,
 } as const;
 
-/** All lines of one text with what is known of each. Offsets are UTF-16 units into `text`; line indexes are 0-based. */
+const LINE_FEED = 10;
+const LETTER_F = 70;
+
+/**
+ * Lines of one text, all or some that follow each other, with what is known of each. Offsets are UTF-16 units into
+ * `text`; line indexes are 0-based.
+ */
 export class Lines {
   readonly text: string;
   readonly count: number;
+  /** The 0-based line of the document that line 0 is: a mailbox is read some messages at a time. */
+  readonly firstLine: number;
   /** Offset of the first character of each line. */
   readonly start: Int32Array;
   /** Offset behind the last character of each line, line end excluded. */
@@ -39,9 +47,10 @@ export class Lines {
   /** A value of `Role`. */
   readonly role: Uint8Array;
 
-  constructor(text: string, count: number, start: Int32Array, end: Int32Array) {
+  constructor(text: string, count: number, start: Int32Array, end: Int32Array, firstLine = 0) {
     this.text = text;
     this.count = count;
+    this.firstLine = firstLine;
     this.start = start;
     this.end = end;
     this.content = new Int32Array(count);
@@ -87,39 +96,63 @@ export function at(array: Int32Array | Uint8Array, index: number): number {
 }
 
 /**
+ * Called for a line that starts with `From `, with its index in the lines being made and its offsets. Where it says
+ * yes, the lines end before that line.
+ */
+export type Cut = (line: number, start: number, end: number) => boolean;
+
+/**
  * Cuts a text at CR, LF and CRLF, as the editor does. An empty rest behind the last line end is no line.
  * Linear; never throws.
  */
 export function splitLines(text: string): Lines {
+  return lineSplitter(text)(() => false);
+}
+
+/** Cuts a text as `splitLines` does, piece by piece: each call goes on where `cut` ended the one before. */
+export function lineSplitter(text: string): (cut: Cut) => Lines {
   const length = text.length;
-  let capacity = expectedLines(text) + 16;
+  let capacity = expectedLines(text);
   let start = new Int32Array(capacity);
   let end = new Int32Array(capacity);
-  let count = 0;
   let position = 0;
+  let firstLine = 0;
   // Searching again only when what was found is used up: one pass, also where one of the two never comes.
   let carriage = text.indexOf('\r');
   let feed = -1;
-  while (position < length) {
-    if (feed < position) feed = text.indexOf('\n', position);
-    if (feed < 0) feed = length;
-    if (count === capacity) {
-      capacity *= 2;
-      start = grown(start, capacity);
-      end = grown(end, capacity);
+  return (cut) => {
+    let count = 0;
+    while (position < length) {
+      if (feed < position) feed = text.indexOf('\n', position);
+      if (feed < 0) feed = length;
+      const isFeed = carriage < 0 || carriage > feed;
+      const stop = isFeed ? feed : carriage;
+      if (
+        text.charCodeAt(position) === LETTER_F &&
+        text.startsWith('From ', position) &&
+        // For mailers only LF ends a line.
+        (position === 0 || text.charCodeAt(position - 1) === LINE_FEED) &&
+        cut(count, position, stop)
+      )
+        break;
+      if (count === capacity) {
+        capacity *= 2;
+        start = grown(start, capacity);
+        end = grown(end, capacity);
+      }
+      start[count] = position;
+      end[count] = stop;
+      count++;
+      if (isFeed) {
+        position = feed + 1;
+      } else {
+        position = carriage + 1 === feed ? feed + 1 : carriage + 1;
+        carriage = text.indexOf('\r', position);
+      }
     }
-    start[count] = position;
-    if (carriage < 0 || carriage > feed) {
-      end[count] = feed;
-      position = feed + 1;
-    } else {
-      end[count] = carriage;
-      position = carriage + 1 === feed ? feed + 1 : carriage + 1;
-      carriage = text.indexOf('\r', position);
-    }
-    count++;
-  }
-  return new Lines(text, count, start.subarray(0, count), end.subarray(0, count));
+    firstLine += count;
+    return new Lines(text, count, start.slice(0, count), end.slice(0, count), firstLine - count);
+  };
 }
 
 /** Lines cut at given offsets: for texts whose line ends were lost. `starts` ascending, `ends` behind the last character. */
@@ -127,14 +160,14 @@ export function linesFrom(text: string, starts: readonly number[], ends: readonl
   return new Lines(text, starts.length, Int32Array.from(starts), Int32Array.from(ends));
 }
 
-/** How many lines a text has if it goes on as it starts, and some more: growing the arrays costs most of the time. */
+/** How many lines a text has if it goes on as it starts, and some more; no more than a piece of a mailbox has at first. */
 function expectedLines(text: string): number {
-  const sample = Math.min(text.length, 65536);
+  const sample = Math.min(text.length, 16384);
   let ends = 1;
   for (let i = 0; i < sample; i++) {
-    if (text.charCodeAt(i) === 10) ends++;
+    if (text.charCodeAt(i) === LINE_FEED) ends++;
   }
-  return Math.ceil((text.length / Math.max(sample, 1)) * ends * 1.1);
+  return Math.min(65536, Math.ceil((text.length / Math.max(sample, 1)) * ends * 1.1)) + 16;
 }
 
 function grown(array: Int32Array, capacity: number): Int32Array<ArrayBuffer> {

@@ -58,7 +58,7 @@ export function lineInfos(document: Lines, body: Body, span: Pick<MessageSpan, '
 function headerInfo(document: Lines, line: number): LineInfo {
   const length = at(document.end, line) - at(document.start, line);
   return {
-    line: line + 1,
+    line: document.firstLine + line + 1,
     column: 1,
     endColumn: length + 1,
     depth: 0,

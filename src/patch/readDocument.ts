@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The entrance of reading: a document's text in, messages with patches out. */
 
-import { findMessages } from '../mail/container';
+import { batchesOf } from '../mail/batches';
 import { splitLines } from '../mail/lines';
 import { readMessage } from './readMessage';
 import type { Message, ReadDocument, ReadingNotice } from './types';
@@ -18,16 +18,17 @@ const MOST_NOTICES = 200;
 export function readDocument(text: string): ReadDocument {
   const refusal = refuse(text);
   if (refusal !== null) return { messages: [], notices: [refusal] };
-  const document = splitLines(text);
   const messages: Message[] = [];
   const notices: ReadingNotice[] = [];
   let hidden = 0;
-  for (const span of findMessages(document)) {
-    const reading = readMessage(document, span);
-    messages.push(reading.message);
-    for (const notice of reading.notices) {
-      if (notices.length < MOST_NOTICES) notices.push(notice);
-      else hidden++;
+  for (const { lines, messages: spans } of batchesOf(text)) {
+    for (const span of spans) {
+      const reading = readMessage(lines, span);
+      messages.push(reading.message);
+      for (const notice of reading.notices) {
+        if (notices.length < MOST_NOTICES) notices.push(notice);
+        else hidden++;
+      }
     }
   }
   if (hidden > 0)
@@ -41,8 +42,6 @@ export function readDocument(text: string): ReadDocument {
 /** The reason why a document is not read at all, or null. */
 function refuse(text: string): ReadingNotice | null {
   if (!/\S/.test(text)) return { line: 1, message: 'The document is empty.' };
-  const nul = text.indexOf('\0');
-  if (nul < 0) return null;
   const sample = text.slice(0, SAMPLE);
   let control = 0;
   for (let i = 0; i < sample.length; i++) {
@@ -51,6 +50,8 @@ function refuse(text: string): ReadingNotice | null {
   }
   // A mail may hold a stray NUL and still be a mail.
   if (control * 20 <= sample.length) return null;
+  const nul = text.indexOf('\0');
+  if (nul < 0) return null;
   const line = splitLines(text.slice(0, nul)).count || 1;
   return { line, message: `This looks like binary data (NUL at line ${line}); nothing was read as a patch.` };
 }

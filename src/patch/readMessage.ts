@@ -44,7 +44,7 @@ export function readMessage(document: Lines, span: MessageSpan): MessageReading 
     records.length > 0 && container !== 'archive' && records.every((record) => record.depth === 0) && !head.isReply;
   const message = new LazyMessage(
     {
-      line: span.from + 1,
+      line: document.firstLine + span.from + 1,
       container,
       whitespace: isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept',
       messageId: bareId(fieldValue(span.fields, 'message-id')),

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { findMessages, isSeparator } from '../../src/mail/container';
-import { splitLines } from '../../src/mail/lines';
+import { batchesOf } from '../../src/mail/batches';
+import { isSeparator } from '../../src/mail/container';
 
 function find(text: string): [string, number, number, string[]][] {
-  return findMessages(splitLines(text)).map((span) => [
-    span.container,
-    span.from,
-    span.body,
-    span.fields.map(({ name }) => name),
-  ]);
+  return [...batchesOf(text)]
+    .flatMap(({ messages }) => messages)
+    .map((span) => [span.container, span.from, span.body, span.fields.map(({ name }) => name)]);
 }
 
 describe('mailbox separators', () => {
