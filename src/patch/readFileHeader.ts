@@ -8,6 +8,7 @@ import { unquoteName } from './quotedName';
 import { readBinary } from './readBinary';
 import type { FileRecord } from './records';
 import type { FileStatus } from './types';
+import { nameOfUsualPair, readUsualHeader } from './usualHeader';
 
 const extended =
   /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|rename old|rename new|similarity index|dissimilarity index) (.*)$/;
@@ -28,6 +29,8 @@ export interface FileHeader {
  * Names come from the most trustworthy line: rename and copy lines, then `---`/`+++`, then `diff --git`.
  */
 export function readGitHeader(frame: Frame, line: number): FileHeader {
+  const usual = readUsualHeader(frame, line);
+  if (usual !== null) return usual;
   const { lines } = frame;
   const first = textOf(frame, line);
   let named = first.slice('diff --git '.length);
@@ -71,8 +74,8 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
 
 /** Reads `--- x` on `line` and `+++ y` behind it, where no `diff --git` stands above. */
 export function readPairHeader(frame: Frame, line: number): FileHeader {
-  const [old, fresh] = pairTexts(frame, line);
-  const names = namesOfPair(old, fresh);
+  const name = nameOfUsualPair(frame, line);
+  const names = name === null ? namesOfPair(...pairTexts(frame, line)) : { oldPath: name, newPath: name };
   const status = statusOf(names);
   const file: FileRecord = { ...names, status, isPlain: true, line, depth: frame.depth, hunks: [] };
   markPair(frame, line);
@@ -155,6 +158,9 @@ function markPair(frame: Frame, line: number): void {
 function markAbove(frame: Frame, line: number): void {
   const { lines, depth } = frame;
   for (let above = line - 1; above >= 0 && line - above <= MOST_ABOVE; above--) {
+    const first = lines.text.charCodeAt(at(lines.content, above));
+    // The letters that such a line starts with: hardly any line is worth a pattern.
+    if (first !== 100 && first !== 73 && first !== 61 && first !== 82 && first !== 114) return;
     if (at(lines.depth, above) !== depth || !abovePair.test(lines.behindMarks(above).slice(0, 80))) return;
     if (at(lines.role, above) === Role.none) lines.role[above] = Role.file;
   }
