@@ -13,7 +13,7 @@ import {
   PLUS,
   startsSomethingElse,
 } from './marks';
-import { looksLikeCode } from './prose';
+import { looksLikeCode } from '../mail/prose';
 import type { HunkRecord } from './records';
 
 /** How far behind the last changed line the next one may stand, with a reply between them. */

@@ -4,7 +4,7 @@
 import { at, Role } from '../mail/lines';
 import type { HunkHeader } from './hunkHeader';
 import { BACKSLASH, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
-import { looksLikeCode, looksLikeProse } from './prose';
+import { looksLikeCode, looksLikeProse } from '../mail/prose';
 import type { Result } from './walkRows';
 
 /** Filled lines between two empty ones, which may be rows or an answer. Lines are 0-based, `end` exclusive. */
