@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Mails whose line ends were lost, so that the whole mail stands on one line. */
 
+import { cutAnswers, type Part } from './inlineAnswers';
 import { at, type Lines, linesFrom } from './lines';
 
 const GREATER = 62;
@@ -9,6 +10,8 @@ const BLANK = 32;
 const SHORTEST = 1000;
 /** Levels of quoting that make up less than this share of the runs are taken for two runs in one. */
 const RAREST_LEVEL = 0.08;
+/** Parentheses are matched over so many units of one row. */
+const LONGEST_ROW = 400;
 /** So many runs of quote marks have to stand inside the line. */
 const FEWEST_RUNS = 3;
 
@@ -32,17 +35,18 @@ export function splitOneLine(document: Lines): Lines | null {
   const runs = findRuns(text, from, to);
   if (runs.length < FEWEST_RUNS) return null;
   const deepest = deepestQuote(runs);
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const parts: Part[] = [];
+  const hunk = text.indexOf('@@ -', from);
+  const hunks = hunk < 0 ? to : hunk;
   let start = from;
   const cut = (end: number, nextStart: number): void => {
     let last = end;
     while (last > start && text.charCodeAt(last - 1) === BLANK) last--;
-    starts.push(start);
-    ends.push(last);
+    parts.push({ start, end: last });
     start = nextStart;
   };
   for (const run of runs) {
+    if (run.marks === 1 && start > hunks && isComparison(text, start, run.start)) continue;
     if (run.start > start) cut(run.start, run.start);
     let rest = run.marks;
     let offset = run.start;
@@ -54,7 +58,34 @@ export function splitOneLine(document: Lines): Lines | null {
     }
   }
   cut(to, to);
-  return linesFrom(text, starts, ends);
+  const lines = cutAnswers(text, parts);
+  return linesFrom(
+    text,
+    lines.map((line) => line.start),
+    lines.map((line) => line.end),
+  );
+}
+
+/**
+ * Whether the `>` at offset `mark` compares two values in a row from `start` on: within parentheses, rows end with an
+ * operator or a comma. The function that a hunk header names is cut anywhere.
+ */
+function isComparison(text: string, start: number, mark: number): boolean {
+  const before = text.charCodeAt(mark - 2);
+  const endsValue =
+    (before >= 48 && before <= 57) ||
+    ((before | 32) >= 97 && (before | 32) <= 122) ||
+    before === 41 ||
+    before === 93 ||
+    before === 95;
+  if (!endsValue || mark - start > LONGEST_ROW || text.slice(start, mark).includes('@@ -')) return false;
+  let open = 0;
+  for (let i = start; i < mark; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 40) open++;
+    else if (code === 41) open--;
+  }
+  return open > 0;
 }
 
 interface Run {
@@ -78,6 +109,9 @@ function findRuns(text: string, from: number, to: number): Run[] {
     const before = start === from || text.charCodeAt(start - 1) === BLANK;
     const behind = position >= to || text.charCodeAt(position) === BLANK;
     if (before && behind) runs.push({ start, marks });
+    // The end of an address is no mark, but the marks behind it are: `<a@b> > next`.
+    const blank = before ? -1 : text.indexOf(' ', start);
+    if (blank >= 0 && blank < position) position = blank;
     position = text.indexOf('>', position);
   }
   return runs;

@@ -23,7 +23,12 @@ export function looksLikeProse(text: string, start: number, end: number): boolea
   if (/^[-+@*/#{}\\<|=]|[;{}\\]$/.test(content)) return false;
   const words = content.split(/\s+/);
   if (words.length < 3) return /^[A-Z][a-z']*(?: [A-Za-z][a-z']*)?[,.!?]+$|\?$/.test(content);
-  const plain = words.filter((word) => plainWord.test(word)).length;
+  const plain = countPlain(words);
   const isSentence = end - start <= SAMPLE && /[\w)"'`][.?!:]+$/.test(content);
   return plain * 5 >= words.length * 3 && (isSentence || /^["'(`]*[A-Z]/.test(content));
+}
+
+/** How many words are plain ones, with punctuation around them at most. */
+export function countPlain(words: readonly string[]): number {
+  return words.filter((word) => plainWord.test(word)).length;
 }
