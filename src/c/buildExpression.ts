@@ -4,7 +4,7 @@ import type { Expression, Span, TypeName } from './ast';
 import { type Builder, children, field, int, nested, nestedBuilder } from './builder';
 import { buildStatements } from './buildStatement';
 import { buildInitializer, buildTypeName } from './buildType';
-import type { Macro } from './preprocess';
+import type { Macro } from './directives';
 
 /** The name under which inline assembly is called. */
 export const assembly = 'asm()';
@@ -53,7 +53,7 @@ function expression(b: Builder, node: Node): Expression {
     case 'identifier':
     case 'field_identifier':
     case 'type_identifier':
-      return { kind: 'identifier', name: node.text, span };
+      return { kind: 'identifier', name: b.names.get(node.startIndex) ?? node.text, span };
     case 'parenthesized_expression': {
       const inner = children(node)[0];
       if (!inner) return { kind: 'unknown', text: node.text, span };

@@ -75,8 +75,14 @@ function statement(b: Builder, node: Node): Statement {
         return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: below('body') };
       return { kind: 'while', span, condition: buildExpression(b, need('condition')), body: below('body') };
     }
-    case 'do_statement':
+    case 'do_statement': {
+      // `do { … } while_each_thread(g, t);`
+      const word = node.children.find((c) => c?.type === 'while');
+      const macro = word && b.loops.get(word.startIndex);
+      if (macro)
+        return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: below('body') };
       return { kind: 'do', span, condition: buildExpression(b, need('condition')), body: below('body') };
+    }
     case 'for_statement': {
       const initial = field(node, 'initializer');
       const test = field(node, 'condition');

@@ -86,7 +86,7 @@ export function declarator(b: Builder, node: Node, base: TypeName): { name: stri
     case 'attributed_declarator':
       return nest(base);
     default:
-      return { name: node.text, type: base };
+      return { name: b.names.get(node.startIndex) ?? node.text, type: base };
   }
 }
 

@@ -6,6 +6,7 @@ import { type Builder, nestedBuilder } from './builder';
 import { buildFunction } from './buildStatement';
 import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
+import { indexDefinitions } from './indexDefinitions';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
 import { preprocess } from './preprocess';
@@ -60,8 +61,8 @@ export function buildUnit(
       switch (child.type) {
         case 'function_definition': {
           const built = buildFunction(builder, child);
-          if (built) functions.set(built.name, built);
-          else errors.push(child.startIndex);
+          if (!built) errors.push(child.startIndex);
+          else if (functions.get(built.name)?.errorAt !== null) functions.set(built.name, built);
           break;
         }
         case 'declaration':
@@ -99,6 +100,12 @@ export function buildUnit(
     return true;
   });
   if (!parsed) errors.push(0);
+  const again = lostFunctions(prepared.text, symbol, functions);
+  if (parsed && again !== null) {
+    const known = errors.length;
+    parser.parse(again, topLevel);
+    errors.length = known;
+  }
 
   for (const macro of prepared.macros) {
     if (macro.parameters !== null || macro.body === '' || constants.has(macro.name)) continue;
@@ -110,6 +117,27 @@ export function buildUnit(
     if (value) constants.set(macro.name, value);
   }
   return { unit, assumptions: prepared.assumptions };
+}
+
+/**
+ * The text with nothing in it but the functions that the parser did not get through: an error in one of them, or in
+ * front of it, may have cost those behind it. Null where there are none.
+ */
+function lostFunctions(
+  text: string,
+  symbol: (name: string) => bigint | null,
+  functions: ReadonlyMap<string, FunctionDefinition>,
+): string | null {
+  const whole = new Set([...functions.values()].flatMap((f) => (f.errorAt === null ? [f.span.end] : [])));
+  const lost = indexDefinitions(text, symbol).filter((d) => d.kind === 'function' && !whole.has(d.end));
+  if (lost.length === 0) return null;
+  const clear = (from: number, to: number): string => text.slice(from, to).replace(/[^\r\n]/g, ' ');
+  let result = '';
+  for (const { start, end } of lost) {
+    if (start < result.length) continue;
+    result += clear(result.length, start) + text.slice(start, end);
+  }
+  return result + clear(result.length, text.length);
 }
 
 /** Macros that use macros may double with each of them. */

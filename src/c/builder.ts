@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
 import type { Expression, Span, TypeName } from './ast';
-import type { Macro, Preprocessed } from './preprocess';
+import type { Macro } from './directives';
+import type { Preprocessed } from './preprocess';
 
 /** What turning the parser's tree into our own needs to know. */
-export interface Builder extends Pick<Preprocessed, 'original' | 'loops' | 'typeofs' | 'ranges' | 'operators'> {
+export interface Builder
+  extends Pick<Preprocessed, 'original' | 'loops' | 'typeofs' | 'ranges' | 'names' | 'operators'> {
   /** How deep what is being built is nested in others. */
   readonly depth: { level: number };
   span(node: Node): Span;

@@ -2,6 +2,7 @@
 import type { Declarator, Expression } from './ast';
 import { alignOf, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
+import { declaringMacros } from './kernelWords';
 import { isFunction, type Symbols } from './symbols';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
@@ -20,18 +21,6 @@ export const outside = 0x7fff1000n;
 export const stringAddress = 0x7fff0000n;
 /** Globals and the heap together have no more bytes than this. */
 const mostBytes = 1 << 20;
-
-/** `static LIST_HEAD(x);` and its kin: what type the variable has. */
-const declaringMacros: Readonly<Record<string, string>> = {
-  LIST_HEAD: 'struct list_head',
-  DEFINE_MUTEX: 'struct mutex',
-  DEFINE_SPINLOCK: 'spinlock_t',
-  DEFINE_RAW_SPINLOCK: 'raw_spinlock_t',
-  DECLARE_RWSEM: 'struct rw_semaphore',
-  DEFINE_RWLOCK: 'rwlock_t',
-  DECLARE_WAIT_QUEUE_HEAD: 'wait_queue_head_t',
-  DECLARE_COMPLETION: 'struct completion',
-};
 
 /**
  * @param base address of the first byte; private memory lies before it

@@ -5,7 +5,9 @@
  */
 
 import { attributeCalls } from './kernelWords';
+import { macroFunctionName } from './macroHead';
 import { evaluateCondition } from './preprocessorCondition';
+import { commentEnd, directiveEnd, isWord, tokenEnd } from './scanText';
 
 export interface Definition {
   /** `prototype` and `extern`: a function and a variable that are declared only. */
@@ -33,8 +35,9 @@ export interface Definition {
 /** Words with an argument list that may stand in a head and name nothing. */
 const noName = (word: string): boolean => attributeCalls.has(word) || /^(__)?typeof(__|_unqual)?$/.test(word);
 
-const isWord = (c: number): boolean =>
-  (c >= 97 && c <= 122) || c === 95 || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c > 127;
+/** Whether a word can only stand where a declaration begins. */
+const storage = (text: string, at: number, size: number): boolean =>
+  size === 6 && (text.startsWith('static', at) || text.startsWith('extern', at));
 
 /** A word in front of an opening bracket in the head of an item. */
 interface Group {
@@ -150,16 +153,16 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
         if (text.charCodeAt(i + 1) === 42) {
           const end = text.indexOf('*/', i + 2);
           i = end < 0 ? length : end + 2;
-        } else if (text.charCodeAt(i + 1) === 47) i = lineEnd(text, i);
+        } else if (text.charCodeAt(i + 1) === 47) i = commentEnd(text, i);
         else i++;
         continue;
       case 34: // '"'
       case 39: // "'"
-        i = literalEnd(text, i, c);
+        i = tokenEnd(text, i);
         continue;
       case 35: // '#'
         if (beginsLine(text, i)) {
-          const end = lineEnd(text, i);
+          const end = directiveEnd(text, i);
           directive(i, end);
           i = end;
         } else i++;
@@ -243,15 +246,21 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
     }
     if (open.length > 0) return;
     if (item.start < 0) item.start = from;
-    else if (item.words === 1 && item.groups.length === 1 && round === 0 && begins(from)) {
-      // What stands alone on its line like a call, without a semicolon.
+    else if (
+      round === 0 &&
+      item.words > 0 &&
+      !item.assigned &&
+      ((item.words === 1 && item.groups.length === 1) || storage(text, from, size)) &&
+      begins(from)
+    ) {
+      // What stood before was a macro without a semicolon.
       item = { ...fresh(), start: from, keyword, keywordAt: from };
     }
     if (round > 0) {
       if (item.starred && item.starred[1] === 0) item.starred = [from, to];
       return;
     }
-    if (first === 115 && size === 6 && text.startsWith('static', from)) item.isStatic = true;
+    if (first === 115 && storage(text, from, size)) item.isStatic = true;
     else if (first === 101 && size === 6 && text.startsWith('extern', from)) item.isExtern = true;
     else if (first === 116 && size === 7 && text.startsWith('typedef', from)) item.isTypedef = true;
     item.words++;
@@ -430,50 +439,8 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   }
 }
 
-/**
- * The name of the function that a macro such as `SYSCALL_DEFINE2(name, …)` or `DEFINE_IDTENTRY(name)` begins: the
- * name that the macro gives to the body.
- * @param parameters the text behind the opening bracket
- */
-export function macroFunctionName(macro: string, parameters: string): string {
-  const name = /^\s*([A-Za-z_]\w*)\s*[,)]/.exec(parameters)?.[1];
-  if (name === undefined) return macro;
-  const call = /^(COMPAT_)?SYSCALL_DEFINE\d$/.exec(macro);
-  return call ? `__do_${call[1] ? 'compat_' : ''}sys_${name}` : name;
-}
-
-/** Offset of the line end behind `from`, over lines that are continued; the text's length where there is none. */
-function lineEnd(text: string, from: number): number {
-  let end = text.indexOf('\n', from);
-  while (end > 0) {
-    const before = text.charCodeAt(end - 1) === 13 ? end - 2 : end - 1;
-    if (text.charCodeAt(before) !== 92) break;
-    end = text.indexOf('\n', end + 1);
-  }
-  if (end < 0) return text.length;
-  // A comment that opens on the line may end on a later one.
-  const line = text.slice(from, end);
-  const open = line.lastIndexOf('/*');
-  if (open < 0 || line.lastIndexOf('//', open) >= 0) return end;
-  const close = text.indexOf('*/', from + open + 2);
-  if (close < 0) return text.length;
-  return close < end ? end : close + 2;
-}
-
 function beginsLine(text: string, at: number): boolean {
   let i = at - 1;
   while (i >= 0 && (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9)) i--;
   return i < 0 || text.charCodeAt(i) === 10;
-}
-
-/** Offset behind a string or character; it ends at the line end at the latest. */
-function literalEnd(text: string, from: number, quote: number): number {
-  let i = from + 1;
-  for (; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quote) return i + 1;
-    if (c === 10) return i;
-    if (c === 92) i++;
-  }
-  return text.length;
 }

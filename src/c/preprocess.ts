@@ -4,16 +4,19 @@
  * the same length, so that offsets still tell where each step of the program stands in the mail.
  */
 
-import { attributeCalls, attributeWords, declaringCalls, loopMacro } from './kernelWords';
-import { evaluateCondition } from './preprocessorCondition';
-
-/** A `#define` of the text; `parameters` is null for an object-like macro. */
-export interface Macro {
-  readonly name: string;
-  readonly parameters: readonly string[] | null;
-  readonly body: string;
-  readonly offset: number;
-}
+import { assemblyStrings } from './assembly';
+import { createDirectives, type Macro } from './directives';
+import {
+  attributeCalls,
+  attributeWords,
+  declaringCalls,
+  isDeclaringMacro,
+  loopMacro,
+  silentDefinition,
+} from './kernelWords';
+import { readMacroHead } from './macroHead';
+import { commentEnd, directiveEnd, isWord, openCommentEnd, parentheses, skipBlank, tokenEnd } from './scanText';
+import { declares, statementWords, superfluous } from './specifiers';
 
 export interface Preprocessed {
   /** The text given. */
@@ -27,26 +30,25 @@ export interface Preprocessed {
   readonly typeofs: ReadonlyMap<number, string>;
   /** Offsets of the `|` that stand for the dots of `case 1 ... 5:`. */
   readonly ranges: ReadonlySet<number>;
+  /** Offset of a word that stands for another one → the real one. */
+  readonly names: ReadonlyMap<number, string>;
   /** Offsets of operators that stand for another one → the real one. */
   readonly operators: ReadonlyMap<number, string>;
   /** What had to be supposed about the configuration, and where (offset). */
   readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
 }
 
-/** Macros that take a type, which is no expression: `container_of(p, struct x, member)`. */
-const typed = /^(container_of\w*|(list|hlist|rb|llist)_\w*entry\w*|(min|max|clamp)_t|sizeof_field|va_arg)$/;
-const typeWords = /^((const|struct|union|enum|unsigned|signed|long|short)\s+)+[A-Za-z_][\w \t]*[* \t]*$/;
+/** An argument that is a type of several words, which no expression is. */
+const typeArgument =
+  /^(((const|struct|union|enum|unsigned|signed|long|short)\s+)+[A-Za-z_][\w \t]*[* \t]*|[A-Za-z_][\w \t]*\*[* \t]*)$/;
 const typeofWord = /^(__)?typeof(__|_unqual)?$/;
+/** What the grammar knows as operators, but not with all the operands that they take. */
+const asCalls: Readonly<Record<string, string>> = {
+  offsetof: 'OFFSETOF',
+  __alignof__: 'ALIGNOF____',
+  _Alignof: 'ALIGNOF_',
+};
 const isName = /^[A-Za-z_]\w*$/;
-const calls = (name: string): boolean =>
-  attributeCalls.has(name) ||
-  declaringCalls.has(name) ||
-  loopMacro.test(name) ||
-  typeofWord.test(name) ||
-  typed.test(name);
-
-const isWord = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 
 /**
  * @param text C, whole or a part that may start inside a comment
@@ -59,32 +61,33 @@ export function preprocess(
   isType: (name: string) => boolean,
 ): Preprocessed {
   const out = text.split('');
-  const macros: Macro[] = [];
+  const directives = createDirectives(symbol);
   const loops = new Map<number, string>();
   const typeofs = new Map<number, string>();
   const ranges = new Set<number>();
+  const names = new Map<number, string>();
   const operators = new Map<number, string>();
   const pairs = parentheses(text);
   /** Where the last token began and ended: what stands before a bracket tells a cast from a call. */
   let last = { from: 0, to: 0 };
-  const assumptions: { offset: number; text: string }[] = [];
   const blank = (from: number, to: number): void => {
     for (let i = from; i < to; i++) if (out[i] !== '\n' && out[i] !== '\r') out[i] = ' ';
   };
-  const defined = new Map<string, string>();
-  const value = (name: string): bigint | null => {
-    const body = defined.get(name);
-    if (body !== undefined)
-      return /^\s*(0[xX][0-9a-fA-F]+|\d+)/.test(body)
-        ? BigInt(body.trim().match(/^(0[xX][0-9a-fA-F]+|\d+)/)?.[0] ?? '0')
-        : 1n;
-    return symbol(name);
+  const write = (from: number, written: string): void => {
+    for (let k = 0; k < written.length; k++) out[from + k] = written[k] as string;
   };
-  /** Open conditionals: is this branch active, was one active already, is the whole inside an active one. */
-  const conditionals: { active: boolean; taken: boolean; outer: boolean }[] = [];
-  let active = true;
   let strayEnds = 0;
   let inCase = false;
+  /** Braces that are open. */
+  let depth = 0;
+  /** `?` that wait for their `:`. */
+  let questions = 0;
+  /** Whether a statement or a declaration can begin here. */
+  let fresh = true;
+  /** Where the run of words that was read last ends. */
+  let runEnd = 0;
+  /** Offsets of the brackets behind which the statement of an `if` or a loop begins. */
+  const heads = new Set<number>();
 
   /** Blanks the comment that a part of a text starts in the middle of. */
   let i = openCommentEnd(text);
@@ -102,53 +105,241 @@ export function preprocess(
       i = end;
     } else if (c === 35 && lineStart) {
       const end = directiveEnd(text, i);
-      directive(text.slice(i + 1, end), i);
+      directives.read(text.slice(i + 1, end), i);
       blank(i, end);
       i = end;
     } else {
       lineStart = false;
-      // From `case` to what ends its value.
-      if (c === 58 || c === 59 || c === 123 || c === 125) inCase = false;
       const end = tokenEnd(text, i);
-      if (!active) blank(i, end);
-      else if (isWord(c)) word(i, end);
-      else if (c === 40) bracket(i);
-      else if (c === 42 && text[i + 1] === '/') strayEnd(i);
-      else if (c === 46 && text.startsWith('...', i)) dots(i);
-      last = { from: i, to: end };
+      if (!directives.active()) blank(i, end);
+      else {
+        const next = token(i, end, c);
+        if (next >= 0) {
+          i = next;
+          continue;
+        }
+        last = { from: i, to: end };
+      }
       i = end;
     }
   }
-  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, operators, assumptions };
+  const { macros, assumptions } = directives;
+  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, names, operators, assumptions };
 
-  function word(from: number, to: number): void {
+  /** Reads a token; gives where to go on if it and what follows is nothing for the parser, else -1. */
+  function token(from: number, to: number, c: number): number {
+    // From `case` to what ends its value.
+    if (c === 58 || c === 59 || c === 123 || c === 125) inCase = false;
+    if (isWord(c)) return word(from, to);
+    let begins = false;
+    switch (c) {
+      case 40:
+        bracket(from);
+        break;
+      case 41:
+        begins = heads.has(from);
+        break;
+      case 42:
+        if (text[from + 1] === '/') strayEnd(from);
+        break;
+      case 46:
+        if (text.startsWith('...', from)) dots(from);
+        break;
+      case 58:
+        begins = questions === 0;
+        if (questions > 0) questions--;
+        break;
+      case 59:
+        begins = true;
+        questions = 0;
+        break;
+      case 63:
+        questions++;
+        break;
+      case 123:
+        depth++;
+        begins = true;
+        break;
+      case 125:
+        depth = Math.max(0, depth - 1);
+        begins = true;
+        break;
+      default:
+        break;
+    }
+    fresh = begins;
+    return -1;
+  }
+
+  function word(from: number, to: number): number {
+    if (from >= runEnd) run(from);
+    if (out[from] === ' ') return to;
     const name = text.slice(from, to);
-    if (attributeWords.has(name)) return blank(from, to);
-    if (name === 'case') inCase = true;
-    if (!calls(name)) return;
+    const begins = fresh;
+    fresh = name === 'else' || name === 'do';
     const open = skipBlank(text, to);
+    // As an argument a marker is a word like others.
+    const alone = /[(,]/.test(text[last.from] ?? '') && /[),]/.test(text[open] ?? '');
+    if ((attributeWords.has(name) && !alone) || (/^KERN_[A-Z]+$/.test(name) && /["\w]/.test(text[open] ?? ''))) {
+      blank(from, to);
+      fresh = begins;
+      return to;
+    }
+    if (name === 'case') inCase = true;
+    if (/^(asm|__asm(__)?)$/.test(name)) return assembly(to);
+    if (text[open] !== '(') return -1;
     const close = pairs.get(open) ?? -1;
-    if (close < 0) return;
-    if (attributeCalls.has(name)) {
+    if (close < 0) return -1;
+    const behind = skipBlank(text, close + 1);
+    if (attributeCalls.has(name) || (text[last.from] === ')' && /^__[a-z]/.test(name) && text[behind] === '{')) {
       blank(from, close + 1);
-    } else if (declaringCalls.has(name)) {
+      fresh = begins;
+      return close + 1;
+    }
+    // A macro that makes a string, beside another string.
+    if ((text[last.from] === '"' && last.to > 0) || text[behind] === '"') {
+      blank(from, close + 1);
+      return close + 1;
+    }
+    if (statementWords.has(name)) {
+      if (/^(if|while|for|switch)$/.test(name)) heads.add(close);
+      else if (typeofWord.test(name)) return typeofType(from, to, open, close);
+      else if (asCalls[name]) {
+        write(from, asCalls[name]);
+        names.set(from, name);
+        typeArguments(open + 1, close);
+      }
+      return -1;
+    }
+    if (declaringCalls.has(name)) {
       const comma = text.indexOf(',', open);
       if (comma > 0 && comma < close) {
         blank(from, open + 1);
         blank(comma, comma + 1);
         blank(close, close + 1);
       }
-    } else if (loopMacro.test(name)) {
-      blank(from, to);
-      for (let k = 0; k < 5; k++) out[from + k] = 'while'[k] as string;
-      loops.set(from, name);
-    } else if (typed.test(name)) {
-      typeArguments(open + 1, close);
-    } else if (typeofWord.test(name)) {
-      typeofs.set(from, text.slice(open + 1, close));
-      for (let k = from; k <= close; k++) out[k] = out[k] === '\n' || out[k] === '\r' ? (out[k] as string) : ' ';
-      for (let k = from; k < to; k++) out[k] = '_';
+      return -1;
     }
+    const named = begins || !/[\w*]/.test(text[last.from] ?? '');
+    if (named && (loopMacro.test(name) || /^while_each_\w+$/.test(name)) && skipBlank(text, open + 1) !== close)
+      loop(from, to, name);
+    else if (begins) return statementCall(from, to, name, open, close, behind);
+    else if (
+      /^[A-Za-z_]/.test(text.slice(last.from, last.to)) &&
+      !/^(return|case|else|do)$/.test(text.slice(last.from, last.to))
+    )
+      declaration(to, name, open, close, behind);
+    else if (text[last.from] !== '*' || /[(,=;{]/.test(text[last.from - 1] ?? '')) typeArguments(open + 1, close);
+    return -1;
+  }
+
+  /** Blanks what stands among the words of a declaration and is neither type nor name. */
+  function run(from: number): void {
+    const starts: number[] = [];
+    const words: string[] = [];
+    let at = from;
+    while (isWord(text.charCodeAt(at)) && !(text.charCodeAt(at) <= 57)) {
+      const end = tokenEnd(text, at);
+      const shown = text.slice(at, end);
+      // `int x __aligned(8);`: the name is the word before.
+      if (statementWords.has(shown) || (words.length > 0 && attributeCalls.has(shown))) break;
+      starts.push(at);
+      words.push(shown);
+      at = skipBlank(text, end);
+    }
+    const last_ = starts.at(-1);
+    runEnd = last_ === undefined ? tokenEnd(text, from) : tokenEnd(text, last_);
+    if (words.length < 2) return;
+    const before = text[last.from] ?? '';
+    for (const index of superfluous(words, last.to === 0 ? '' : before, text[at] ?? '', isType)) {
+      const start = starts[index] ?? 0;
+      blank(start, tokenEnd(text, start));
+    }
+  }
+
+  /**
+   * What looks like a call where a statement can begin: the head of a function, a declaration, a loop, or one that has
+   * no semicolon because it is none of these.
+   */
+  function statementCall(from: number, to: number, name: string, open: number, close: number, behind: number): number {
+    const next = text[behind] ?? '';
+    if (next === '{') {
+      const head = depth === 0 ? readMacroHead(text, from, to, close) : null;
+      if (head) {
+        blank(from, close + 1);
+        for (const part of head.parts) write(part.at, part.text);
+        names.set(head.nameAt, head.name);
+        return close + 1;
+      }
+      if (depth > 0) loop(from, to, name);
+      return -1;
+    }
+    if (next === ';' || next === '=') {
+      declaration(to, name, open, close, behind);
+      if (silentDefinition.test(name)) {
+        blank(from, close + 1);
+        return close + 1;
+      }
+      if (out[open] === '(') typeArguments(open + 1, close);
+      return -1;
+    }
+    if (!/[A-Za-z_]/.test(next)) {
+      typeArguments(open + 1, close);
+      return -1;
+    }
+    if (depth > 0 && !declares(text.slice(behind, tokenEnd(text, behind)))) {
+      loop(from, to, name);
+      return -1;
+    }
+    // A macro at file level, or one in front of a declaration.
+    blank(from, close + 1);
+    fresh = true;
+    return close + 1;
+  }
+
+  /** `DEFINE_MUTEX(x);` declares like `DEFINE_MUTEX x;`, and `DECLARE_BITMAP(x, n);` like `DECLARE_BITMAP x[n];`. */
+  function declaration(to: number, name: string, open: number, close: number, behind: number): void {
+    if (!isDeclaringMacro(name) || (text[behind] !== ';' && text[behind] !== '=')) return;
+    const start = skipBlank(text, open + 1);
+    const end = tokenEnd(text, start);
+    const comma = skipBlank(text, end);
+    if (!isName.test(text.slice(start, end)) || (text[comma] !== ',' && comma !== close)) return;
+    blank(to, start);
+    if (name === 'DECLARE_BITMAP' && comma !== close) {
+      write(comma, '[');
+      write(close, ']');
+    } else blank(end, close + 1);
+    runEnd = Math.max(runEnd, end);
+  }
+
+  /** Makes a loop of a macro that stands in front of a statement. */
+  function loop(from: number, to: number, name: string): void {
+    if (name.length < 5) return;
+    blank(from, to);
+    write(from, 'while');
+    loops.set(from, name);
+    heads.add(pairs.get(skipBlank(text, to)) ?? -1);
+  }
+
+  /** Leaves of inline assembly nothing but strings. */
+  function assembly(from: number): number {
+    const open = text.indexOf('(', from);
+    const close = pairs.get(open) ?? -1;
+    if (close < 0 || !/^[\s\w]*$/.test(text.slice(from, open)) || open - from > 100) return -1;
+    blank(from, open);
+    write(open + 1, assemblyStrings(text.slice(open + 1, close)));
+    last = { from: close, to: close + 1 };
+    fresh = false;
+    return close + 1;
+  }
+
+  /** Makes a word of `typeof(…)`; its contents are read when the type is asked for. */
+  function typeofType(from: number, to: number, open: number, close: number): number {
+    typeofs.set(from, text.slice(open + 1, close));
+    blank(from, close + 1);
+    for (let k = from; k < to; k++) out[k] = '_';
+    last = { from, to: close + 1 };
+    return close + 1;
   }
 
   /** Makes one word of each argument that is a type of several words. */
@@ -158,7 +349,7 @@ export function preprocess(
       const end = comma < 0 ? to : at + comma;
       const start = skipBlank(text, at);
       const shown = text.slice(start, end).trimEnd();
-      if (typeWords.test(shown))
+      if (typeArgument.test(shown))
         for (let k = start; k < start + shown.length; k++) if (!isWord(text.charCodeAt(k))) out[k] = '_';
       at = end + 1;
     }
@@ -213,136 +404,4 @@ export function preprocess(
     out[at + 1] = '|';
     ranges.add(at + 1);
   }
-
-  /** The text starts inside a conditional. What precedes `#else` is the code with the feature configured. */
-  function unmatchedElse(offset: number): void {
-    conditionals.push({ active: false, taken: true, outer: true });
-    active = false;
-    assumptions.push({ offset, text: 'the #else branch is taken as not configured' });
-  }
-
-  function directive(line: string, offset: number): void {
-    const clean = line.replace(/\\\r?\n/g, ' ').replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*$/g, ' ');
-    const match = /^\s*(\w+)\s*([\s\S]*)$/.exec(clean);
-    if (!match) return;
-    const [, name, rest = ''] = match;
-    const top = conditionals.at(-1);
-    switch (name) {
-      case 'if':
-      case 'ifdef':
-      case 'ifndef': {
-        const holds =
-          name === 'if'
-            ? evaluateCondition(rest, value) !== 0n
-            : (value(rest.trim().split(/\s/)[0] ?? '') !== null) === (name === 'ifdef');
-        conditionals.push({ active: holds, taken: holds, outer: active });
-        active = active && holds;
-        return;
-      }
-      case 'elif':
-        if (!top) return unmatchedElse(offset);
-        top.active = !top.taken && evaluateCondition(rest, value) !== 0n;
-        top.taken ||= top.active;
-        active = top.outer && top.active;
-        return;
-      case 'else':
-        if (top) {
-          top.active = !top.taken;
-          top.taken = true;
-          active = top.outer && top.active;
-        } else unmatchedElse(offset);
-        return;
-      case 'endif':
-        active = conditionals.pop()?.outer ?? true;
-        return;
-      case 'define': {
-        if (!active) return;
-        const define = /^(\w+)(\(([^)]*)\))?\s*([\s\S]*)$/.exec(rest);
-        if (!define) return;
-        const parameters =
-          define[2] === undefined
-            ? null
-            : (define[3] ?? '')
-                .split(',')
-                .map((p) => p.trim())
-                .filter((p) => p !== '');
-        macros.push({ name: define[1] as string, parameters, body: (define[4] ?? '').trim(), offset });
-        if (parameters === null) defined.set(define[1] as string, (define[4] ?? '').trim());
-        return;
-      }
-      default:
-        return;
-    }
-  }
-}
-
-/** Offset behind the comment that is already open where the text starts; 0 where none is. */
-function openCommentEnd(text: string): number {
-  const end = text.indexOf('*/');
-  if (end < 0) return 0;
-  const start = text.indexOf('/*');
-  return start >= 0 && start < end ? 0 : end + 2;
-}
-
-function commentEnd(text: string, from: number): number {
-  const end = text[from + 1] === '/' ? text.indexOf('\n', from) : text.indexOf('*/', from + 2);
-  if (end < 0) return text.length;
-  return text[from + 1] === '/' ? end : end + 2;
-}
-
-function directiveEnd(text: string, from: number): number {
-  let end = from;
-  for (;;) {
-    end = text.indexOf('\n', end);
-    if (end < 0) return text.length;
-    const before = text[end - 1] === '\r' ? end - 2 : end - 1;
-    if (text[before] !== '\\') break;
-    end++;
-  }
-  // A comment that opens on the directive's line may end on a later one.
-  const line = text.slice(from, end);
-  const open = line.lastIndexOf('/*');
-  const close = open < 0 || line.lastIndexOf('//', open) >= 0 ? 0 : commentEnd(text, from + open);
-  return Math.max(end, close);
-}
-
-/** Offset behind the word, number, literal or single character at `from`. */
-function tokenEnd(text: string, from: number): number {
-  const c = text.charCodeAt(from);
-  let i = from + 1;
-  if (isWord(c)) {
-    while (i < text.length && isWord(text.charCodeAt(i))) i++;
-  } else if (c === 34 || c === 39) {
-    while (i < text.length && text.charCodeAt(i) !== c && text[i] !== '\n') i += text[i] === '\\' ? 2 : 1;
-    i = Math.min(i + 1, text.length);
-  }
-  return i;
-}
-
-function skipBlank(text: string, from: number): number {
-  let i = from;
-  for (;;) {
-    while (i < text.length && /\s/.test(text[i] as string)) i++;
-    if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) i = commentEnd(text, i);
-    else return i;
-  }
-}
-
-/** By the offset of each opening parenthesis, the offset of the one that closes it. */
-function parentheses(text: string): ReadonlyMap<number, number> {
-  const pairs = new Map<number, number>();
-  const open: number[] = [];
-  for (let i = 0; i < text.length; ) {
-    if (text[i] === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) {
-      i = commentEnd(text, i);
-      continue;
-    }
-    if (text[i] === '(') open.push(i);
-    else if (text[i] === ')') {
-      const start = open.pop();
-      if (start !== undefined) pairs.set(start, i);
-    }
-    i = tokenEnd(text, i);
-  }
-  return pairs;
 }
