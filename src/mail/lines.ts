@@ -18,7 +18,7 @@ export const Role = {
   footer: 12,
   blank: 13,
   noNewline: 14,
-  /** The rest of a row that a mailer wrapped. */
+  /** The rest of a row that a mailer wrapped; `delRest` also for lines that only other parents of a merge had. */
   addRest: 15,
   delRest: 16,
   contextRest: 17,

@@ -44,10 +44,15 @@ export function isHardEnd(frame: Frame, line: number, content: number): boolean 
   const { text } = frame.lines;
   const stop = at(frame.lines.end, line);
   const code = content < stop ? text.charCodeAt(content) : 0;
-  if (code === LETTER_D) return text.startsWith('diff --git ', content);
+  if (code === LETTER_D) return text.startsWith('diff --git ', content) || isCombinedLine(text, content);
   if (code === AT) return readHunkHeader(text, content, stop) !== null;
   if (code === LETTER_I) return isIndexLine(frame, line, content);
   return code === MINUS && isNamePair(frame, line, content) && isHunkLine(frame, line + 2);
+}
+
+/** Whether the header of a combined diff of a merge starts at offset `content`. */
+export function isCombinedLine(text: string, content: number): boolean {
+  return text.startsWith('diff --cc ', content) || text.startsWith('diff --combined ', content);
 }
 
 /** Whether `Index: x` stands on a line with a rule of `=` below it, as CVS, Subversion and quilt write. */

@@ -75,6 +75,7 @@ function makeRows(body: Body, record: HunkRecord): Rows {
   const unsure = findUnsure(body, record);
   const lostOld = Math.max(0, record.missingOld);
   const lostNew = Math.max(0, record.missingNew);
+  const columns = record.columns ?? 1;
   let old = record.header?.oldStart ?? 0;
   let fresh = record.header?.newStart ?? 0;
   for (let line = record.first; line < record.end; line++) {
@@ -88,7 +89,8 @@ function makeRows(body: Body, record: HunkRecord): Rows {
     const stop = at(lines.end, line);
     const marked = hasMark(lines.text, content, stop, kind);
     const { line: row, column } = body.position(line, content);
-    const textColumn = marked ? body.position(line, content + 1).column : column;
+    const start = marked ? Math.min(content + (kind === 'no-newline' ? 1 : columns), stop) : content;
+    const textColumn = marked ? body.position(line, start).column : column;
     const certainty: Certainty =
       record.header === null ? 'file' : line < unsure.from || line >= unsure.to ? 'exact' : 'range';
     const hasOld = certainty !== 'file' && (kind === 'del' || kind === 'context');
@@ -98,7 +100,7 @@ function makeRows(body: Body, record: HunkRecord): Rows {
       line: row,
       column,
       textColumn,
-      text: lines.text.slice(marked ? content + 1 : content, stop),
+      text: lines.text.slice(start, stop),
       old: hasOld ? old : null,
       oldMax: hasOld && certainty === 'range' ? old + lostOld : null,
       new: hasNew ? fresh : null,

@@ -13,7 +13,7 @@ export function noticesOf(body: Body, files: readonly FileRecord[], combined: re
     const row = body.lineNumber(line);
     return {
       line: row,
-      message: `Line ${row}: this is a combined diff of a merge, which has several old sides; its hunks were not read.`,
+      message: `Line ${row}: this is a combined diff of a merge; what it changes in the first of its parents was read.`,
     };
   });
   const lastFile = files.at(-1);

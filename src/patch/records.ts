@@ -19,6 +19,8 @@ export interface HunkRecord {
   readonly missingNew: number;
   readonly additions: number;
   readonly deletions: number;
+  /** How many columns of marks its rows have: one, where left out; one for each parent in a combined diff. */
+  readonly columns?: number;
 }
 
 export interface FileRecord {

@@ -6,7 +6,8 @@ import { isBlank } from '../mail/quote';
 import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
 import { readHunkHeader } from './hunkHeader';
-import { type Frame, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
+import { type Frame, isCombinedLine, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
+import { readCombinedHeader, readCombinedHunk } from './readCombined';
 import { readBinaryLine, readGitHeader, readPairHeader, settlePlain } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
 import { type Damage, readHunk, type WhitespaceHint } from './readHunk';
@@ -14,7 +15,7 @@ import type { FileRecord } from './records';
 
 export interface Scan {
   readonly files: FileRecord[];
-  /** 0-based lines of combined diffs (`diff --cc`), which have more than one old side and are not read. */
+  /** 0-based lines of combined diffs (`diff --cc`), which are read against the first of their old sides. */
   readonly combined: readonly number[];
 }
 
@@ -81,7 +82,14 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
         line = header.next;
         continue;
       }
-      if (text.startsWith('diff --cc ', content) || text.startsWith('diff --combined ', content)) combined.push(line);
+      if (isCombinedLine(text, content)) {
+        const header = readCombinedHeader(frame, line);
+        combined.push(line);
+        current = header.file;
+        files.push(current);
+        line = header.next;
+        continue;
+      }
       if (text.startsWith('diff -', content)) lines.role[line] = Role.file;
     } else if (code === 64) {
       const header = readHunkHeader(text, content, at(lines.end, line));
@@ -91,6 +99,12 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
         const hunk = readHunk(frame, line, header, damage);
         current.hunks.push(hunk);
         line = hunk.end;
+        continue;
+      }
+      const merged = current === null ? null : readCombinedHunk(frame, line);
+      if (merged !== null) {
+        current?.hunks.push(merged);
+        line = merged.end;
         continue;
       }
     } else if (code === MINUS && isNamePair(frame, line, content)) {

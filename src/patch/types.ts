@@ -23,7 +23,10 @@ export interface HunkLine {
   readonly certainty: Certainty;
 }
 
-/** One hunk, as it was read. */
+/**
+ * One hunk, as it was read. A combined hunk of a merge (`@@@`) is given as the change of its first parent: `old` is that
+ * parent's side, and lines that only other parents had are no rows.
+ */
 export interface Hunk {
   /** 1-based document line of the `@@` line; of the first row where there is none (then the four counts are null). */
   readonly line: number;

@@ -6,7 +6,7 @@ import type { PatchFile } from '../../src/patch/types';
 import { describeWithGit } from '../support/git';
 import { numstatLines, numstatLinesOf } from '../support/gitOutput';
 import { GitRepository, type Tree } from '../support/gitRepository';
-import { type TreePair, treePairs } from '../support/randomTrees';
+import { mergedTexts, type TreePair, treePairs } from '../support/randomTrees';
 
 /** Options of `git diff` that change how a patch looks, and how many components `git apply` has to strip then. */
 const prefixes = fc.constantFrom(
@@ -132,5 +132,42 @@ describeWithGit('what git diff writes of any two sets of files', () => {
       { numRuns: 200 },
     );
     assert.ok(files > 200 && rows > 2000, `${files} files, ${rows} rows`);
+  });
+
+  it('of merges is read against the first parent, every row at its line of both files', function () {
+    this.timeout(120_000);
+    let rows = 0;
+    const merges = fc.integer({ min: 2, max: 4 }).chain(mergedTexts);
+    const form = fc.constantFrom('-c', '--cc');
+    fc.assert(
+      fc.property(
+        merges,
+        form,
+        fc.integer({ min: 1, max: 5 }),
+        fc.boolean(),
+        ({ parents, result }, way, context, allPaths) => {
+          const treeOf = (content: Buffer): Tree => new Map([['d/x y.c', { mode: '100644', content }]]);
+          const names = git.store(parents.map(treeOf));
+          const [merge = ''] = git.store([treeOf(result)], names);
+          const paths = allPaths ? ['--combined-all-paths'] : [];
+          const shown = git
+            .run(['diff-tree', '-p', '--no-commit-id', way, ...paths, `-U${context}`, merge])
+            .toString('utf8');
+          fc.pre(shown !== '');
+          const { messages } = readDocument(shown);
+          const files = messages.flatMap((message) => message.files);
+          assert.deepEqual(
+            files.map(({ oldPath, newPath, status }) => [oldPath, newPath, status]),
+            [['d/x y.c', 'd/x y.c', 'modified']],
+          );
+          for (const file of files) {
+            checkRows(file, { before: treeOf(parents[0]!), after: treeOf(result) });
+            rows += file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    assert.ok(rows > 200, `${rows} rows`);
   });
 });

@@ -417,18 +417,58 @@ describe('readDocument', () => {
     assert.equal(hunksOf(message)[0]?.hunk.line, lines.indexOf(diff[4]!) + 1);
   });
 
-  it('recognises a combined diff and says that it is not read', () => {
+  it('reads a combined diff as the change of its first parent, and says so', () => {
     const lines = [
       'diff --cc x.c',
       'index 1,2..3',
       '--- a/x.c',
       '+++ b/x.c',
-      '@@@ -1,2 -1,2 +1,3 @@@',
+      '@@@ -7,3 -1,2 +11,4 @@@ int f(void)',
       '  a',
       ' +b',
       '+ c',
+      ' -d',
+      '--e',
+      '++f',
     ];
-    const { notices } = readDocument(text(lines));
-    assert.match(notices[0]?.message ?? '', /^Line 1: .*combined diff/);
+    const { notices, messages } = readDocument(text(lines));
+    assert.match(notices[0]?.message ?? '', /^Line 1: .*combined diff.*first of its parents/);
+    assert.deepEqual(numstatOf(messages), ['2\t1\tx.c']);
+    const [hunk] = messages[0]?.files[0]?.hunks ?? [];
+    assert.deepEqual(
+      [hunk?.oldStart, hunk?.oldCount, hunk?.newStart, hunk?.newCount, hunk?.section],
+      [7, 3, 11, 4, 'int f(void)'],
+    );
+    assert.deepEqual(
+      hunk?.lines.map((row) => [row.kind, row.line, row.textColumn, row.text, row.old, row.new, row.certainty]),
+      [
+        ['context', 6, 3, 'a', 7, 11, 'exact'],
+        ['context', 7, 3, 'b', 8, 12, 'exact'],
+        ['add', 8, 3, 'c', null, 13, 'exact'],
+        ['del', 10, 3, 'e', 9, null, 'exact'],
+        ['add', 11, 3, 'f', null, 14, 'exact'],
+      ],
+    );
+    assert.deepEqual(
+      messages[0]?.lines.map((line) => line.role),
+      ['file', 'file', 'file', 'file', 'hunk', 'context', 'context', 'add', 'del', 'del', 'add'],
+    );
+  });
+
+  it('reads a combined diff in a quote, with answers in it and other diffs around it', () => {
+    const merge = ['diff --cc x.c', '--- a/x.c', '+++ b/x.c', '@@@ -1,2 -1,1 +1,2 @@@', '  a;', '- b;', '++c;'];
+    const quoted = quote([...diff, ...merge, ...diff], '> ');
+    const at = quoted.indexOf('> - b;');
+    const message = onlyMessage(
+      text(['Subject: Re: x', '', 'On Monday, A wrote:', ...quoted.slice(0, at), 'Why?', ...quoted.slice(at)]),
+    );
+    assert.deepEqual(numstatOf([message]), ['2\t1\tkernel/a.c', '1\t1\tx.c', '2\t1\tkernel/a.c']);
+    assert.deepEqual(
+      message.comments.map(({ anchor }) => [anchor.file, anchor.side, anchor.line]),
+      [['x.c', 'new', 1]],
+    );
+    assert.ok(
+      message.files.every(({ hunks }) => hunks.every(({ missingOld, missingNew }) => missingOld + missingNew === 0)),
+    );
   });
 });

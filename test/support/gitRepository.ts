@@ -38,16 +38,20 @@ export class GitRepository {
     return spawnSync('git', args, { cwd: this.folder, input, env, maxBuffer: 1 << 28 });
   }
 
-  /** Stores trees, and gives the name of a commit for each. */
-  store(trees: readonly Tree[]): string[] {
+  /** Stores trees, and gives the name of a commit for each, which has the given parents. */
+  store(trees: readonly Tree[], parents: readonly string[] = []): string[] {
     const names = trees.map(() => `refs/heads/t${this.#commits++}`);
-    this.run(['fast-import', '--quiet', '--force'], Buffer.concat(trees.flatMap((tree, i) => stream(tree, names[i]!))));
+    const streams = trees.flatMap((tree, i) => stream(tree, names[i]!, parents));
+    this.run(['fast-import', '--quiet', '--force'], Buffer.concat(streams));
     return names;
   }
 }
 
-function stream(tree: Tree, name: string): Buffer[] {
-  const parts = [Buffer.from(`commit ${name}\ncommitter A <a@example.org> 0 +0000\ndata 0\ndeleteall\n`)];
+function stream(tree: Tree, name: string, parents: readonly string[]): Buffer[] {
+  const from = parents.map((parent, i) => `${i === 0 ? 'from' : 'merge'} ${parent}^0\n`).join('');
+  const parts: Buffer[] = [
+    Buffer.from(`commit ${name}\ncommitter A <a@example.org> 0 +0000\ndata 0\n${from}deleteall\n`),
+  ];
   for (const [file, { mode, content }] of tree) {
     const quoted = file.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n');
     parts.push(Buffer.from(`M ${mode} inline "${quoted}"\ndata ${content.length}\n`), content, Buffer.from('\n'));

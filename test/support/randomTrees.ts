@@ -95,6 +95,17 @@ const file = fc.record({
   other: content,
 });
 
+/** A text file and edited copies of it: what the parents of a merge and the merge have. */
+export function mergedTexts(parents: number): fc.Arbitrary<{ parents: Buffer[]; result: Buffer }> {
+  const edits = fc.array(edit, { maxLength: 3 });
+  return fc
+    .tuple(text, fc.array(edits, { minLength: parents, maxLength: parents }), edits)
+    .map(([base, branches, last]) => {
+      const made = branches.map((branch) => applyEdits(Buffer.from(base), branch));
+      return { parents: made, result: applyEdits(made.at(-1) ?? Buffer.alloc(0), last) };
+    });
+}
+
 /** @param files at most so many files */
 export function treePairs(files: number): fc.Arbitrary<TreePair> {
   return fc.array(file, { minLength: 1, maxLength: files }).map((made) => {
