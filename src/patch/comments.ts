@@ -36,7 +36,7 @@ export function collectComments(
     const kind = at(role, line);
     path = paths.get(line) ?? path;
     if (kind !== Role.comment) {
-      if (kind !== Role.blank && kind !== Role.snip) answered = line;
+      if (kind !== Role.blank && kind !== Role.snip && !isEmptyText(body, line)) answered = line;
       line++;
       continue;
     }
@@ -58,6 +58,11 @@ export function collectComments(
     line = next;
   }
   return found;
+}
+
+/** Whether a line is an empty one of quoted text; that of a diff is a row. */
+function isEmptyText({ lines }: Body, line: number): boolean {
+  return at(lines.role, line) === Role.text && at(lines.content, line) >= at(lines.end, line);
 }
 
 function anchorOf(body: Body, answered: number, hunk: AnchorHunk | undefined, path: string | null): Anchor {

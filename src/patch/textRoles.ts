@@ -46,8 +46,8 @@ export function assignTextRoles(
     const content = at(lines.content, line);
     const stop = at(lines.end, line);
     if (content >= stop) {
-      // What is quoted includes its empty lines.
-      role[line] = level > 0 && !follows(lines, line, from, Role.comment) ? Role.text : Role.blank;
+      // What is quoted includes its empty lines; those of an answer within a deeper quote stand around it.
+      role[line] = level > 0 && level >= deepest ? Role.text : Role.blank;
       line++;
       continue;
     }
@@ -98,12 +98,6 @@ function deepenQuote(lines: Lines, from: number, to: number): void {
         depth[line] = 1;
     }
   }
-}
-
-/** Whether the last filled line of the same quote depth has a role. */
-function follows(lines: Lines, line: number, from: number, role: number): boolean {
-  const before = line - 1;
-  return before >= from && at(lines.depth, before) === at(lines.depth, line) && at(lines.role, before) === role;
 }
 
 /** Empty lines within a comment (lines `from` to `to`, exclusive) belong to it. */
