@@ -35,13 +35,21 @@ async function standardInput(): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** The reviewer with the wasm files that lie beside the bundle. Throws an Error where they do not. */
-export async function loadReviewer(): Promise<Reviewer> {
+/** The C parser's wasm files, which lie beside the bundle. Throws an Error where they do not. */
+export async function readParserWasm(): Promise<{
+  readonly runtimeWasm: Uint8Array;
+  readonly grammarWasm: Uint8Array;
+}> {
   const [runtimeWasm, grammarWasm] = await Promise.all(
     ['web-tree-sitter.wasm', 'tree-sitter-c.wasm'].map((file) => readFile(path.join(__dirname, file))),
   );
   if (!runtimeWasm || !grammarWasm) throw new Error('the parser is missing beside the command');
-  return createReviewer({ runtimeWasm, grammarWasm });
+  return { runtimeWasm, grammarWasm };
+}
+
+/** The reviewer. Throws an Error where the parser's files are missing. */
+export async function loadReviewer(): Promise<Reviewer> {
+  return createReviewer(await readParserWasm());
 }
 
 /** Progress on a terminal only; the work is not cancelled from here. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { litmusCommand } from './litmusCommand';
 import { parseCommand } from './parseCommand';
 import { reviewCommand } from './reviewCommand';
 import { scenariosCommand } from './scenariosCommand';
@@ -11,6 +12,7 @@ const usage = `usage: kernel-patch-review COMMAND
   parse FILE… [--lines] [--format json]
   simulate SCENARIO [--patch FILE] [--side before|after] [--model tso|weak|sc] [--format text|json] [--stats]
   scenarios [--format json]
+  litmus FILE… [--model tso|weak|sc] [--engine codegen|interpreter]
 
 FILE may be - for standard input. Exit status of review: 0 no error or warning was introduced or remains, 1 one was or
 does, 2 input that cannot be read or decided, 3 a budget ran out first. Wrong usage gives 2.`;
@@ -26,6 +28,8 @@ async function main(words: readonly string[]): Promise<number> {
       return simulateCommand(rest);
     case 'scenarios':
       return scenariosCommand(rest);
+    case 'litmus':
+      return litmusCommand(rest);
     case '--help':
     case '-h':
     case 'help':
