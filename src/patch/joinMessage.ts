@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/** A message read again with the patch at hand that it quotes. */
+
+import type { Body } from '../mail/body';
+import { at, type Lines, Role } from '../mail/lines';
+import { type Alignment, alignQuote } from './alignQuote';
+import { collectComments } from './comments';
+import { cutWords } from './cutWords';
+import { makeFiles, type PlacedFile } from './joinedFiles';
+import type { FileView } from './materialise';
+import type { OriginalPatch } from './originalPatch';
+import { findQuoteUnits, type Quote } from './quoteUnits';
+import type { FileRecord } from './records';
+import { fillComments } from './textRoles';
+import type { Comment, PatchFile } from './types';
+
+/** What the join needs of a message; the roles of all lines of the body are set. */
+export interface Quoting {
+  readonly document: Lines;
+  readonly isReply: boolean;
+  readonly body: Body;
+  readonly records: readonly FileRecord[];
+  readonly views: readonly FileView[];
+}
+
+/** How a message reads beside the patch it quotes. */
+export interface JoinedReading {
+  readonly body: Body;
+  readonly files: readonly PatchFile[];
+  readonly comments: readonly Comment[];
+}
+
+/** Rows with a line this long prove that the patch is the one that was quoted. */
+const TELLING = 6;
+
+/**
+ * Reads a message that quotes `original`: every line that stands in the patch gets the role and the numbers that it has
+ * there, whatever the quote lost. Null, and nothing changed, where the message does not quote this patch.
+ * @param share how much of the changed lines that the message shows have to be the patch's, 0 to 1
+ */
+export function joinMessage(quoting: Quoting, original: OriginalPatch, share: number): JoinedReading | null {
+  const { body, records } = quoting;
+  const cutAtMarks = body.lines !== quoting.document && !body.isDecoded;
+  const shortLines = linesOfShortHunks(records);
+  const quote = findQuoteUnits(body.lines, body.from, body.to, original, (line) => shortLines.has(line), cutAtMarks);
+  const alignment = alignQuote(quote.units, original);
+  if (!isQuoted(body, quote, alignment, original, share)) return null;
+  const placed = cutAtMarks ? cutWords(quoting.document, body, quote, alignment, original) : { body, quote };
+  setRoles(placed.body, placed.quote, alignment, original);
+  const files = makeFiles(placed.body, placed.quote, alignment, original);
+  if (quote.depth === 0 && quoting.isReply) markDepth(placed.body, placed.quote, alignment);
+  const others = cutAtMarks ? [] : unrelated(records, quoting.views, placed.quote, alignment);
+  const all = [...files, ...others].sort((a, b) => a.line - b.line);
+  const hunks = all.flatMap((file) => file.hunks).sort((a, b) => a.view.record.line - b.view.record.line);
+  const paths = new Map<number, string | null>();
+  for (const { line, file } of all) {
+    if (at(placed.body.lines.role, line) === Role.file) paths.set(line, file.newPath ?? file.oldPath);
+  }
+  return {
+    body: placed.body,
+    files: all.map(({ file }) => file),
+    comments: collectComments(placed.body, hunks, paths),
+  };
+}
+
+function linesOfShortHunks(records: readonly FileRecord[]): Set<number> {
+  const found = new Set<number>();
+  for (const { hunks } of records) {
+    for (const { first, end, header, missingOld, missingNew } of hunks) {
+      if (header === null || (missingOld === 0 && missingNew === 0)) continue;
+      // What follows a short hunk directly may be what interrupts it.
+      for (let line = first; line <= end; line++) found.add(line);
+    }
+  }
+  return found;
+}
+
+/** Whether enough of what the message shows is the patch's. */
+function isQuoted(body: Body, quote: Quote, alignment: Alignment, original: OriginalPatch, share: number): boolean {
+  let telling = 0;
+  const matched = new Set<number>();
+  quote.units.forEach((unit, i) => {
+    const row = alignment.chosen[i] ?? -1;
+    if (row < 0) return;
+    for (let line = unit.line; line <= unit.last; line++) matched.add(line);
+    if (original.lines[row]?.row !== null && (original.weights[original.keys[row] ?? 0] ?? 0) >= TELLING + 2) telling++;
+  });
+  if (telling === 0) return false;
+  let changed = 0;
+  let found = 0;
+  for (let line = body.from; line < body.to; line++) {
+    const role = at(body.lines.role, line);
+    if ((role !== Role.add && role !== Role.del) || at(body.lines.depth, line) < quote.depth) continue;
+    changed++;
+    if (matched.has(line)) found++;
+  }
+  return found >= changed * share;
+}
+
+function isRowRole(role: number): boolean {
+  return role === Role.add || role === Role.del || role === Role.context || role === Role.noNewline;
+}
+
+/** Lines of the patch get the roles that they have there, and lines among them that are none are somebody's words. */
+function setRoles(body: Body, quote: Quote, alignment: Alignment, original: OriginalPatch): void {
+  const { lines } = body;
+  const mine = new Set<number>();
+  let first = -1;
+  quote.units.forEach((unit, i) => {
+    const place = original.lines[alignment.chosen[i] ?? -1];
+    if (place === undefined) return;
+    for (let line = unit.line; line <= unit.last; line++) {
+      mine.add(line);
+      lines.role[line] = roleOfPiece(place.role, line > unit.line, at(lines.role, line));
+    }
+    if (first < 0 && place.file !== null) first = unit.line;
+  });
+  if (first < 0) return;
+  for (let line = first; line < body.to; line++) {
+    if (mine.has(line)) continue;
+    const role = at(lines.role, line);
+    const isEmpty = at(lines.content, line) >= at(lines.end, line);
+    if (isEmpty) {
+      if (isRowRole(role) || role === Role.text || quote.depth === 0) lines.role[line] = Role.blank;
+    } else if (at(lines.depth, line) < quote.depth || quote.depth === 0) {
+      if (isRowRole(role) || role === Role.text || role === Role.hunk || role === Role.file || isRest(role))
+        lines.role[line] = Role.comment;
+    }
+  }
+  fillComments(lines, first, body.to);
+}
+
+/** A quote whose marks were lost is one all the same. */
+function markDepth(body: Body, quote: Quote, alignment: Alignment): void {
+  const { lines } = body;
+  let started = false;
+  quote.units.forEach((unit, i) => {
+    started ||= at(lines.content, unit.line) < at(lines.end, unit.line);
+    if (!started || (alignment.chosen[i] ?? -1) < 0) return;
+    for (let line = unit.line; line <= unit.last; line++) {
+      lines.depth[line] = 1;
+      if (at(lines.role, line) === Role.blank) lines.role[line] = Role.text;
+    }
+  });
+}
+
+function isRest(role: number): boolean {
+  return role === Role.addRest || role === Role.delRest || role === Role.contextRest;
+}
+
+function roleOfPiece(role: number, isRestOfLine: boolean, before: number): number {
+  // What text is (a paragraph, a signature, an empty line) is seen as well without the patch.
+  if (role === Role.text || role === Role.signature) {
+    return isRowRole(before) || before === Role.comment || before === Role.hunk || before === Role.file ? role : before;
+  }
+  if (!isRestOfLine) return role;
+  switch (role) {
+    case Role.add:
+      return Role.addRest;
+    case Role.del:
+      return Role.delRest;
+    case Role.context:
+      return Role.contextRest;
+    default:
+      return role;
+  }
+}
+
+/** The hunks of the message that show nothing of the patch: somebody's suggestion, another patch. */
+function unrelated(
+  records: readonly FileRecord[],
+  views: readonly FileView[],
+  quote: Quote,
+  alignment: Alignment,
+): PlacedFile[] {
+  const taken = new Set<number>();
+  quote.units.forEach(({ line }, i) => {
+    if ((alignment.chosen[i] ?? -1) >= 0) taken.add(line);
+  });
+  const found: PlacedFile[] = [];
+  records.forEach((record, i) => {
+    const view = views[i];
+    if (view === undefined || taken.has(record.line)) return;
+    const { file, hunks } = view;
+    const own = hunks().filter((shown) => ![...shown.rows().index].some((line) => taken.has(line)));
+    if (own.length !== record.hunks.length) return;
+    const path = file.newPath ?? file.oldPath;
+    found.push({ line: record.line, file, hunks: own.map((shown) => ({ path, view: shown })) });
+  });
+  return found;
+}
