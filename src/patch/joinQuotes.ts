@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/** Finds for each message that quotes a patch the mail that carries it, and has the message read beside it. */
+
+import { at, Role } from '../mail/lines';
+import { type JoinedReading, joinMessage } from './joinMessage';
+import type { LazyMessage, MessageSources } from './lazyMessage';
+import { type OriginalPatch, readOriginal } from './originalPatch';
+
+/** How much of the changed lines shown must be the patch's: where headers say which patch it is, and where nothing does. */
+const NAMED = 0.5;
+const UNNAMED = 0.8;
+/** So many patches are tried on one message at most, so that a mailbox of patches alike stays linear. */
+const MOST_TRIED = 8;
+
+/**
+ * Lets the messages that quote a patch find it among all messages: the patch they answer by their headers, one of the
+ * same subject, one with the same blob ids, or one with the same lines. Nothing is searched before somebody asks for
+ * the hunks, comments or lines of such a message, and messages that quote nothing are left as they are.
+ */
+export function joinQuotes(readings: readonly LazyMessage[]): void {
+  if (readings.length < 2) return;
+  let index: PatchIndex | undefined;
+  for (const reading of readings) {
+    if (!mayBeJoined(reading)) continue;
+    reading.setJoin(() => {
+      index ??= new PatchIndex(readings);
+      return joined(reading, index);
+    });
+  }
+}
+
+function mayBeJoined(message: LazyMessage): boolean {
+  const { records, isReply } = message.sources();
+  if (records.length === 0) return isReply;
+  return records.some(
+    (file) =>
+      file.depth > 0 ||
+      file.hunks.some(
+        ({ header, reading, missingOld, missingNew }) =>
+          header === null || reading === 'lenient' || missingOld > 0 || missingNew > 0,
+      ),
+  );
+}
+
+function joined(reading: LazyMessage, index: PatchIndex): JoinedReading | null {
+  const tried = new Set<LazyMessage>([reading]);
+  const attempt = (candidates: Iterable<LazyMessage>, share: number): JoinedReading | null => {
+    for (const candidate of candidates) {
+      if (tried.has(candidate)) continue;
+      if (tried.size > MOST_TRIED) return null;
+      tried.add(candidate);
+      reading.assignRoles();
+      const found = joinMessage({ ...reading.sources(), views: reading.views() }, index.original(candidate), share);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return (
+    attempt(index.answeredBy(reading), NAMED) ??
+    attempt(index.ofSubject(reading), NAMED) ??
+    attempt(index.ofBlobs(reading), NAMED) ??
+    attempt(index.ofPaths(reading), UNNAMED)
+  );
+}
+
+/** The patches of all messages, by what a quote may tell of them. */
+class PatchIndex {
+  readonly #byId = new Map<string, LazyMessage>();
+  readonly #parents = new Map<string, readonly string[]>();
+  readonly #patches: readonly LazyMessage[];
+  readonly #bySubject = new Map<string, LazyMessage[]>();
+  #byBlob: Map<string, LazyMessage[]> | undefined;
+  #byPath: Map<string, LazyMessage[]> | undefined;
+  readonly #originals = new WeakMap<LazyMessage, OriginalPatch>();
+
+  constructor(readings: readonly LazyMessage[]) {
+    this.#patches = readings.filter(ownsWholePatch);
+    for (const message of readings) {
+      if (message.messageId !== null && !this.#parents.has(message.messageId))
+        this.#parents.set(message.messageId, parentsOf(message));
+    }
+    for (const reading of this.#patches) {
+      const { messageId, subject } = reading;
+      if (messageId !== null && !this.#byId.has(messageId)) this.#byId.set(messageId, reading);
+      if (subject !== '') push(this.#bySubject, subject.toLowerCase(), reading);
+    }
+  }
+
+  original(reading: LazyMessage): OriginalPatch {
+    const known = this.#originals.get(reading);
+    if (known !== undefined) return known;
+    const made = readOriginal(reading.sources().body, reading.sources().records, reading.views());
+    this.#originals.set(reading, made);
+    return made;
+  }
+
+  /** The same mail in a better copy, and the patches that it answers, nearest first. */
+  *answeredBy(message: LazyMessage): Generator<LazyMessage> {
+    if (message.messageId !== null) yield* this.#patch(message.messageId);
+    const seen = new Set<string>();
+    let ids: readonly string[] = parentsOf(message);
+    while (ids.length > 0) {
+      let next: readonly string[] = [];
+      for (const id of ids) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        yield* this.#patch(id);
+        if (next.length === 0) next = this.#parents.get(id) ?? [];
+      }
+      ids = next;
+    }
+  }
+
+  *#patch(id: string): Generator<LazyMessage> {
+    const reading = this.#byId.get(id);
+    if (reading !== undefined) yield reading;
+  }
+
+  /** Those of the same subject: first the same version and part. */
+  ofSubject(message: LazyMessage): LazyMessage[] {
+    const { version, part } = message.prefix;
+    const distance = (other: LazyMessage): number =>
+      (other.prefix.version === version ? 0 : 2) + (other.prefix.part === part ? 0 : 1);
+    const found = this.#bySubject.get(message.subject.toLowerCase()) ?? [];
+    return [...found].sort((a, b) => distance(a) - distance(b));
+  }
+
+  ofBlobs(message: LazyMessage): LazyMessage[] {
+    this.#byBlob ??= indexOf(this.#patches, blobsOf);
+    const table = this.#byBlob;
+    return blobsOf(message.sources()).flatMap((blobs) => table.get(blobs) ?? []);
+  }
+
+  ofPaths(message: LazyMessage): LazyMessage[] {
+    this.#byPath ??= indexOf(this.#patches, pathsOf);
+    const table = this.#byPath;
+    return pathsOf(message.sources()).flatMap((path) => table.get(path) ?? []);
+  }
+}
+
+/** Whether a message can be what others quote: its own patch, and all of it. */
+function ownsWholePatch(message: LazyMessage): boolean {
+  const { records, isReply } = message.sources();
+  return (
+    !isReply &&
+    records.length > 0 &&
+    records.every(
+      ({ depth, hunks }) =>
+        depth === 0 && hunks.every((hunk) => hunk.header !== null && hunk.missingOld === 0 && hunk.missingNew === 0),
+    )
+  );
+}
+
+/** What a message answers, nearest first. */
+function parentsOf(message: { readonly inReplyTo: string | null; readonly references: readonly string[] }): string[] {
+  const ids = [...message.references].reverse();
+  return message.inReplyTo === null ? ids : [message.inReplyTo, ...ids];
+}
+
+function pathsOf({ records }: MessageSources): string[] {
+  const paths = records.map(({ oldPath, newPath }) => newPath ?? oldPath).filter((path) => path !== null);
+  return [...new Set(paths)];
+}
+
+/** `index 1234..5678` of each file. */
+function blobsOf({ records, body }: MessageSources): string[] {
+  const { lines } = body;
+  const found: string[] = [];
+  for (const { line: first } of records) {
+    for (let line = first; line < body.to && at(lines.role, line) === Role.file; line++) {
+      const match = /^index ([0-9a-f]{7,64}\.\.[0-9a-f]{7,64})\b/.exec(
+        lines.text.slice(at(lines.content, line), at(lines.end, line)).slice(0, 200),
+      );
+      if (match?.[1] !== undefined) found.push(match[1]);
+    }
+  }
+  return found;
+}
+
+function indexOf(
+  patches: readonly LazyMessage[],
+  keysOf: (parts: MessageSources) => readonly string[],
+): Map<string, LazyMessage[]> {
+  const table = new Map<string, LazyMessage[]>();
+  for (const reading of patches) for (const key of keysOf(reading.sources())) push(table, key, reading);
+  return table;
+}
+
+function push(table: Map<string, LazyMessage[]>, key: string, reading: LazyMessage): void {
+  const list = table.get(key);
+  if (list === undefined) table.set(key, [reading]);
+  else list.push(reading);
+}
