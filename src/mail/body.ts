@@ -9,6 +9,30 @@ export interface Position {
   readonly column: number;
 }
 
+/** Document lines (0-based, `to` exclusive) of a message that its text was not made from. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly role: 'header' | 'footer';
+}
+
+/** Something about a message that a reader must know; `line` is the 0-based line of the document's lines. */
+export interface BodyNotice {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** What a body has beside its text, where it has any. */
+export interface Packing {
+  /** Boundaries, headers of parts, parts that are not text, navigation of a page: ascending, behind the mail's header. */
+  readonly gaps: readonly Gap[];
+  readonly notices: readonly BodyNotice[];
+  /** Line of `lines` behind the last; lines from the body's `to` on are an attached signature, which `git am` takes. */
+  readonly end: number;
+  /** How many blanks stand before each line of the message, which are none of it. */
+  readonly indent: number;
+}
+
 /**
  * The body of a message: lines `from` to `to` (exclusive) of `lines`. These are the document's own lines where the
  * body was not encoded, else lines of the decoded text, and `map` gives the document offset of every unit of it.
@@ -17,13 +41,22 @@ export class Body {
   readonly lines: Lines;
   readonly from: number;
   readonly to: number;
+  readonly packing: Packing;
   readonly #document: Lines;
   readonly #map: Int32Array | null;
 
-  constructor(document: Lines, lines: Lines, from: number, to: number, map: Int32Array | null) {
+  constructor(
+    document: Lines,
+    lines: Lines,
+    from: number,
+    to: number,
+    map: Int32Array | null,
+    packing: Packing = { gaps: [], notices: [], end: to, indent: 0 },
+  ) {
     this.lines = lines;
     this.from = from;
     this.to = to;
+    this.packing = packing;
     this.#document = document;
     this.#map = map;
   }

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** Bytes to text, one unit at a time, so that every unit keeps the place it came from. */
 
+import { rawByteAt } from './rawBytes';
+import { Utf7 } from './utf7';
+
+/** A text and, for each unit of it, the document offset it came from; one more for the end. */
+export interface DecodedText {
+  readonly text: string;
+  readonly map: Int32Array;
+}
+
 /** Takes text and encoded bytes with their document offsets, gives the decoded text and the offset of each unit. */
 export class TextBuilder {
   #units = new Uint16Array(4096);
@@ -11,38 +20,30 @@ export class TextBuilder {
 
   /** @param charset a MIME charset name; unknown names are read as UTF-8, which most wrong labels hide */
   constructor(charset: string | null) {
-    const table = charset === null ? null : singleByteTable(charset);
+    const put = (unit: number, offset: number): void => this.#put(unit, offset);
+    const name = charset === null ? null : charsetName(charset);
+    const table = name === null ? null : singleByteTable(name);
     if (table !== null) {
       this.#decode = (byte, offset) => this.#put(table.charCodeAt(byte), offset);
       this.#finish = () => undefined;
       return;
     }
-    const decoder = charset === null ? null : multiByteDecoder(charset);
-    if (decoder !== null) {
-      const one = new Uint8Array(1);
-      let first = -1;
-      this.#decode = (byte, offset) => {
-        if (first < 0) first = offset;
-        one[0] = byte;
-        const text = decoder.decode(one, { stream: true });
-        for (let i = 0; i < text.length; i++) this.#put(text.charCodeAt(i), first);
-        if (text !== '') first = -1;
-      };
-      this.#finish = () => {
-        const text = decoder.decode();
-        for (let i = 0; i < text.length; i++) this.#put(text.charCodeAt(i), Math.max(first, 0));
-        first = -1;
-      };
-      return;
-    }
-    const utf8 = new Utf8((unit, offset) => this.#put(unit, offset));
-    this.#decode = (byte, offset) => utf8.push(byte, offset);
-    this.#finish = () => utf8.finish();
+    const decoder = name === 'utf-7' ? new Utf7(put) : name === null ? new Utf8(put) : multiByte(name, put);
+    this.#decode = (byte, offset) => decoder.push(byte, offset);
+    this.#finish = () => decoder.finish();
   }
 
   /** A byte of the encoded text, which stands at `offset` of the document. */
   byte(value: number, offset: number): void {
     this.#decode(value, offset);
+  }
+
+  /** The character at `offset` of a document: ASCII is a byte in every charset, all others are decoded already. */
+  character(document: string, offset: number): void {
+    const code = document.charCodeAt(offset);
+    const raw = code < 0x80 ? code : rawByteAt(document, offset);
+    if (raw >= 0) this.#decode(raw, offset);
+    else this.unit(code, offset);
   }
 
   /** A character that needs no decoding: a line end, or one beyond ASCII that the editor has decoded already. */
@@ -52,16 +53,12 @@ export class TextBuilder {
   }
 
   /** @param end document offset behind the last character: where a position at the end of the text points */
-  build(end: number): { text: string; map: Int32Array } {
+  build(end: number): DecodedText {
     this.#finish();
-    const parts: string[] = [];
-    for (let i = 0; i < this.#length; i += 8192) {
-      parts.push(String.fromCharCode(...this.#units.subarray(i, Math.min(i + 8192, this.#length))));
-    }
     const map = new Int32Array(this.#length + 1);
     map.set(this.#map.subarray(0, this.#length));
     map[this.#length] = end;
-    return { text: parts.join(''), map };
+    return { text: textOf(this.#units.subarray(0, this.#length)), map };
   }
 
   #put(unit: number, offset: number): void {
@@ -79,15 +76,56 @@ export class TextBuilder {
   }
 }
 
+/** UTF-16 units as a string. */
+export function textOf(units: Uint16Array): string {
+  const parts: string[] = [];
+  for (let i = 0; i < units.length; i += 8192) parts.push(String.fromCharCode(...units.subarray(i, i + 8192)));
+  return parts.join('');
+}
+
+type Put = (unit: number, offset: number) => void;
+
+/** Takes bytes, gives units: those of `finish` are what an unfinished character at the end becomes. */
+interface ByteDecoder {
+  push(byte: number, offset: number): void;
+  finish(): void;
+}
+
+/** A charset that the platform knows, byte by byte; ASCII between two characters needs no decoder where it is stateless. */
+function multiByte(name: string, put: Put): ByteDecoder {
+  const decoder = new TextDecoder(name);
+  const isStateless = !isSwitching.test(name) && !name.startsWith('utf-16');
+  const one = new Uint8Array(1);
+  let first = -1;
+  return {
+    push: (byte, offset) => {
+      if (isStateless && first < 0 && byte < 0x80) {
+        put(byte, offset);
+        return;
+      }
+      if (first < 0) first = offset;
+      one[0] = byte;
+      const text = decoder.decode(one, { stream: true });
+      for (let i = 0; i < text.length; i++) put(text.charCodeAt(i), first);
+      if (text !== '') first = -1;
+    },
+    finish: () => {
+      const text = decoder.decode();
+      for (let i = 0; i < text.length; i++) put(text.charCodeAt(i), Math.max(first, 0));
+      first = -1;
+    },
+  };
+}
+
 /** UTF-8 with the replacement character for what is none. */
-class Utf8 {
+class Utf8 implements ByteDecoder {
   #code = 0;
   #left = 0;
   #smallest = 0;
   #start = 0;
-  readonly #put: (unit: number, offset: number) => void;
+  readonly #put: Put;
 
-  constructor(put: (unit: number, offset: number) => void) {
+  constructor(put: Put) {
     this.#put = put;
   }
 
@@ -136,31 +174,67 @@ class Utf8 {
   }
 }
 
-const isUtf8 = /^(?:utf-?8|us-ascii|ascii|ansi_x3\.4-1968|unknown-8bit|default)$/i;
+const isUtf8 = /^(?:utf-?8|unicode-1-1-utf-8|us-ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
+const isSwitching = /^(?:iso-2022|hz|utf-7)/;
 const tables = new Map<string, string | null>();
+const names = new Map<string, string | null>();
+
+/** Whether a part with this label has to be decoded even where all its bytes are ASCII: a few charsets switch by escapes. */
+export function switchesByEscapes(charset: string | null): boolean {
+  const name = charset === null ? null : charsetName(charset);
+  return name !== null && isSwitching.test(name);
+}
+
+/** Whether a label says how to read bytes: it names UTF-8, ASCII, or a charset that is known here. */
+export function isKnownCharset(charset: string): boolean {
+  return isUtf8.test(charset.toLowerCase()) || charsetName(charset) !== null;
+}
+
+/** The name under which the platform knows a charset that mails call by many; null for UTF-8, ASCII and what is unknown. */
+export function charsetName(label: string): string | null {
+  const known = names.get(label);
+  if (known !== undefined) return known;
+  const text = label.trim().toLowerCase();
+  let found: string | null = null;
+  if (!isUtf8.test(text)) {
+    const candidates = [
+      text,
+      text.replace(/^iso[-_ ]?8859[-_ ]?(\d+).*$/, 'iso-8859-$1'),
+      text.replace(/^(?:cp|win|windows|ms)[-_ ]?(125\d)$/, 'windows-$1'),
+      text.replace(/^(?:cp|ms)[-_ ]?936$|^euc-?cn$/, 'gbk'),
+      text.replace(/^(?:cp|ms)[-_ ]?949$/, 'euc-kr'),
+      text.replace(/^(?:cp|ms)[-_ ]?932$/, 'shift_jis'),
+      text.replace(/^latin-?1$/, 'iso-8859-1'),
+    ];
+    found = /^(?:unicode-1-1-)?utf-?7$/.test(text) ? 'utf-7' : (candidates.find(isOfPlatform) ?? null);
+  }
+  // A document may name any number of charsets that do not exist.
+  if (names.size < 1000) names.set(label, found);
+  return found;
+}
+
+function isOfPlatform(name: string): boolean {
+  try {
+    new TextDecoder(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The 256 characters of a single-byte charset, or null for all others. */
-function singleByteTable(charset: string): string | null {
-  const known = tables.get(charset);
+function singleByteTable(name: string): string | null {
+  const known = tables.get(name);
   if (known !== undefined) return known;
-  const decoder = multiByteDecoder(charset);
   let table: string | null = null;
-  if (decoder !== null) {
+  if (!isSwitching.test(name) && !name.startsWith('utf-16')) {
+    const decoder = new TextDecoder(name);
     let text = '';
     for (let byte = 0; byte < 256; byte++) text += decoder.decode(Uint8Array.of(byte));
     // In a multi-byte charset a lead byte alone is an error, which shows as U+FFFD; some single-byte ones have gaps.
-    const gaps = text.split('�').length - 1;
-    if (text.length === 256 && gaps < 64 && !/^(?:iso-2022|hz|utf-16)/i.test(charset)) table = text;
+    const gaps = text.split('\ufffd').length - 1;
+    if (text.length === 256 && gaps < 64) table = text;
   }
-  tables.set(charset, table);
+  tables.set(name, table);
   return table;
-}
-
-function multiByteDecoder(charset: string): InstanceType<typeof TextDecoder> | null {
-  if (isUtf8.test(charset)) return null;
-  try {
-    return new TextDecoder(charset);
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,7 @@
 import { at, type Lines } from './lines';
 
 export interface CommitMessage {
-  /** In-body headers, which win over those of the mail; null where there are none. */
+  /** In-body headers, which win over those of the mail; null where there are none. Unfolded, still encoded. */
   readonly from: string | null;
   readonly subject: string | null;
   readonly date: string | null;
@@ -13,28 +13,50 @@ export interface CommitMessage {
   readonly patch: number;
 }
 
-const inBody = /^(From|Subject|Date): (.*)$/i;
+const CR = 13;
+const inBody = /^(From|Subject|Date):\s*(.*)$/i;
+const escapedSeparator = /^>From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$/;
 
-/** Splits lines `from` to `to` (exclusive) where `git mailinfo` would. */
-export function readCommitMessage(lines: Lines, from: number, to: number): CommitMessage {
+/**
+ * Splits lines `from` to `to` (exclusive) where `git mailinfo` would (without `--scissors`, which is off by default).
+ * @param keepsCr whether a CR at the end of a line was encoded and so is content: then such a line is not empty
+ */
+export function readCommitMessage(lines: Lines, from: number, to: number, keepsCr = false): CommitMessage {
   const found = new Map<string, string>();
-  let start = skipBlank(lines, from, to);
-  let line = start;
+  let open: string | null = null;
+  let line = from;
   for (; line < to; line++) {
-    const match = inBody.exec(lines.beginning(line));
+    const end = at(lines.end, line);
+    if (at(lines.start, line) === end && !(keepsCr && lines.text.charCodeAt(end) === CR)) {
+      if (open === null) continue;
+      line++;
+      break;
+    }
+    const text = lines.beginning(line);
+    if (open !== null && /^[ \t]/.test(text)) {
+      found.set(open, `${found.get(open) ?? ''} ${text.trim()}`);
+      continue;
+    }
+    open = null;
+    if (escapedSeparator.test(text)) continue;
+    if (/^\[PATCH\](?:\s|$)/.test(text)) {
+      found.set('subject', text);
+      continue;
+    }
+    const match = inBody.exec(text);
     const key = match?.[1]?.toLowerCase();
-    if (match === null || key === undefined || found.has(key)) break;
-    found.set(key, match[2] ?? '');
+    if (key === undefined || found.has(key)) break;
+    found.set(key, match?.[2] ?? '');
+    open = key;
   }
-  if (line > start) start = skipBlank(lines, line, to);
-  let patch = start;
-  while (patch < to && !startsPatch(lines, patch)) patch++;
+  const start = line;
+  while (line < to && !startsPatch(lines, line)) line++;
   return {
     from: found.get('from') ?? null,
     subject: found.get('subject') ?? null,
     date: found.get('date') ?? null,
     start,
-    patch,
+    patch: line,
   };
 }
 
@@ -61,11 +83,15 @@ function startsPatch(lines: Lines, line: number): boolean {
   }
 }
 
-/** Lines `from` to `to` (exclusive) as text with LF line ends; unquoted, since it is the mail's own. */
+/**
+ * Lines `from` to `to` (exclusive) as text with LF line ends; unquoted, since it is the mail's own. A last line that
+ * the document leaves open stays open.
+ */
 export function joinLines(lines: Lines, from: number, to: number): string {
   const parts: string[] = [];
   for (let line = from; line < to; line++) parts.push(lines.whole(line));
-  return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
+  if (parts.length === 0) return '';
+  return at(lines.end, to - 1) === lines.text.length ? parts.join('\n') : `${parts.join('\n')}\n`;
 }
 
 /** Lines `from` to `to` (exclusive) with the line ends that decoding gave them: an encoded CR is content. */
@@ -74,10 +100,15 @@ export function sliceLines(lines: Lines, from: number, to: number): string {
   return lines.text.slice(at(lines.start, from), to < lines.count ? at(lines.start, to) : lines.text.length);
 }
 
-function skipBlank(lines: Lines, from: number, to: number): number {
-  let line = from;
-  while (line < to && lines.beginning(line).trim() === '') line++;
-  return line;
+/** As `joinLines`, without `indent` blanks at the start of each line and without empty lines at the end. */
+export function joinIndented(lines: Lines, from: number, to: number, indent: number): string {
+  const parts: string[] = [];
+  for (let line = from; line < to; line++) {
+    const text = lines.whole(line);
+    parts.push(text.slice(0, indent).trim() === '' ? text.slice(indent) : text);
+  }
+  while (parts.at(-1)?.trim() === '') parts.pop();
+  return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
 }
 
 function isSpace(code: number): boolean {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Where the messages of a document start, and how their headers are written. */
 
-import { fieldNameLength, type HeaderField, readHeaderBlock } from './headers';
+import { readArchivePage } from './archivePage';
+import { findCommits } from './gitLog';
+import { fieldNameLength, type HeaderField, isMailHeader, readHeaderBlock } from './headers';
 import { at, type Lines } from './lines';
+import { findThreadEntries } from './loreThread';
 
 export type Container = 'mbox' | 'mail' | 'archive' | 'diff' | 'text';
 
@@ -11,29 +14,22 @@ export interface MessageSpan {
   readonly container: Container;
   readonly from: number;
   readonly body: number;
+  /** The line behind the body; what follows up to `to` belongs to the page and not to the mail. */
+  readonly end: number;
   readonly to: number;
   readonly fields: readonly HeaderField[];
+  /** Whether lines that start with `From ` got a mark before them, as in mboxrd. */
+  readonly isEscaped: boolean;
+  /** How many blanks stand before each line of the text: four in the output of `git log`. */
+  readonly indent: number;
 }
 
-const namesOfMail = new Set([
-  'from',
-  'subject',
-  'date',
-  'message-id',
-  'to',
-  'cc',
-  'in-reply-to',
-  'references',
-  'received',
-]);
 const COLON = 58;
-/** Fields that prove a header block when it has only one or two lines. */
-const namesThatProve = new Set(['from', 'subject', 'date', 'message-id']);
-const dateOfList = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d\d:\d\d/;
-const navigation = /^\[(?:<prev|prev|thread|next|<thread)[^\]]*\]|\[next>\]/;
+/** Lines looked at for a header that stands below other text. */
+const MOST_LINES_ABOVE = 30;
 
 /**
- * Cuts lines into messages: at mailbox separators, else they are one message.
+ * Cuts lines into messages: at mailbox separators, else where commits or entries of a page start.
  * @param cuts 0-based lines of the separators, ascending
  * Every line belongs to exactly one message; an empty document has none. Linear; never throws.
  */
@@ -41,10 +37,10 @@ export function findMessages(lines: Lines, cuts: readonly number[]): MessageSpan
   const first = firstFilled(lines, 0, lines.count);
   if (first >= lines.count) return [];
   const spans: MessageSpan[] = [];
-  if (cuts[0] !== first) spans.push(readSpan(lines, 0, cuts[0] ?? lines.count, false));
+  if (cuts[0] !== first) spans.push(...readUnseparated(lines, 0, cuts[0] ?? lines.count));
   for (let i = 0; i < cuts.length; i++) {
     const from = i === 0 && cuts[0] === first ? 0 : (cuts[i] ?? 0);
-    spans.push(readSpan(lines, from, cuts[i + 1] ?? lines.count, true));
+    spans.push(readSeparated(lines, from, cuts[i + 1] ?? lines.count));
   }
   return spans.filter((span) => firstFilled(lines, span.from, span.to) < span.to);
 }
@@ -54,13 +50,14 @@ export function findMessages(lines: Lines, cuts: readonly number[]): MessageSpan
  * behind 1990 after it. `From here on` is prose.
  */
 export function isSeparator(text: string, start: number, end: number): boolean {
-  if (end - start < 20 || !text.startsWith('From ', start)) return false;
+  if (end - start < 19 || !text.startsWith('From ', start)) return false;
   let colon = end - 2;
   while (colon >= start + 9 && text.charCodeAt(colon) !== COLON) colon--;
   if (colon < start + 9) return false;
   const digits = [colon - 4, colon - 2, colon - 1, colon + 1, colon + 2];
   if (!digits.every((offset) => isDigit(text.charCodeAt(offset)))) return false;
-  const year = /^\s*(\d+)/.exec(text.slice(colon + 3, Math.min(end, colon + 12)));
+  // A time zone there counts as well, as for git.
+  const year = /^\s*\+?(\d+)/.exec(text.slice(colon + 3, Math.min(end, colon + 12)));
   return year !== null && Number(year[1]) > 90;
 }
 
@@ -69,67 +66,50 @@ export function headerFollows(lines: Lines, line: number): boolean {
   return line + 1 < lines.count && fieldNameLength(lines.text, at(lines.start, line + 1), at(lines.end, line + 1)) > 0;
 }
 
-function readSpan(lines: Lines, from: number, to: number, separated: boolean): MessageSpan {
+function readSeparated(lines: Lines, from: number, to: number): MessageSpan {
   const first = firstFilled(lines, from, to);
-  const whole = (line: number): string => (line < to ? lines.whole(line) : '');
-  if (separated) {
-    const block = readHeaderBlock(lines, first + 1, to, 'indented');
-    return { container: 'mbox', from, body: block.next, to, fields: block.fields };
-  }
-  const plain: MessageSpan = { container: 'text', from, body: from, to, fields: [] };
-  if (first >= to) return plain;
-  const top = lines.beginning(first);
-  if (navigation.test(top)) {
-    const block = readHeaderBlock(lines, firstFilled(lines, first + 1, to), to, 'lost');
-    return { container: 'archive', from, body: Math.max(block.next, first + 1), to, fields: block.fields };
-  }
-  const second = firstFilled(lines, first + 1, to);
-  const third = firstFilled(lines, second + 1, to);
-  if (third < to && third - first < 8) {
-    const page = archivePage(lines, first, second, third, whole);
-    if (page !== null) return { ...page, from, to };
-  }
-  const name = fieldNameLength(lines.text, at(lines.start, first), at(lines.end, first));
-  if (name > 0 && !/^(?:re|fwd?|aw|sv)$/i.test(top.slice(0, name)) && !top.startsWith('Index:')) {
-    const block = readHeaderBlock(lines, first, to, 'indented');
-    if (isMailHeader(block.fields)) return { container: 'mail', from, body: block.next, to, fields: block.fields };
-  }
-  return plain;
+  const { fields, next } = readHeaderBlock(lines, first + 1, to, 'indented');
+  // public-inbox writes mboxrd under this name; of other mailboxes nobody can tell, and git leaves their marks.
+  const isEscaped = lines.text.startsWith('From mboxrd@z ', at(lines.start, first));
+  return { container: 'mbox', from, body: next, end: to, to, fields, isEscaped, indent: 0 };
 }
 
-function isMailHeader(fields: readonly HeaderField[]): boolean {
-  const known = fields.filter((field) => namesOfMail.has(field.name)).length;
-  return fields.some((field) => namesThatProve.has(field.name)) && (known >= 2 || known === fields.length);
+function readUnseparated(lines: Lines, from: number, to: number): MessageSpan[] {
+  const commits = findCommits(lines, from, to);
+  if (commits.length > 0) return commits;
+  const entries = findThreadEntries(lines, from, to);
+  return entries.length > 0 ? entries : [readSpan(lines, from, to)];
 }
 
-/** Hypermail (subject, `From:`, `Date:`) and pipermail (subject, `name at domain`, date) put the subject first, unnamed. */
-function archivePage(
-  lines: Lines,
-  first: number,
-  second: number,
-  third: number,
-  whole: (line: number) => string,
-): Pick<MessageSpan, 'container' | 'body' | 'fields'> | null {
-  const subject = { name: 'subject', value: whole(first), line: first };
-  const from = lines.beginning(second);
-  const date = lines.beginning(third);
-  if (from.startsWith('From: ') && date.startsWith('Date: ')) {
-    const fields = [
-      subject,
-      { name: 'from', value: from.slice(6).trim(), line: second },
-      { name: 'date', value: date.slice(6).trim(), line: third },
-    ];
-    return { container: 'archive', body: third + 1, fields };
-  }
-  if (/ at \S+\.\S+$/.test(from) && dateOfList.test(date)) {
-    const fields = [
-      subject,
-      { name: 'from', value: from.trim(), line: second },
-      { name: 'date', value: date.trim(), line: third },
-    ];
-    return { container: 'archive', body: third + 1, fields };
+function readSpan(lines: Lines, from: number, to: number): MessageSpan {
+  const span = { from, body: from, end: to, to, fields: [], isEscaped: false, indent: 0 };
+  const first = firstFilled(lines, from, to);
+  if (first >= to) return { ...span, container: 'text' };
+  const page = readArchivePage(lines, first, to);
+  if (page !== null) return { ...span, ...page, container: 'archive' };
+  const header = findHeader(lines, first, to);
+  return header === null ? { ...span, container: 'text' } : { ...span, ...header, container: 'mail' };
+}
+
+/** A mail header at the top, or a whole one below a few other lines: text is pasted in all ways. */
+function findHeader(lines: Lines, first: number, to: number): Pick<MessageSpan, 'body' | 'fields'> | null {
+  for (let line = first; line < Math.min(to, first + MOST_LINES_ABOVE); line++) {
+    const name = fieldNameLength(lines.text, at(lines.start, line), at(lines.end, line));
+    const text = lines.beginning(line);
+    // A diff, a quote, or a mail that somebody answers: what follows is no header of this message.
+    if (/^(?:diff |--- |@@ |Index: |>|-+ ?original message)/i.test(text)) return null;
+    if (name === 0 || /^(?:re|fwd?|aw|sv)$/i.test(text.slice(0, name))) continue;
+    const { fields, next } = readHeaderBlock(lines, line, to, 'indented');
+    if (isMailHeader(fields) && (line === first || isWhole(fields))) return { fields, body: next };
+    if (line === first) continue;
+    line = Math.max(line, next - 1);
   }
   return null;
+}
+
+function isWhole(fields: readonly HeaderField[]): boolean {
+  const has = (name: string): boolean => fields.some((field) => field.name === name);
+  return has('from') && has('subject') && (has('date') || has('message-id'));
 }
 
 /** The first line from `from` on that is not empty, or `to`. */

@@ -4,7 +4,8 @@
 import { TextBuilder } from './charset';
 import { base64Bytes, hexValue } from './transfer';
 
-const word = /=\?([^?\s]{1,60})\?([QqBb])\?([^?\s]*)\?=/g;
+/** As lenient as git: blanks inside a word, which RFC 2047 forbids, do not end it. */
+const word = /=\?([^?\s]{1,60})\?([QqBb])\?(.*?)\?=/g;
 
 /** Decodes the encoded words of a header value; blanks between two of them are dropped, all else stays. */
 export function decodeWords(value: string): string {

@@ -18,8 +18,34 @@ export interface HeaderBlock {
   readonly next: number;
 }
 
-/** `lost`: an archive trimmed its lines, so a continuation is known only by the comma in front of it. */
+/**
+ * `lost`: an archive trimmed its lines, so a continuation is known only by the comma in front of it or the address that
+ * it is, and the header ends, maybe without an empty line, where no field follows that archives show.
+ */
 export type Folding = 'indented' | 'lost';
+
+const namesOfMail = new Set([
+  'from',
+  'subject',
+  'date',
+  'message-id',
+  'to',
+  'cc',
+  'in-reply-to',
+  'references',
+  'received',
+]);
+/** Fields that prove a header block when it has only one or two lines. */
+const namesThatProve = new Set(['from', 'subject', 'date', 'message-id']);
+const namesOnPages = new Set([
+  ...namesOfMail,
+  'list',
+  'reply-to',
+  'sender',
+  'organization',
+  'user-agent',
+  'archived-at',
+]);
 
 const COLON = 58;
 const COMMA = 44;
@@ -53,6 +79,7 @@ export function readHeaderBlock(lines: Lines, from: number, to: number, folding:
     if (start === end) return { fields, next: line + 1 };
     const length = fieldNameLength(text, start, end);
     if (length === 0) break;
+    if (folding === 'lost' && !namesOnPages.has(text.slice(start, start + length).toLowerCase())) break;
     const parts = [text.slice(start + length + 1, end).trim()];
     const first = line;
     line++;
@@ -72,11 +99,28 @@ function continues(lines: Lines, line: number, folding: Folding): boolean {
   const first = lines.text.charCodeAt(start);
   if (first === 32 || first === 9) return true;
   if (folding === 'indented' || line === 0) return false;
+  if (/^<\S+@\S+>,?$/.test(lines.beginning(line))) return true;
   const before = at(lines.end, line - 1) - 1;
   return lines.text.charCodeAt(before) === COMMA && fieldNameLength(lines.text, start, end) === 0;
+}
+
+/** Whether fields are those of a mail, and not lines of prose or of a diff that look like fields. */
+export function isMailHeader(fields: readonly HeaderField[]): boolean {
+  const known = fields.filter((field) => namesOfMail.has(field.name)).length;
+  return fields.some((field) => namesThatProve.has(field.name)) && (known >= 2 || known === fields.length);
+}
+
+/** Whether a name (lower case) is that of a field that archives show. */
+export function isFieldOfPages(name: string): boolean {
+  return namesOnPages.has(name);
 }
 
 /** The value of the first field of that name (lower case), or null. */
 export function fieldValue(fields: readonly HeaderField[], name: string): string | null {
   return fields.find((field) => field.name === name)?.value ?? null;
+}
+
+/** The value of the last field of that name (lower case), or null: which of several git takes for From, Subject, Date. */
+export function lastFieldValue(fields: readonly HeaderField[], name: string): string | null {
+  return fields.findLast((field) => field.name === name)?.value ?? null;
 }

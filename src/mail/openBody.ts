@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: MIT
 /** The body of a message, decoded. */
 
-import { Body } from './body';
-import { TextBuilder } from './charset';
+import { Body, type BodyNotice, type Gap, type Packing } from './body';
+import { charsetName, type DecodedText, isKnownCharset, switchesByEscapes, TextBuilder } from './charset';
 import type { MessageSpan } from './container';
+import { unflow } from './flowed';
 import { at, type Lines, splitLines } from './lines';
-import { findTextParts, type TextPart } from './mime';
+import { type Parts, readParts, type TextPart } from './mime';
 import { splitOneLine } from './oneLine';
 import { markQuotes } from './quote';
-import { decodeBase64, decodeQuotedPrintable, looksLikeBase64 } from './transfer';
+import { hasRawByte, rawByteAt, utf8Bytes } from './rawBytes';
+import { decodeBase64, decodeQuotedPrintable, type LineStart, looksLikeBase64 } from './transfer';
+
+/** What bytes are that are no UTF-8 and that no header names a charset for. */
+const CHARSET_OF_RAW_BYTES = 'windows-1252';
 
 /**
  * Opens the body of a message, with the quote marks of its lines counted. A body that needs no decoding is the
  * document's own lines; else its parts are decoded into one text that knows where each character came from.
+ * @param hasRawBytes whether the document may hold bytes that are no UTF-8 (`rawBytes.ts`)
  */
-export function openBody(document: Lines, span: MessageSpan): Body {
+export function openBody(document: Lines, span: MessageSpan, hasRawBytes = false): Body {
   if (span.container === 'text') {
     const cut = splitOneLine(document);
     if (cut !== null) {
@@ -22,19 +28,53 @@ export function openBody(document: Lines, span: MessageSpan): Body {
       return new Body(document, cut, 0, cut.count, null);
     }
   }
-  if (span.container === 'mbox' || span.container === 'mail') {
-    const parts = findTextParts(document, span.fields, span.body, span.to);
-    const [first] = parts;
-    if (parts.length === 1 && first !== undefined && !isEncoded(document, first))
-      return ownLines(document, first.from, first.to);
-    if (first !== undefined) return decodeParts(document, parts);
+  const isMail = span.container === 'mbox' || span.container === 'mail';
+  const parts = readParts(document, isMail ? span.fields : [], span.body, span.end);
+  const reader: PartReader = { document, isEscaped: span.isEscaped, hasRawBytes };
+  const [only] = parts.texts;
+  if (parts.texts.length === 1 && parts.skipped.length === 0 && only !== undefined && isPlain(reader, only)) {
+    return ownLines(document, span, parts);
   }
-  return ownLines(document, span.body, span.to);
+  return decodeParts(reader, span, parts);
 }
 
-function ownLines(document: Lines, from: number, to: number): Body {
+interface PartReader {
+  readonly document: Lines;
+  readonly isEscaped: boolean;
+  readonly hasRawBytes: boolean;
+}
+
+function ownLines(document: Lines, span: MessageSpan, parts: Parts): Body {
+  const { body: from, end: to } = span;
   markQuotes(document, from, to);
-  return new Body(document, document, from, to, null);
+  if (span.indent > 0) skipIndent(document, span);
+  if (to === span.to && parts.missingBoundary === null && span.indent === 0)
+    return new Body(document, document, from, to, null);
+  const gaps: Gap[] = to < span.to ? [{ from: to, to: span.to, role: 'footer' }] : [];
+  return new Body(document, document, from, to, null, {
+    gaps,
+    notices: noticesOf(span, parts),
+    end: to,
+    indent: span.indent,
+  });
+}
+
+/** The message of a commit goes to the first line that is not indented; its content starts behind the blanks. */
+function skipIndent(document: Lines, span: MessageSpan): void {
+  for (let line = span.body; line < span.end; line++) {
+    const start = at(document.start, line);
+    if (start === at(document.end, line)) continue;
+    if (!document.text.startsWith(' '.repeat(span.indent), start)) return;
+    document.content[line] = start + span.indent;
+  }
+}
+
+/** Whether the text of a part is that of the document. */
+function isPlain(reader: PartReader, part: TextPart): boolean {
+  const { document, isEscaped, hasRawBytes } = reader;
+  if (isEncoded(document, part) || part.flow !== 'fixed' || switchesByEscapes(part.charset)) return false;
+  if (isEscaped && hasEscapedFrom(document, part.from, part.to)) return false;
+  return !(hasRawBytes && hasRawByte(document.text, at(document.start, part.from), endOf(document, part)));
 }
 
 function isEncoded(document: Lines, part: TextPart): boolean {
@@ -42,48 +82,132 @@ function isEncoded(document: Lines, part: TextPart): boolean {
   return part.encoding === 'quoted-printable';
 }
 
-function decodeParts(document: Lines, parts: readonly TextPart[]): Body {
-  const texts: string[] = [];
-  const maps: Int32Array[] = [];
-  let length = 0;
-  for (const part of parts) {
-    const built = decodePart(document, part);
-    texts.push(built.text);
-    // The entry for the end of a part is needed for the last part only.
-    maps.push(part === parts.at(-1) ? built.map : built.map.subarray(0, built.text.length));
-    length += built.text.length;
-  }
-  const map = new Int32Array(length + 1);
-  let offset = 0;
-  for (const piece of maps) {
-    map.set(piece, offset);
-    offset += piece.length;
-  }
-  const lines = splitLines(texts.join(''));
-  markQuotes(lines, 0, lines.count);
-  return new Body(document, lines, 0, lines.count, map);
+function endOf(document: Lines, part: TextPart): number {
+  return part.to > part.from ? at(document.end, part.to - 1) : at(document.start, part.from);
 }
 
-function decodePart(document: Lines, part: TextPart): { text: string; map: Int32Array } {
-  const builder = new TextBuilder(part.charset);
-  const end = part.to > part.from ? at(document.end, part.to - 1) : 0;
-  if (part.encoding === 'quoted-printable') decodeQuotedPrintable(document, part.from, part.to, builder);
-  else if (isEncoded(document, part)) decodeBase64(document, part.from, part.to, builder);
+function decodeParts(reader: PartReader, span: MessageSpan, parts: Parts): Body {
+  const { document } = reader;
+  const decoded = parts.texts.map((part, i) => {
+    const text = decodePart(reader, part);
+    const next = parts.texts[i + 1];
+    // Text parts are joined as lines; the line for the end of a multipart closes the one before.
+    return next !== undefined && next.kind !== 'end' ? closed(text) : text;
+  });
+  const { text, map } = joined(decoded);
+  const lines = splitLines(text);
+  markQuotes(lines, 0, lines.count);
+  const notices = noticesOf(span, parts);
+  for (const [i, part] of parts.texts.entries()) {
+    if (part.charset === null || isKnownCharset(part.charset) || !/[^\0-\x7f]/.test(decoded[i]?.text ?? '')) continue;
+    const message = `The charset “${part.charset.slice(0, 100)}” is not known; the text was read as UTF-8.`;
+    notices.push({ line: part.from, message });
+  }
+  const packing: Packing = { gaps: gapsOf(span, parts), notices, end: lines.count, indent: 0 };
+  return new Body(document, lines, 0, signatureLine(parts.texts, decoded, lines), map, packing);
+}
+
+/** The line where an attached signature starts that nothing but ends of multiparts follows, or the number of lines. */
+function signatureLine(parts: readonly TextPart[], decoded: readonly DecodedText[], lines: Lines): number {
+  const first = parts.findLastIndex((part) => part.kind === 'text') + 1;
+  if (!parts.slice(first).some((part) => part.kind === 'signature')) return lines.count;
+  let offset = 0;
+  for (const { text } of decoded.slice(0, first)) offset += text.length;
+  return offset < lines.text.length ? lines.lineOf(offset) : lines.count;
+}
+
+/** Lines between the header and the end of the message that are in no text part. */
+function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
+  const gaps: Gap[] = [];
+  const texts = parts.texts.filter((part) => part.kind !== 'end');
+  const last = texts.at(-1)?.to ?? span.body;
+  const covered = [...texts, ...parts.skipped].sort((a, b) => a.from - b.from);
+  let line = span.body;
+  const packing = (to: number): void => {
+    if (line < to) gaps.push({ from: line, to, role: line < last ? 'header' : 'footer' });
+  };
+  for (const part of covered) {
+    packing(part.from);
+    if (!texts.some((text) => text === part) && part.to > part.from)
+      gaps.push({ from: part.from, to: part.to, role: 'footer' });
+    line = part.to;
+  }
+  packing(span.to);
+  return gaps;
+}
+
+function noticesOf(span: MessageSpan, parts: Parts): BodyNotice[] {
+  const notices: BodyNotice[] = [];
+  if (parts.missingBoundary !== null) {
+    const message = `No line of this mail is the boundary “${parts.missingBoundary.slice(0, 100)}” that its header names.`;
+    notices.push({ line: span.from, message });
+  }
+  for (const { from, what } of parts.skipped) {
+    if (what !== null) notices.push({ line: from, message: `This part is not text (${what}); it was not read.` });
+  }
+  return notices;
+}
+
+function decodePart(reader: PartReader, part: TextPart): DecodedText {
+  const { document, isEscaped, hasRawBytes } = reader;
+  const { text } = document;
+  if (part.kind === 'end') return { text: '\n', map: Int32Array.of(at(document.start, part.from), 0) };
+  const startOf: LineStart = (line) => at(document.start, line) + (isEscaped && isEscapedFrom(document, line) ? 1 : 0);
+  const isKnown = part.charset !== null && isKnownCharset(part.charset);
+  const builder = new TextBuilder(isKnown || !hasRawBytes ? part.charset : CHARSET_OF_RAW_BYTES);
+  if (part.encoding === 'quoted-printable') decodeQuotedPrintable(document, part.from, part.to, startOf, builder);
+  else if (isEncoded(document, part)) decodeBase64(document, part.from, part.to, startOf, builder);
   else {
+    // Bytes of another charset may look like UTF-8 by chance: these were decoded too early.
+    const undo = isKnown && hasRawBytes && charsetName(part.charset ?? '') !== null;
     for (let line = part.from; line < part.to; line++) {
       const stop = at(document.end, line);
-      for (let i = at(document.start, line); i < stop; i++) builder.unit(document.text.charCodeAt(i), i);
-      builder.unit(10, stop);
+      for (let i = startOf(line); i < stop; i++) {
+        if (undo && text.charCodeAt(i) > 0x7f && rawByteAt(text, i) < 0) {
+          for (const byte of utf8Bytes(text, i)) builder.byte(byte, i);
+        } else {
+          builder.character(text, i);
+        }
+      }
+      if (stop < text.length) builder.unit(10, stop);
     }
   }
-  const built = builder.build(end);
-  if (built.text === '' || built.text.endsWith('\n')) return built;
-  // Parts are joined as lines.
-  const closed = new TextBuilder(null);
-  closed.unit(10, end);
-  const newline = closed.build(end);
-  const map = new Int32Array(built.map.length + 1);
-  map.set(built.map);
-  map.set(newline.map, built.text.length);
-  return { text: `${built.text}\n`, map };
+  const decoded = builder.build(endOf(document, part));
+  return part.flow === 'fixed' ? decoded : unflow(decoded, part.flow === 'flowed-delsp');
+}
+
+function closed({ text, map }: DecodedText): DecodedText {
+  if (text === '' || text.endsWith('\n')) return { text, map };
+  const longer = new Int32Array(map.length + 1);
+  longer.set(map);
+  longer[map.length] = map.at(-1) ?? 0;
+  return { text: `${text}\n`, map: longer };
+}
+
+function joined(decoded: readonly DecodedText[]): DecodedText {
+  const text = decoded.map((part) => part.text).join('');
+  const map = new Int32Array(text.length + 1);
+  let offset = 0;
+  for (const part of decoded) {
+    // The entry for the end of a part is needed for the last part only.
+    map.set(part.map, offset);
+    offset += part.text.length;
+  }
+  return { text, map };
+}
+
+/** Whether a mailbox put a mark before this line, since it starts with `From ` or with marks and `From `. */
+function isEscapedFrom(document: Lines, line: number): boolean {
+  const start = at(document.start, line);
+  const end = at(document.end, line);
+  let offset = start;
+  while (offset < end && document.text.charCodeAt(offset) === 62) offset++;
+  return offset > start && document.text.startsWith('From ', offset);
+}
+
+function hasEscapedFrom(document: Lines, from: number, to: number): boolean {
+  for (let line = from; line < to; line++) {
+    if (isEscapedFrom(document, line)) return true;
+  }
+  return false;
 }

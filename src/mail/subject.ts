@@ -13,18 +13,30 @@ export interface SubjectPrefix {
 
 const bracket = /\[([^\]]*)\]/g;
 
-/** The subject as `git mailinfo` writes it into a commit: without `Re:`, without bracketed prefixes, blanks collapsed. */
+/**
+ * The subject as `git mailinfo` writes it into a commit: without `Re:` and bracketed prefixes at its start, blanks
+ * collapsed. Only ASCII blanks are blanks; a subject that is nothing but `Re:` stays.
+ */
 export function cleanSubject(raw: string): string {
-  let rest = raw;
+  let start = 0;
   for (;;) {
-    const before = rest;
-    rest = rest.replace(/^[\s:]+/, '').replace(/^re:/i, '');
-    if (rest.startsWith('[')) {
-      const end = rest.indexOf(']');
-      if (end >= 0) rest = rest.slice(end + 1);
+    const char = raw.charAt(start);
+    if (char === ' ' || char === '\t' || char === ':') {
+      start++;
+    } else if (char === '[') {
+      const end = raw.indexOf(']', start);
+      if (end < 0) break;
+      start = end + 1;
+    } else if (raw.length > start + 3 && /^re:$/i.test(raw.slice(start, start + 3))) {
+      start += 3;
+    } else {
+      break;
     }
-    if (rest === before) return rest.replace(/\s+/g, ' ').trim();
   }
+  return raw
+    .slice(start)
+    .replace(/[ \t\r\n]+/g, ' ')
+    .replace(/^ | $/g, '');
 }
 
 /**
@@ -68,6 +80,6 @@ export function readSubjectPrefix(raw: string): SubjectPrefix {
 
 /** The part of a subject that may hold prefixes: `Re:` and brackets, not brackets later in a sentence. */
 function prefixHead(raw: string): string {
-  const match = /^(?:\s*(?:re|fwd?|aw|sv)\s*:|\s*\[[^\]]*\]|\s+)*/i.exec(raw);
+  const match = /^(?:\s*(?:re|fwd?|aw|sv)(?:\[\d+\])?\s*:|\s*\[[^\]]*\]|\s+)*/i.exec(raw);
   return match?.[0] ?? '';
 }

@@ -6,18 +6,28 @@ import { at, type Lines } from './lines';
 
 const EQUALS = 61;
 
+/** Where the content of a line of the document starts: mailboxes put marks before some. */
+export type LineStart = (line: number) => number;
+
 /**
  * Decodes quoted-printable lines `from` to `to` (exclusive) of the document into `builder`. A `=` that starts no
- * escape stays as it is: edited mails have those.
+ * escape stays as it is, since edited mails have those; blanks at the end of a line stay too, as with git.
  */
-export function decodeQuotedPrintable(document: Lines, from: number, to: number, builder: TextBuilder): void {
+export function decodeQuotedPrintable(
+  document: Lines,
+  from: number,
+  to: number,
+  startOf: LineStart,
+  builder: TextBuilder,
+): void {
   const { text } = document;
   for (let line = from; line < to; line++) {
-    const start = at(document.start, line);
+    const start = startOf(line);
     let end = at(document.end, line);
-    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-    const soft = end > start && text.charCodeAt(end - 1) === EQUALS;
-    if (soft) end--;
+    let trimmed = end;
+    while (trimmed > start && isBlank(text.charCodeAt(trimmed - 1))) trimmed--;
+    const soft = trimmed > start && text.charCodeAt(trimmed - 1) === EQUALS;
+    if (soft) end = trimmed - 1;
     let offset = start;
     while (offset < end) {
       const code = text.charCodeAt(offset);
@@ -30,8 +40,7 @@ export function decodeQuotedPrintable(document: Lines, from: number, to: number,
           continue;
         }
       }
-      if (code < 128) builder.byte(code, offset);
-      else builder.unit(code, offset);
+      builder.character(text, offset);
       offset++;
     }
     if (!soft) builder.unit(10, at(document.end, line));
@@ -39,14 +48,20 @@ export function decodeQuotedPrintable(document: Lines, from: number, to: number,
 }
 
 /** Decodes base64 lines `from` to `to` (exclusive) of the document into `builder`; characters of no meaning are skipped. */
-export function decodeBase64(document: Lines, from: number, to: number, builder: TextBuilder): void {
+export function decodeBase64(
+  document: Lines,
+  from: number,
+  to: number,
+  startOf: LineStart,
+  builder: TextBuilder,
+): void {
   const { text } = document;
   let bits = 0;
   let held = 0;
   let first = 0;
   for (let line = from; line < to; line++) {
     const end = at(document.end, line);
-    for (let offset = at(document.start, line); offset < end; offset++) {
+    for (let offset = startOf(line); offset < end; offset++) {
       const code = text.charCodeAt(offset);
       if (code === EQUALS) {
         held = 0;
@@ -102,7 +117,8 @@ export function hexValue(code: number): number {
   return code >= 97 && code <= 102 ? code - 87 : -1;
 }
 
-function base64Value(code: number): number {
+/** Value of a base64 digit, or -1. */
+export function base64Value(code: number): number {
   if (code >= 65 && code <= 90) return code - 65;
   if (code >= 97 && code <= 122) return code - 71;
   if (code >= 48 && code <= 57) return code + 4;

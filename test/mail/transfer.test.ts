@@ -8,16 +8,17 @@ import { decodeBase64, decodeQuotedPrintable } from '../../src/mail/transfer';
 function decoded(encoding: 'base64' | 'quoted', text: string, charset = 'utf-8'): { text: string; map: Int32Array } {
   const lines = splitLines(text);
   const builder = new TextBuilder(charset);
-  if (encoding === 'base64') decodeBase64(lines, 0, lines.count, builder);
-  else decodeQuotedPrintable(lines, 0, lines.count, builder);
+  const startOf = (line: number): number => lines.start[line] ?? 0;
+  if (encoding === 'base64') decodeBase64(lines, 0, lines.count, startOf, builder);
+  else decodeQuotedPrintable(lines, 0, lines.count, startOf, builder);
   return builder.build(text.length);
 }
 
 describe('quoted-printable', () => {
-  it('joins soft line breaks and keeps the place of every character', () => {
-    const { text, map } = decoded('quoted', 'a=3Db=\nc=C3=A9d  \ne');
-    assert.equal(text, 'a=bcéd\ne\n');
-    assert.deepEqual([...map.subarray(0, 7)], [0, 1, 4, 7, 8, 14, 17]);
+  it('joins soft line breaks, keeps blanks as git does and the place of every character', () => {
+    const { text, map } = decoded('quoted', 'a=3Db=\nc=C3=A9d  \ne= \nf');
+    assert.equal(text, 'a=bcéd  \nef\n');
+    assert.deepEqual([...map.subarray(0, 11)], [0, 1, 4, 7, 8, 14, 15, 16, 17, 18, 22]);
   });
 
   it('keeps a sign that starts no escape', () => {
