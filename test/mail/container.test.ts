@@ -18,6 +18,8 @@ describe('mailbox separators', () => {
     ['From here on we have 10:30:00 sharp', false],
     ['From what I can see, this is right', false],
     ['From jane@example.org Tue Jan  2 03:04:05 70', false],
+    ['From jo 11:02:03 99', true],
+    ['From j 11:02:03 99', false],
     ['From: Jane', false],
   ];
   for (const [line, expected] of cases) {
