@@ -16,9 +16,12 @@ export interface Batch {
  */
 const BATCH = 1 << 17;
 
-/** Cuts a document into its messages, and gives them in order. Linear; never throws. */
-export function* batchesOf(text: string): Generator<Batch> {
-  const split = lineSplitter(text);
+/**
+ * Cuts a document into its messages, and gives them in order. Linear; never throws.
+ * @param firstLine the 0-based line on which the text starts, where it is a part of a document
+ */
+export function* batchesOf(text: string, firstLine = 0): Generator<Batch> {
+  const split = lineSplitter(text, firstLine);
   if (!isMailbox(text)) {
     const cuts: number[] = [];
     const lines = split((line, start, end) => {

@@ -6,10 +6,13 @@ import { isSeparator } from './container';
 /** Chunks of a file in their order. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** A mail with its separator; `offset` is its place in the file in bytes. The bytes are good until the next chunk comes. */
-export interface MailBytes {
+/** Whole mails that follow each other. The bytes are good until the next ones are asked for. */
+export interface MailsBytes {
+  /** Place in the file, in bytes. */
   readonly offset: number;
   readonly bytes: Uint8Array;
+  /** Where in `bytes` each mail starts with its separator; the first at 0. */
+  readonly starts: readonly number[];
 }
 
 const LINE_FEED = 10;
@@ -22,10 +25,10 @@ for (let i = 0; i < mark.length; i++) skips[mark[i] ?? 0] = mark.length - 1 - i;
 
 /**
  * Cuts chunks before each mailbox separator by git's rule, and gives the mails that end in a chunk together. What
- * stands before the first separator comes as a mail too. Linear in the bytes; keeps no more than the mail that is not
+ * stands before the first separator counts as a mail too. Linear in the bytes; keeps no more than the mail that is not
  * complete yet and one chunk.
  */
-export async function* cutMailbox(chunks: Chunks): AsyncGenerator<readonly MailBytes[]> {
+export async function* cutMailbox(chunks: Chunks): AsyncGenerator<MailsBytes> {
   let held = new Uint8Array(1 << 16);
   let length = 0;
   /** Offset in the file of `held[0]`, which is the start of a mail. */
@@ -39,8 +42,7 @@ export async function* cutMailbox(chunks: Chunks): AsyncGenerator<readonly MailB
     }
     held.set(chunk, length);
     length += chunk.length;
-    const mails: MailBytes[] = [];
-    let start = 0;
+    const starts = [0];
     for (;;) {
       const found = findMark(held, searched, length);
       const end = found < 0 ? -1 : endOfLine(held, found + 1, length);
@@ -49,29 +51,22 @@ export async function* cutMailbox(chunks: Chunks): AsyncGenerator<readonly MailB
         searched = found < 0 ? Math.max(searched, length - mark.length + 1) : found;
         break;
       }
-      if (isSeparatorLine(held, found + 1, end)) {
-        mails.push({ offset: offset + start, bytes: held.subarray(start, found + 1) });
-        start = found + 1;
-      }
+      if (isSeparatorLine(held, found + 1, end)) starts.push(found + 1);
       searched = found + mark.length - 1;
     }
-    if (mails.length > 0) yield mails;
-    if (start > 0) {
-      held.copyWithin(0, start, length);
-      length -= start;
-      offset += start;
-      searched -= start;
-    }
+    // The last mail may go on in the next chunk.
+    const end = starts.pop() ?? 0;
+    if (end === 0) continue;
+    yield { offset, bytes: held.subarray(0, end), starts };
+    held.copyWithin(0, end, length);
+    length -= end;
+    offset += end;
+    searched -= end;
   }
+  if (length === 0) return;
   const found = findMark(held, searched, length);
-  const mails: MailBytes[] = [];
-  let start = 0;
-  if (found >= 0 && isSeparatorLine(held, found + 1, length)) {
-    mails.push({ offset, bytes: held.subarray(0, found + 1) });
-    start = found + 1;
-  }
-  if (start < length) mails.push({ offset: offset + start, bytes: held.subarray(start, length) });
-  if (mails.length > 0) yield mails;
+  const isLast = found >= 0 && isSeparatorLine(held, found + 1, length);
+  yield { offset, bytes: held.subarray(0, length), starts: isLast ? [0, found + 1] : [0] };
 }
 
 /** Where `\nFrom ` stands from `from` on, or -1. Looks at every fourth byte or so: 0.4 ns a byte. */

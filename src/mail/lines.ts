@@ -109,14 +109,17 @@ export function splitLines(text: string): Lines {
   return lineSplitter(text)(() => false);
 }
 
-/** Cuts a text as `splitLines` does, piece by piece: each call goes on where `cut` ended the one before. */
-export function lineSplitter(text: string): (cut: Cut) => Lines {
+/**
+ * Cuts a text as `splitLines` does, piece by piece: each call goes on where `cut` ended the one before.
+ * @param firstLine the 0-based line of the document on which the text starts
+ */
+export function lineSplitter(text: string, firstLine = 0): (cut: Cut) => Lines {
   const length = text.length;
   let capacity = expectedLines(text);
   let start = new Int32Array(capacity);
   let end = new Int32Array(capacity);
   let position = 0;
-  let firstLine = 0;
+  let line = firstLine;
   // Searching again only when what was found is used up: one pass, also where one of the two never comes.
   let carriage = text.indexOf('\r');
   let feed = -1;
@@ -150,8 +153,8 @@ export function lineSplitter(text: string): (cut: Cut) => Lines {
         carriage = text.indexOf('\r', position);
       }
     }
-    firstLine += count;
-    return new Lines(text, count, start.slice(0, count), end.slice(0, count), firstLine - count);
+    line += count;
+    return new Lines(text, count, start.slice(0, count), end.slice(0, count), line - count);
   };
 }
 

@@ -33,10 +33,12 @@ const CARRIAGE_RETURN = 13;
 export async function listMailbox(chunks: Chunks): Promise<ListedMail[]> {
   const listed: ListedMail[] = [];
   const decoder = new TextDecoder();
-  for await (const mails of cutMailbox(chunks)) {
-    for (const { offset, bytes } of mails) {
-      const header = decoder.decode(bytes.subarray(0, headerEnd(bytes)));
-      if (header.trim() !== '') listed.push({ offset, length: bytes.length, ...readHeader(header) });
+  for await (const { offset, bytes, starts } of cutMailbox(chunks)) {
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] ?? 0;
+      const mail = bytes.subarray(start, starts[i + 1] ?? bytes.length);
+      const header = decoder.decode(mail.subarray(0, headerEnd(mail)));
+      if (header.trim() !== '') listed.push({ offset: offset + start, length: mail.length, ...readHeader(header) });
     }
   }
   return listed;

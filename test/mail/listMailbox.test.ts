@@ -25,8 +25,11 @@ function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8
 /** The mails as text, one entry a mail. */
 async function cut(bytes: Uint8Array, sizes: readonly number[]): Promise<{ offset: number; text: string }[]> {
   const found: { offset: number; text: string }[] = [];
-  for await (const mails of cutMailbox(chunksOf(bytes, sizes))) {
-    for (const mail of mails) found.push({ offset: mail.offset, text: Buffer.from(mail.bytes).toString('latin1') });
+  for await (const { offset, bytes: mails, starts } of cutMailbox(chunksOf(bytes, sizes))) {
+    starts.forEach((start, i) => {
+      const mail = mails.subarray(start, starts[i + 1] ?? mails.length);
+      found.push({ offset: offset + start, text: Buffer.from(mail).toString('latin1') });
+    });
   }
   return found;
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/** Mailboxes that are too large to be one text. */
+
+import { batchesOf } from '../mail/batches';
+import { type Chunks, cutMailbox } from '../mail/cutMailbox';
+import { decodeBytes } from '../mail/rawBytes';
+import { type MessageReading, readMessage } from './readMessage';
+
+/**
+ * Reads a mailbox from the chunks of its file, a few mails at a time; what is dropped takes no memory any more.
+ * Lines are those of the whole file. Each message is read for itself: one that quotes the patch of another is not put
+ * beside it, as `readDocument` does, since that would keep all of them. Linear; throws what the chunks throw.
+ */
+export async function* readMailbox(chunks: Chunks): AsyncGenerator<MessageReading> {
+  let firstLine = 0;
+  for await (const { bytes } of cutMailbox(chunks)) {
+    const { text, hasRawBytes } = decodeBytes(bytes);
+    for (const { lines, messages } of batchesOf(text, firstLine)) {
+      for (const span of messages) yield readMessage(lines, span, hasRawBytes);
+      firstLine = lines.firstLine + lines.count;
+    }
+  }
+}
