@@ -11,8 +11,6 @@ export interface SubjectPrefix {
   readonly tree: string | null;
 }
 
-const bracket = /\[([^\]]*)\]/g;
-
 /**
  * The subject as `git mailinfo` writes it into a commit: without `Re:` and bracketed prefixes at its start, blanks
  * collapsed. Only ASCII blanks are blanks; a subject that is nothing but `Re:` stays.
@@ -39,47 +37,65 @@ export function cleanSubject(raw: string): string {
     .replace(/^ | $/g, '');
 }
 
+/** Words of a prefix that say what kind of mail it is, and not which tree it is for. */
+const kind = /^(?:rfc|rft|patch|resend|repost|autosel|git|pull|wip|poc|draft|part\d*)$/i;
+const version = /^(?:rfc|rft|patch|resend|repost)*v(\d{1,4}(?:\.\d{1,4})?)$/i;
+const number = /^(\d{1,6})\/(\d{1,6})$/;
+
 /**
- * Reads the bracketed prefixes of a subject: `[PATCH v12 19/22]`, `[PATCHv6 10/16]`, `[RFC PATCH]`, `[tip: x86/tdx]`.
- * A mail without a prefix is version 1 and no part of a series.
+ * Reads the bracketed prefixes of a subject: `[PATCH v12 19/22]`, `[PATCHv6 10/16]`, `[RFC PATCH]`, `[tip: x86/tdx]`,
+ * and `PATCH v2 1/3` that lost its brackets. A mail without a prefix is version 1 and no part of a series.
  */
 export function readSubjectPrefix(raw: string): SubjectPrefix {
-  let rfc = false;
-  let resend = false;
-  let version = 1;
-  let part: number | null = null;
-  let total: number | null = null;
-  let tree: string | null = null;
-  const head = prefixHead(raw);
-  for (const [, inside = ''] of head.matchAll(bracket)) {
+  const prefix = {
+    rfc: false,
+    resend: false,
+    version: 1,
+    part: null as number | null,
+    total: null as number | null,
+    tree: null as string | null,
+  };
+  for (const inside of prefixesOf(raw)) {
     const tip = /^tip: *(\S+)$/.exec(inside);
     if (tip !== null) {
-      tree = `tip:${tip[1] ?? ''}`;
+      prefix.tree = `tip:${tip[1] ?? ''}`;
       continue;
     }
-    if (!/patch|rfc|resend|^v\d|\d+\/\d+/i.test(inside)) continue;
-    for (const word of inside.split(/[\s,]+/)) {
-      const number = /^(\d+)\/(\d+)$/.exec(word);
-      const named = /^(?:(?:rfc|patch|resend)*)v?(\d+(?:\.\d+)?)$/i.exec(word);
-      if (number !== null) {
-        part = Number(number[1]);
-        total = Number(number[2]);
-      } else if (named !== null && /v\d/i.test(word)) {
-        version = Number(named[1]);
-      } else if (/^(?:rfc|patch|resend|repost|[-/])+$/i.test(word)) {
-        // What is said by the words of the prefix itself is read from all of it below.
-      } else if (word !== '' && !/^\W+$/.test(word) && tree === null) {
-        tree = word.replace(/^-/, '');
-      }
+    if (!/patch|rfc|resend|^v\d|\d\s*(?:\/|of)\s*\d/i.test(inside)) continue;
+    for (const word of wordsOf(inside)) {
+      const numbers = number.exec(word);
+      const named = version.exec(word);
+      if (numbers !== null) {
+        prefix.part = Number(numbers[1]);
+        prefix.total = Number(numbers[2]);
+      } else if (named !== null) prefix.version = Number(named[1]);
+      else if (!isKind(word) && /\w/.test(word)) prefix.tree ??= word.replace(/^-/, '');
     }
-    rfc ||= /\brfc|rfc(?=patch|v?\d)/i.test(inside);
-    resend ||= /resend|repost/i.test(inside);
+    prefix.rfc ||= /\brfc|rfc(?=patch|v?\d)/i.test(inside);
+    prefix.resend ||= /resend|repost/i.test(inside);
   }
-  return { rfc, resend, version, part, total, tree };
+  return prefix;
 }
 
-/** The part of a subject that may hold prefixes: `Re:` and brackets, not brackets later in a sentence. */
-function prefixHead(raw: string): string {
-  const match = /^(?:\s*(?:re|fwd?|aw|sv)(?:\[\d+\])?\s*:|\s*\[[^\]]*\]|\s+)*/i.exec(raw);
-  return match?.[0] ?? '';
+/** Words of a prefix; those joined by a dash apart where each of them says something itself: `v2-RESEND`. */
+function wordsOf(inside: string): string[] {
+  const words = inside.replace(/(\d)\s*(?:\/|\bof\b)\s*(\d)/gi, '$1/$2').split(/[\s,;:[\]()]+/);
+  return words.flatMap((word) => {
+    const pieces = word.split('-');
+    return pieces.every((piece) => isKind(piece) || version.test(piece) || number.test(piece)) ? pieces : [word];
+  });
+}
+
+function isKind(word: string): boolean {
+  return kind.test(word) || /^(?:rfc|patch|resend|repost|[-/])+$/i.test(word);
+}
+
+/** What stands in the brackets at the start of a subject, not in those later in a sentence. */
+function prefixesOf(raw: string): string[] {
+  const head = /^(?:\s*(?:re|fwd?|aw|sv)(?:\[\d+\])?\s*:|\s*\[(?:[^[\]]|\[[^[\]]*\])*\]|\s+)*/i.exec(raw)?.[0] ?? '';
+  const found = [...head.matchAll(/\[((?:[^[\]]|\[[^[\]]*\])*)\]/g)].map(([, inside = '']) => inside);
+  const bare = /^(?:(?:rfc|resend)\s+)?patch(?:\s+(?:v\d+(?:\.\d+)?|\d+\/\d+|rfc|resend))+(?=[\s:])/i.exec(
+    raw.slice(head.length),
+  );
+  return bare === null ? found : [...found, bare[0]];
 }
