@@ -33,6 +33,12 @@ export class GitRepository {
     return git.stdout;
   }
 
+  /** As `run`, but gives null where git fails. */
+  tryRun(args: readonly string[], input: string | Buffer = ''): Buffer | null {
+    const git = this.#spawn(args, input);
+    return git.status === 0 ? git.stdout : null;
+  }
+
   #spawn(args: readonly string[], input: string | Buffer): SpawnSyncReturns<Buffer> {
     const env = { ...process.env, HOME: this.folder, GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
     return spawnSync('git', args, { cwd: this.folder, input, env, maxBuffer: 1 << 28 });
