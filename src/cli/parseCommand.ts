@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readDocument } from '../patch/readDocument';
+import type { Message, ReadingNotice } from '../patch/types';
 import { readInput } from './input';
+import { isLargeMailbox, printLarge } from './parseLarge';
 import { oneOf, readOptions, UsageError } from './usage';
 
 /**
@@ -12,13 +14,21 @@ export async function parseCommand(words: readonly string[]): Promise<number> {
   if (positionals.length === 0) throw new UsageError('parse needs at least one FILE, or - for standard input');
   oneOf('format', values.format, ['json']);
   let status = 0;
+  const pretty = positionals.length === 1;
+  const shown = ({ lines, ...message }: Message): unknown => (values.lines ? { ...message, lines } : message);
   for (const name of positionals) {
+    const notice = (file: string, { line, message }: ReadingNotice): void => {
+      process.stderr.write(`kernel-patch-review: ${file}:${line}: ${message}\n`);
+    };
+    if (await isLargeMailbox(name)) {
+      const json = (message: Message): string => JSON.stringify(shown(message), null, pretty ? 1 : 0);
+      await printLarge(name, { json, notice: (one) => notice(name, one) }, pretty);
+      continue;
+    }
     const input = await readInput(name);
     const document = readDocument(input.text);
-    const messages = document.messages.map(({ lines, ...message }) => (values.lines ? { ...message, lines } : message));
-    process.stdout.write(`${JSON.stringify({ messages }, null, positionals.length > 1 ? 0 : 1)}\n`);
-    for (const notice of document.notices)
-      process.stderr.write(`kernel-patch-review: ${input.name}:${notice.line}: ${notice.message}\n`);
+    process.stdout.write(`${JSON.stringify({ messages: document.messages.map(shown) }, null, pretty ? 1 : 0)}\n`);
+    for (const one of document.notices) notice(input.name, one);
     if (input.text.trim() === '') status = 2;
   }
   return status;
