@@ -68,22 +68,39 @@ function choose(
   if (isExact(strict) && !(strict.interrupted && isUnmarked())) return { chosen: strict, isWhole: false };
   clearRoles(frame, from, strict.reach);
   if (isUnmarked()) return { chosen: readUnmarked(frame, from, header), isWhole: true };
-  const chosen = chooseOther(frame, from, header, judge(), strict.wrapped);
+  const hint = judge();
+  // Blanks in the hunk itself say more than too little text around it.
+  const chosen = chooseOther(frame, from, header, hint === 'unknown' && strict.hasBlanks ? 'kept' : hint, strict);
   walkRows(frame, from, header, chosen.reading, chosen.end);
   return { chosen, isWhole: false };
 }
 
 /** The reading of a hunk that is damaged in some way. */
-function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint, wrapped: boolean): Result {
+function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint, strict: Result): Result {
   const lenient = walkRows(frame, from, header, { lenient: true, cautious: false });
   // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there, and one
   // that fills up with the rests of wrapped lines has eaten these.
-  if (isExact(lenient) && !(hint === 'kept' && (lenient.interrupted || wrapped))) return lenient;
+  if (isExact(lenient) && !(hint === 'kept' && (lenient.interrupted || strict.wrapped))) return lenient;
+  const joined = walkRows(frame, from, header, { lenient: false, cautious: false, joins: true });
+  if (isExact(joined)) return joined;
+  if (hint !== 'kept' && !lenient.interrupted) {
+    for (const asContext of ['doubled', 'removed'] as const) {
+      const other = walkRows(frame, from, header, { lenient: true, cautious: false, asContext });
+      if (isExact(other) && endsAtHeader(frame, other.end)) return other;
+    }
+  }
   const carefulStrict = walkRows(frame, from, header, { lenient: false, cautious: true });
   if (hint === 'kept') return carefulStrict;
   const carefulLenient = walkRows(frame, from, header, { lenient: true, cautious: true });
   if (hint === 'collapsed') return carefulLenient;
   return deviation(carefulLenient) < deviation(carefulStrict) ? carefulLenient : carefulStrict;
+}
+
+/** Whether another hunk, file or a signature follows in the quote, so that nothing was cut off before it. */
+function endsAtHeader(frame: Frame, line: number): boolean {
+  if (!isInside(frame, line)) return false;
+  const content = contentOf(frame, line);
+  return startsSomethingElse(frame, line, content) || isSignatureMark(frame, line, content);
 }
 
 function isExact(result: Result): boolean {

@@ -2,9 +2,9 @@
 /** Reads the rows of a hunk that somebody answers in a text that lost its quote marks and its white space. */
 
 import { at, Role } from '../mail/lines';
+import { looksLikeCode, looksLikeProse } from '../mail/prose';
 import type { HunkHeader } from './hunkHeader';
 import { BACKSLASH, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
-import { looksLikeCode, looksLikeProse } from '../mail/prose';
 import type { Result } from './walkRows';
 
 /** Filled lines between two empty ones, which may be rows or an answer. Lines are 0-based, `end` exclusive. */
@@ -50,6 +50,7 @@ export function readUnmarked(frame: Frame, from: number, header: HunkHeader): Re
     deletions: count.deletions,
     interrupted: skip.includes(1),
     wrapped: false,
+    hasBlanks: false,
   };
 }
 

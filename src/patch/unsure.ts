@@ -57,6 +57,8 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
     }
   }
   if (gap < 0) {
+    const doubtful = firstDoubtful(body, record);
+    if (doubtful >= 0) return { from: doubtful, to: record.end };
     return {
       from: changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end,
       to: record.end,
@@ -66,6 +68,19 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
     from: gap,
     to: gaps === 1 && (trailing >= CONTEXT || !changedBehind) && endsAtHeader(body, record) ? behind : record.end,
   };
+}
+
+/**
+ * The first row that may be context although it looks changed, where the blanks before context were lost: rows of one
+ * side are missing, and those that look as if they had no such side would fill it. -1 if there is none.
+ */
+function firstDoubtful(body: Body, record: HunkRecord): number {
+  if (record.reading === 'strict' || (record.missingOld > 0 && record.missingNew > 0)) return -1;
+  const doubtful = record.missingNew > 0 ? Role.del : Role.add;
+  for (let line = record.first; line < record.end; line++) {
+    if (at(body.lines.role, line) === doubtful) return line;
+  }
+  return -1;
 }
 
 /** Whether the next hunk, file or the signature of the quoted mail follows: then nothing was cut off the end. */

@@ -25,6 +25,13 @@ export interface Reading {
   readonly lenient: boolean;
   /** Stop where the hunk seems to end although its counts are open. */
   readonly cautious: boolean;
+  /** Changed lines behind a full line that ends with a blank are its rest. */
+  readonly joins?: boolean;
+  /**
+   * What is context that lost its blank although it looks changed: all removed lines, or those with a doubled mark.
+   * A doubled mark alone signs a mail.
+   */
+  readonly asContext?: 'removed' | 'doubled';
 }
 
 /** What a reading found. */
@@ -43,10 +50,13 @@ export interface Result {
   readonly interrupted: boolean;
   /** Whether rows went on on the next line, as mailers wrap them. */
   readonly wrapped: boolean;
+  /** Whether context lines with text still had the blank before it. */
+  readonly hasBlanks: boolean;
 }
 
 /** How far behind a stray line rows are looked for. */
 const COMMENT_REACH = 60;
+const LETTER = 97;
 
 /**
  * One reading from line `from` on.
@@ -65,6 +75,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
   let gap = false;
   let interrupted = false;
   let wrapped = false;
+  let hasBlanks = false;
   let lastRole: number = Role.hunk;
   // Text set apart by empty lines, which are then no context either.
   let inComment = false;
@@ -79,7 +90,14 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
     const content = contentOf(frame, line);
     let role: number = Role.context;
     const stop = at(lines.end, line);
-    const code = content < stop ? text.charCodeAt(content) : 0;
+    const code = markOf(text, content, stop, reading);
+    if ((code === PLUS || code === MINUS) && reading.joins === true && line === end && isJoined(frame, line, content)) {
+      wrapped = true;
+      end = line + 1;
+      filledEnd = end;
+      if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+      continue;
+    }
     if (code === PLUS) {
       fresh--;
       additions++;
@@ -96,6 +114,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
         gap = true;
         continue;
       }
+      hasBlanks ||= stop - content > 1 && code !== 0;
       old--;
       fresh--;
     } else if (code === BACKSLASH) {
@@ -170,7 +189,22 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
     fresh += trailingBlank;
     end = filledEnd;
   }
-  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted, wrapped };
+  return { reading, end, reach: line, old, new: fresh, additions, deletions, interrupted, wrapped, hasBlanks };
+}
+
+/** The first unit of a line, 0 for an empty one; a letter for a line that the reading takes for context. */
+function markOf(text: string, content: number, stop: number, { asContext }: Reading): number {
+  const code = content < stop ? text.charCodeAt(content) : 0;
+  if (asContext === undefined || (code !== PLUS && code !== MINUS)) return code;
+  const isDoubled = text.charCodeAt(content + 1) === code;
+  const isContext = asContext === 'removed' ? code === MINUS && !isDoubled : isDoubled && stop - content > 3;
+  return isContext ? LETTER : code;
+}
+
+/** Whether a line that looks changed is the rest of the line before it, which was cut behind a blank. */
+function isJoined(frame: Frame, line: number, content: number): boolean {
+  const { lines } = frame;
+  return isBlank(lines.text.charCodeAt(at(lines.end, line - 1) - 1)) && mayBeRest(frame, line, content);
 }
 
 /** Whether a filled line has no mark of a row, and can be neither a header nor a mark that lines were left out. */

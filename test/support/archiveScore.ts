@@ -172,7 +172,6 @@ function commentStarts(truth: Truth): (number | undefined)[] {
 /** What is known of each line by its number; a page on one line has all of it on line 1. */
 function knownLines(message: Message): Map<number, Known[]> {
   const rows = new Map<string, Omit<Known, 'info'>>();
-  const starts: { line: number; column: number; path: string | null }[] = [];
   for (const file of message.files) {
     const path = file.newPath ?? file.oldPath;
     for (const hunk of file.hunks) {
@@ -187,20 +186,20 @@ function knownLines(message: Message): Map<number, Known[]> {
     }
   }
   let file = -1;
+  const isOneLine = (message.lines.at(-1)?.line ?? 0) === 1;
   const comments = [...message.comments];
   let open = -1;
   const known = new Map<number, Known[]>();
   let before: LineInfo | undefined;
   let path: string | null = null;
   for (const info of message.lines) {
-    if (info.role === 'file' && message.files[file + 1]?.line === info.line && before?.role !== 'file') {
+    const isNext = info.role === 'file' && message.files[file + 1]?.line === info.line;
+    if (isNext && (!isOneLine || before?.role !== 'file')) {
       file++;
       path = message.files[file]?.newPath ?? message.files[file]?.oldPath ?? null;
-      starts.push({ line: info.line, column: info.column, path });
     }
     let of: Omit<Known, 'info'> = { file: null, old: null, new: null, isExact: false };
     if (info.role === 'comment') {
-      const isOneLine = (message.lines.at(-1)?.line ?? 0) === 1;
       if (
         isOneLine ? before?.role !== 'comment' || before.depth !== info.depth : comments[open + 1]?.line === info.line
       )
