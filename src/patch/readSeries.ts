@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/** The series of patches that a set of documents holds, with the trailers that replies give to them. */
+
+import { type CollectedTrailer, collectTrailers } from '../mail/collectTrailers';
+import { findSeries } from '../mail/series';
+import { findThreads, type ThreadMail } from '../mail/threads';
+import type { LazyMessage } from './lazyMessage';
+import type { PatchFile } from './types';
+
+/** A message: its document among those read together, its place in there (both 0-based), and its first line (1-based). */
+export interface MessagePlace {
+  readonly document: number;
+  readonly message: number;
+  readonly line: number;
+}
+
+export interface SeriesReading {
+  readonly version: number;
+  readonly total: number;
+  readonly subject: string;
+  readonly rfc: boolean;
+  readonly resend: boolean;
+  readonly tree: string | null;
+  readonly cover: MessagePlace | null;
+  /** From part 1 on; null where the part is missing. */
+  readonly parts: readonly (MessagePlace | null)[];
+  readonly missing: readonly number[];
+  /** The version that the parts not sent again are taken from, where only some were. */
+  readonly base: number | null;
+  /** The version before, as an index into the list of series. */
+  readonly previous: number | null;
+  readonly trailers: readonly SeriesTrailer[];
+}
+
+/** `line` is the 1-based line of the trailer in its document. */
+export type SeriesTrailer = Omit<CollectedTrailer, 'mail' | 'line'> & { readonly place: MessagePlace };
+
+/** Finds the series among the messages of all documents, in the order of their first messages. Linear; never throws. */
+export function readSeries(documents: readonly { readonly messages: readonly LazyMessage[] }[]): SeriesReading[] {
+  const messages: LazyMessage[] = [];
+  const places: MessagePlace[] = [];
+  documents.forEach((document, at) => {
+    document.messages.forEach((message, i) => {
+      messages.push(message);
+      places.push({ document: at, message: i, line: message.line });
+    });
+  });
+  const mails = messages.map(threadMail);
+  const threads = findThreads(mails);
+  const found = findSeries(mails, threads);
+  const changes = new Map<number, string>();
+  const changeOf = (mail: number): string => {
+    const known = changes.get(mail) ?? describeChange(messages[mail]?.files ?? []);
+    changes.set(mail, known);
+    return known;
+  };
+  const trailers = collectTrailers(mails, threads, found, {
+    given: (mail) => messages[mail]?.givenTrailers() ?? [],
+    present: (mail) => messages[mail]?.trailers ?? [],
+    isSameChange: (one, other) => one === other || changeOf(one) === changeOf(other),
+  });
+  const place = (mail: number): MessagePlace | null => places[mail] ?? null;
+  return found.map((series, i) => ({
+    version: series.version,
+    total: series.total,
+    subject: series.subject,
+    rfc: series.rfc,
+    resend: series.resend,
+    tree: series.tree,
+    cover: place(series.cover),
+    parts: series.parts.map(place),
+    missing: series.missing,
+    base: found[series.base]?.version ?? null,
+    previous: series.previous < 0 ? null : series.previous,
+    trailers: (trailers[i] ?? []).flatMap(({ mail, line, ...trailer }) => {
+      const from = places[mail];
+      return from === undefined ? [] : [{ ...trailer, place: { ...from, line } }];
+    }),
+  }));
+}
+
+function threadMail(message: LazyMessage): ThreadMail {
+  const { records, isReply } = message.sources();
+  const { messageId, inReplyTo, references, subject, rawSubject, author, prefix } = message;
+  const hasPatch = records.some(({ depth }) => depth === 0);
+  return {
+    messageId,
+    inReplyTo,
+    references,
+    subject,
+    rawSubject,
+    author,
+    prefix,
+    hasPatch,
+    // Some mailers answer without `Re:`.
+    isReply: isReply || (!hasPatch && inReplyTo !== null && prefix.part !== 0),
+  };
+}
+
+/** What a patch changes, wherever it stands in the files: git's idea of a stable patch id. */
+function describeChange(files: readonly PatchFile[]): string {
+  const parts: string[] = [];
+  for (const { oldPath, newPath, status, hunks } of files) {
+    parts.push(`${oldPath} ${newPath} ${status}`);
+    for (const { lines } of hunks)
+      for (const { kind, text } of lines) parts.push(`${kind} ${text.replace(/\s+/g, '')}`);
+  }
+  return parts.join('\n');
+}
