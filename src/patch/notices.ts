@@ -5,16 +5,21 @@ import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
 import { isSnip } from './marks';
 import type { FileRecord, HunkRecord } from './records';
+import type { Remark } from './scanPatches';
 import type { ReadingNotice } from './types';
 
+const remarkTexts: Readonly<Record<Remark['form'], string>> = {
+  combined: 'this is a combined diff of a merge; what it changes in the first of its parents was read',
+  context: 'this is a context diff, which is not read; `diff -u` makes one that is',
+  normal: 'this is a diff without context, which is not read; `diff -u` makes one that is',
+  ed: 'this is a diff in the form of an ed script, which is not read; `diff -u` makes one that is',
+};
+
 /** The notices of one message, in document order. */
-export function noticesOf(body: Body, files: readonly FileRecord[], combined: readonly number[]): ReadingNotice[] {
-  const found: ReadingNotice[] = combined.map((line) => {
+export function noticesOf(body: Body, files: readonly FileRecord[], remarks: readonly Remark[]): ReadingNotice[] {
+  const found: ReadingNotice[] = remarks.map(({ line, form }) => {
     const row = body.lineNumber(line);
-    return {
-      line: row,
-      message: `Line ${row}: this is a combined diff of a merge; what it changes in the first of its parents was read.`,
-    };
+    return { line: row, message: `Line ${row}: ${remarkTexts[form]}.` };
   });
   const lastFile = files.at(-1);
   for (const file of files) {

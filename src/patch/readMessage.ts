@@ -30,7 +30,7 @@ export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = fa
     whitespace ??= judgeWhitespace(lines, body.from, body.to);
     return whitespace;
   };
-  const { files: records, combined } = scanPatches(lines, body.from, body.to, judge);
+  const { files: records, remarks } = scanPatches(lines, body.from, body.to, judge);
   const head = readHead(span, body, records);
   const container = containerOf(span.container, records, head.isReply);
   const message = new LazyMessage(
@@ -60,7 +60,7 @@ export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = fa
     const row = document.firstLine + line + 1;
     return { line: row, message: `Line ${row}: ${text}` };
   });
-  return { message, notices: [...notices, ...noticesOf(body, records, combined)] };
+  return { message, notices: [...notices, ...noticesOf(body, records, remarks)] };
 }
 
 function containerOf(container: Container, records: readonly FileRecord[], isReply: boolean): Container {

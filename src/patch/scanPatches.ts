@@ -5,6 +5,7 @@ import { at, type Lines, Role } from '../mail/lines';
 import { isBlank } from '../mail/quote';
 import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
+import { type ForeignDiff, findForeignDiff, isContextPair, skipContextDiff } from './foreignDiffs';
 import { readHunkHeader } from './hunkHeader';
 import { type Frame, isCombinedLine, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
 import { readCombinedHeader, readCombinedHunk } from './readCombined';
@@ -13,10 +14,16 @@ import { readFragment, startsFragment } from './readFragment';
 import { type Damage, readHunk, type WhitespaceHint } from './readHunk';
 import type { FileRecord } from './records';
 
+/** A diff that is not read as it is, by its 0-based line. */
+export interface Remark {
+  readonly line: number;
+  readonly form: 'combined' | ForeignDiff['form'];
+}
+
 export interface Scan {
   readonly files: FileRecord[];
-  /** 0-based lines of combined diffs (`diff --cc`), which are read against the first of their old sides. */
-  readonly combined: readonly number[];
+  /** What a reader has to know of diffs in other forms. */
+  readonly remarks: readonly Remark[];
 }
 
 /**
@@ -25,7 +32,7 @@ export interface Scan {
  */
 export function scanPatches(lines: Lines, from: number, to: number, judge: () => WhitespaceHint): Scan {
   const files: FileRecord[] = [];
-  const combined: number[] = [];
+  const remarks: Remark[] = [];
   let current: FileRecord | null = null;
   let stat: string | null | undefined;
   const named = (): string | null => {
@@ -84,7 +91,7 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
       }
       if (isCombinedLine(text, content)) {
         const header = readCombinedHeader(frame, line);
-        combined.push(line);
+        remarks.push({ line, form: 'combined' });
         current = header.file;
         files.push(current);
         line = header.next;
@@ -113,6 +120,11 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
       files.push(current);
       line = header.next;
       continue;
+    } else if (code === MINUS && isContextPair(frame, line, content)) {
+      remarks.push({ line: line - 1, form: 'context' });
+      current = null;
+      line = skipContextDiff(frame, line);
+      continue;
     } else if (code === PLUS || code === MINUS) {
       if (
         startsFragment(frame, line, true) &&
@@ -137,7 +149,9 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
     line++;
   }
   for (const file of files) settlePlain(file);
-  return { files, combined };
+  const foreign = files.length === 0 ? findForeignDiff(lines, from, to) : null;
+  if (foreign !== null) remarks.push(foreign);
+  return { files, remarks };
 }
 
 interface Outline {

@@ -471,4 +471,50 @@ describe('readDocument', () => {
       message.files.every(({ hunks }) => hunks.every(({ missingOld, missingNew }) => missingOld + missingNew === 0)),
     );
   });
+
+  it('recognises a context diff, and does not read it', () => {
+    const context = [
+      '*** a/x.c\t2024-01-02 03:04:05.000000000 +0100',
+      '--- b/x.c\t2024-01-02 03:05:05.000000000 +0100',
+      '***************',
+      '*** 1,3 ****',
+      '  int a;',
+      '! int b;',
+      '- int c;',
+      '--- 1,5 ----',
+      '  int a;',
+      '! int d;',
+      '+ int e;',
+      '+ int f;',
+      '+ int g;',
+    ];
+    const { messages, notices } = readDocument(text([...context, ...diff, ...context]));
+    assert.deepEqual(numstatOf(messages), ['2\t1\tkernel/a.c']);
+    assert.deepEqual(
+      notices.map(({ line, message }) => [line, /: this is a context diff, which is not read/.test(message)]),
+      [
+        [1, true],
+        [1 + context.length + diff.length, true],
+      ],
+    );
+    const alone = readDocument(text(context));
+    assert.deepEqual(numstatOf(alone.messages), []);
+    assert.deepEqual(
+      alone.messages[0]?.lines.map(({ role }) => role),
+      ['file', 'file', ...Array<string>(11).fill('text')],
+    );
+  });
+
+  for (const [form, lines] of [
+    ['a diff without context', ['2,3c2', '< int b;', '< int c;', '---', '> int d;', '5a5', '> int e;']],
+    ['a diff in the form of an ed script', ['5a', 'int e;', '+ int f;', '.', '2,3c', 'int d;', '.', '1d']],
+  ] as const) {
+    it(`recognises ${form}, and does not read it`, () => {
+      const { messages, notices } = readDocument(text(['Subject: x', '', 'Try this:', ...lines]));
+      assert.deepEqual(numstatOf(messages), []);
+      assert.match(notices[0]?.message ?? '', new RegExp(`^Line 4: this is ${form}, which is not read`));
+      assert.deepEqual(messages[0]?.comments, []);
+      assert.ok(messages[0]?.lines.slice(3).every(({ role, depth }) => role === 'text' && depth === 0));
+    });
+  }
 });
