@@ -2,10 +2,11 @@
 /** A message whose large parts are made when somebody asks for them. */
 
 import type { Body } from '../mail/body';
-import { joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
+import { joinIndented, joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
 import { at, type Lines, Role } from '../mail/lines';
-import { readTrailers } from '../mail/trailers';
+import { readGivenTrailers, readTrailers } from '../mail/trailers';
 import { type AnchorHunk, collectComments } from './comments';
+import type { JoinedReading } from './joinMessage';
 import { LazyFile } from './lazyFile';
 import { lineInfos } from './lineInfos';
 import type { FileView } from './materialise';
@@ -64,6 +65,8 @@ export class LazyMessage implements Message {
   readonly #sources: MessageSources;
   #made: Made | undefined = undefined;
   #hasRoles = false;
+  #join: (() => JoinedReading | null) | undefined = undefined;
+  #joined: JoinedReading | null = null;
 
   constructor(head: MessageHead, sources: MessageSources) {
     this.line = head.line;
@@ -98,21 +101,24 @@ export class LazyMessage implements Message {
       return this.#parts().trailers;
     }),
     files: accessor(function (this: LazyMessage) {
-      return this.#files();
+      return this.#besidePatch()?.files ?? this.#files();
     }),
     comments: accessor(function (this: LazyMessage) {
-      this.#assignRoles();
+      const joined = this.#besidePatch();
+      if (joined !== null) return joined.comments;
+      this.assignRoles();
       this.#parts().comments ??= collectComments(
         this.#sources.body,
-        anchorHunks(this.#files().map((file) => file.view())),
+        anchorHunks(this.views()),
         anchorPaths(this.#sources),
       );
       return this.#parts().comments;
     }),
     lines: accessor(function (this: LazyMessage) {
-      this.#assignRoles();
+      const joined = this.#besidePatch();
+      this.assignRoles();
       const { document, body, from, bodyFrom } = this.#sources;
-      this.#parts().lines ??= lineInfos(document, body, { from, body: bodyFrom });
+      this.#parts().lines ??= lineInfos(document, joined?.body ?? body, { from, body: bodyFrom });
       return this.#parts().lines;
     }),
   };
@@ -134,7 +140,40 @@ export class LazyMessage implements Message {
     return made.texts;
   }
 
-  #assignRoles(): void {
+  /** What the message is read from. */
+  sources(): MessageSources {
+    return this.#sources;
+  }
+
+  /** The files as the message itself shows them, with the ways back to its lines. */
+  views(): FileView[] {
+    return this.#files().map((file) => file.view());
+  }
+
+  /** Sets how the message is read beside the patch that it quotes; called once, when somebody asks for its lines. */
+  setJoin(join: () => JoinedReading | null): void {
+    this.#join = join;
+  }
+
+  #besidePatch(): JoinedReading | null {
+    const join = this.#join;
+    this.#join = undefined;
+    if (join !== undefined) this.#joined = join();
+    return this.#joined;
+  }
+
+  /** The trailers that the sender gives to what the message answers. */
+  givenTrailers(): Message['trailers'] {
+    const { body } = this.#sources;
+    return readGivenTrailers(body.lines, body.from, body.to).map(({ key, value, line }) => ({
+      key,
+      value,
+      line: body.lineNumber(line),
+    }));
+  }
+
+  /** Gives every line of the body its role. */
+  assignRoles(): void {
     if (this.#hasRoles) return;
     this.#hasRoles = true;
     const { body, records, isReply } = this.#sources;
@@ -155,11 +194,19 @@ function firstPatchLine({ records, body }: MessageSources): number {
 
 function readTexts(sources: MessageSources): { body: string; patchText: string } {
   const { body, ownsPatch, hasHeader } = sources;
-  if (!ownsPatch) return { body: joinLines(body.lines, body.from, firstPatchLine(sources)), patchText: '' };
-  const own = readCommitMessage(body.lines, body.from, body.to);
+  const { end, indent } = body.packing;
+  const message = (from: number, to: number): string => {
+    if (indent > 0) return joinIndented(body.lines, from, to, indent);
+    return body.isDecoded ? sliceLines(body.lines, from, to) : joinLines(body.lines, from, to);
+  };
+  if (!ownsPatch) {
+    const first = firstPatchLine(sources);
+    return { body: message(body.from, first === body.to ? end : first), patchText: '' };
+  }
+  const own = readCommitMessage(body.lines, body.from, end, body.isDecoded);
   const patch = hasHeader ? own.patch : Math.min(own.patch, firstPatchLine(sources));
   const join = body.isDecoded ? sliceLines : joinLines;
-  return { body: join(body.lines, own.start, patch), patchText: join(body.lines, patch, body.to) };
+  return { body: message(own.start, patch), patchText: join(body.lines, patch, end) };
 }
 
 function anchorHunks(views: readonly FileView[]): AnchorHunk[] {

@@ -3,8 +3,10 @@
 
 import { batchesOf } from '../mail/batches';
 import { splitLines } from '../mail/lines';
+import { joinQuotes } from './joinQuotes';
+import type { LazyMessage } from './lazyMessage';
 import { readMessage } from './readMessage';
-import type { Message, ReadDocument, ReadingNotice } from './types';
+import type { ReadDocument, ReadingNotice } from './types';
 
 /** So much of the start decides whether a document is binary. */
 const SAMPLE = 8192;
@@ -13,17 +15,37 @@ const MOST_NOTICES = 200;
 /**
  * Reads a document: a mailbox, a mail, a page of a mail archive, a diff, or text with any of these in it.
  * All positions given are 1-based and point into `text` as the editor shows it. Takes linear time; never throws.
- * What could not be read is said in `notices`, one sentence each.
+ * What could not be read is said in `notices`, one sentence each. A message that quotes the patch of another has its
+ * positions in the patched files from that one.
+ * @param hasRawBytes whether `text` may hold bytes that are no UTF-8, as `decodeBytes` of `rawBytes.ts` leaves them
  */
-export function readDocument(text: string): ReadDocument {
+export function readDocument(text: string, hasRawBytes = false): ReadDocument {
+  const document = readAlone(text, hasRawBytes);
+  joinQuotes(document.messages);
+  return document;
+}
+
+/** Reads several documents as `readDocument` does; a message may quote a patch of any of them. */
+export function readDocuments(texts: readonly string[], hasRawBytes = false): ReadTogether[] {
+  const documents = texts.map((text) => readAlone(text, hasRawBytes));
+  joinQuotes(documents.flatMap(({ messages }) => messages));
+  return documents;
+}
+
+/** A document whose messages can be asked for what they are read from. */
+export interface ReadTogether extends ReadDocument {
+  readonly messages: readonly LazyMessage[];
+}
+
+function readAlone(text: string, hasRawBytes: boolean): ReadTogether {
   const refusal = refuse(text);
   if (refusal !== null) return { messages: [], notices: [refusal] };
-  const messages: Message[] = [];
+  const messages: LazyMessage[] = [];
   const notices: ReadingNotice[] = [];
   let hidden = 0;
   for (const { lines, messages: spans } of batchesOf(text)) {
     for (const span of spans) {
-      const reading = readMessage(lines, span);
+      const reading = readMessage(lines, span, hasRawBytes);
       messages.push(reading.message);
       for (const notice of reading.notices) {
         if (notices.length < MOST_NOTICES) notices.push(notice);
@@ -33,7 +55,7 @@ export function readDocument(text: string): ReadDocument {
   }
   if (hidden > 0)
     notices.push({ line: 1, message: `${hidden} more hunks do not match their headers; they are not listed here.` });
-  if (messages.every((message) => message.files.length === 0)) {
+  if (messages.every((message) => message.sources().records.length === 0)) {
     notices.push({ line: 1, message: 'There is no patch in this document; it was read as text.' });
   }
   return { messages, notices };
