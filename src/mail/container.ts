@@ -97,7 +97,7 @@ function findHeader(lines: Lines, first: number, to: number): Pick<MessageSpan, 
     const name = fieldNameLength(lines.text, at(lines.start, line), at(lines.end, line));
     const text = lines.beginning(line);
     // A diff, a quote, or a mail that somebody answers: what follows is no header of this message.
-    if (/^(?:diff |--- |@@ |Index: |>|-+ ?original message)/i.test(text)) return null;
+    if (/^(?:diff |--- |@@ |Index: |>(?!From )|-+ ?original message)/i.test(text)) return null;
     if (name === 0 || /^(?:re|fwd?|aw|sv)$/i.test(text.slice(0, name))) continue;
     const { fields, next } = readHeaderBlock(lines, line, to, 'indented');
     if (isMailHeader(fields) && (line === first || isWhole(fields))) return { fields, body: next };

@@ -78,6 +78,10 @@ export function readHeaderBlock(lines: Lines, from: number, to: number, folding:
     const end = at(lines.end, line);
     if (start === end) return { fields, next: line + 1 };
     const length = fieldNameLength(text, start, end);
+    if (length === 0 && isStraySeparator(text, start)) {
+      line++;
+      continue;
+    }
     if (length === 0) break;
     if (folding === 'lost' && !namesOnPages.has(text.slice(start, start + length).toLowerCase())) break;
     const parts = [text.slice(start + length + 1, end).trim()];
@@ -90,6 +94,11 @@ export function readHeaderBlock(lines: Lines, from: number, to: number, folding:
     fields.push({ name: text.slice(start, start + length).toLowerCase(), value: parts.join(' ').trim(), line: first });
   }
   return { fields, next: line };
+}
+
+/** A mailbox separator among the fields, as mails that went through several mailboxes have; git passes over it. */
+function isStraySeparator(text: string, start: number): boolean {
+  return text.startsWith('From ', start) || text.startsWith('>From ', start);
 }
 
 function continues(lines: Lines, line: number, folding: Folding): boolean {

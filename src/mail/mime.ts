@@ -119,7 +119,9 @@ function walk(document: Lines, fields: readonly HeaderField[], from: number, to:
     open.length = cut.level + 1;
     if (cut.closes) {
       open.pop();
-      texts.push({ from: line, to: line + 1, encoding: 'none', charset: null, flow: 'fixed', kind: 'end' });
+      // Of multiparts that end one after another only the first counts.
+      if (texts.at(-1)?.kind !== 'end')
+        texts.push({ from: line, to: line + 1, encoding: 'none', charset: null, flow: 'fixed', kind: 'end' });
       line++;
     } else {
       const level = open[cut.level];
