@@ -3,17 +3,17 @@
 
 import { firstFilled } from '../mail/container';
 import { at, type Lines } from '../mail/lines';
+import { saysWhoWrote } from '../mail/quote';
 
-const wrote = /\b(?:wrote|writes|write|said|schrieb|écrit)\s*:\s*$/i;
 const opensAttribution = /^(?:On|At|Am|Le|In|\*?From:|\d|\w+ <)/;
 const opensWithoutMarks = /^(?:On|At|Am|Le)\b/;
 
 /** How many lines from `line` on say who wrote what follows: 0, 1, or 2 where a mailer wrapped it. */
 export function attributionLength(lines: Lines, line: number, to: number): number {
   const words = beginning(lines, line);
-  if (wrote.test(words)) return introducesQuote(lines, line, to, words) ? 1 : 0;
+  if (saysWhoWrote(words)) return introducesQuote(lines, line, to, words) ? 1 : 0;
   if (!opensAttribution.test(words) || line + 1 >= to || at(lines.depth, line + 1) !== at(lines.depth, line)) return 0;
-  return wrote.test(beginning(lines, line + 1)) && introducesQuote(lines, line + 1, to, words) ? 2 : 0;
+  return saysWhoWrote(beginning(lines, line + 1)) && introducesQuote(lines, line + 1, to, words) ? 2 : 0;
 }
 
 /**

@@ -68,10 +68,7 @@ function isEmptyText({ lines }: Body, line: number): boolean {
 function anchorOf(body: Body, answered: number, hunk: AnchorHunk | undefined, path: string | null): Anchor {
   if (answered < 0) return { file: null, side: 'message', line: null, endLine: null, certainty: 'file' };
   const kind = at(body.lines.role, answered);
-  if (
-    hunk !== undefined &&
-    (kind === Role.add || kind === Role.del || kind === Role.context || kind === Role.noNewline)
-  ) {
+  if (hunk !== undefined && ((kind >= Role.add && kind <= Role.context) || kind >= Role.noNewline)) {
     const row = rowAt(hunk.view, answered);
     if (row !== null) return anchorOfRow(hunk.path, row);
   }

@@ -2,7 +2,7 @@
 /** Reads the rows of one hunk: twice where needed, with the counts of its header as judge. */
 
 import { at, Role } from '../mail/lines';
-import { isBlank, markQuotes } from '../mail/quote';
+import { isBlank, restoreQuotes } from '../mail/quote';
 import type { HunkHeader } from './hunkHeader';
 import {
   AT,
@@ -176,7 +176,7 @@ function markOf(frame: Frame, line: number): number {
 /** Takes back what a reading wrote. */
 function clearRoles(frame: Frame, from: number, to: number): void {
   frame.lines.role.fill(Role.none, from, to);
-  markQuotes(frame.lines, from, to);
+  restoreQuotes(frame.lines, from, to);
 }
 
 /** Roles of the rows that `addExtraRows` found. */

@@ -25,7 +25,7 @@ export interface Reading {
   readonly lenient: boolean;
   /** Stop where the hunk seems to end although its counts are open. */
   readonly cautious: boolean;
-  /** Changed lines behind a full line that ends with a blank are its rest. */
+  /** Changed lines behind a full line that ends with a blank are its rest; behind a hunk header they always are. */
   readonly joins?: boolean;
   /**
    * What is context that lost its blank although it looks changed: all removed lines, or those with a doubled mark.
@@ -57,6 +57,8 @@ export interface Result {
 /** How far behind a stray line rows are looked for. */
 const COMMENT_REACH = 60;
 const LETTER = 97;
+const FEED = 10;
+const CARRIAGE = 13;
 
 /**
  * One reading from line `from` on.
@@ -79,6 +81,8 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
   let lastRole: number = Role.hunk;
   // Text set apart by empty lines, which are then no context either.
   let inComment = false;
+  // Where the header ends with LF, lines of the patched file do too: behind a CR alone a row goes on.
+  const byFeed = depth === 0 && text.charCodeAt(at(lines.start, from) - 1) === FEED;
   let line = from;
   for (; line < to && (old > 0 || fresh > 0); line++) {
     if (line === assignTo) break;
@@ -88,10 +92,17 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       continue;
     }
     const content = contentOf(frame, line);
+    if (byFeed && text.charCodeAt(content - 1) === CARRIAGE) {
+      end = line + 1;
+      filledEnd = end;
+      if (assignTo >= 0) assignRest(frame, line, content, lastRole);
+      continue;
+    }
     let role: number = Role.context;
     const stop = at(lines.end, line);
     const code = markOf(text, content, stop, reading);
-    if ((code === PLUS || code === MINUS) && reading.joins === true && line === end && isJoined(frame, line, content)) {
+    const mayJoin = (code === PLUS || code === MINUS) && line === end && (reading.joins === true || line === from);
+    if (mayJoin && isJoined(frame, line, content)) {
       wrapped = true;
       end = line + 1;
       filledEnd = end;
@@ -160,6 +171,12 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
     } else {
       trailingBlank++;
     }
+  }
+  for (; byFeed && line === end && line !== assignTo && line < to; line++) {
+    if (text.charCodeAt(at(lines.start, line) - 1) !== CARRIAGE) break;
+    if (assignTo >= 0) assignRest(frame, line, at(lines.start, line), lastRole);
+    end = line + 1;
+    filledEnd = end;
   }
   // The last row may be wrapped too.
   while (
