@@ -3,36 +3,33 @@
 
 import type { Body } from '../mail/body';
 import { joinIndented, joinLines, readCommitMessage, sliceLines } from '../mail/commitMessage';
+import type { MessageSpan } from '../mail/container';
 import { at, type Lines, Role } from '../mail/lines';
+import { type MessageIds, readMessageIds } from '../mail/messageIds';
 import { readGivenTrailers, readTrailers } from '../mail/trailers';
 import { type AnchorHunk, collectComments } from './comments';
 import type { JoinedReading } from './joinMessage';
 import { LazyFile } from './lazyFile';
 import { lineInfos } from './lineInfos';
 import type { FileView } from './materialise';
+import { type Head, readHead } from './readHead';
 import type { FileRecord } from './records';
 import { assignTextRoles } from './textRoles';
 import type { Comment, LineInfo, Message, PatchFile } from './types';
 
-type LazyKey = 'body' | 'patchText' | 'trailers' | 'files' | 'comments' | 'lines';
-
-/** What is read of a message at once. */
-export type MessageHead = Omit<Message, LazyKey>;
-
-/** What the rest is read from. */
+/** What a message is read from. */
 export interface MessageSources {
   readonly document: Lines;
-  /** 0-based lines of the document where the message and its body start. */
-  readonly from: number;
-  readonly bodyFrom: number;
+  /** In `document`. */
+  readonly span: MessageSpan;
   readonly body: Body;
   readonly records: readonly FileRecord[];
   readonly isReply: boolean;
-  readonly ownsPatch: boolean;
-  readonly hasHeader: boolean;
 }
 
 interface Made {
+  head?: Head;
+  ids?: MessageIds;
   texts?: { readonly body: string; readonly patchText: string };
   trailers?: Message['trailers'];
   files?: readonly LazyFile[];
@@ -45,17 +42,17 @@ interface Made {
  * takes a third of the memory that an object literal with accessors of its own takes.
  */
 export class LazyMessage implements Message {
-  readonly line: Message['line'];
+  readonly line: number;
   readonly container: Message['container'];
   readonly whitespace: Message['whitespace'];
-  readonly messageId: Message['messageId'];
-  readonly inReplyTo: Message['inReplyTo'];
-  readonly references: Message['references'];
-  readonly author: Message['author'];
-  readonly subject: Message['subject'];
-  readonly rawSubject: Message['rawSubject'];
-  readonly date: Message['date'];
-  readonly prefix: Message['prefix'];
+  declare readonly messageId: string | null;
+  declare readonly inReplyTo: string | null;
+  declare readonly references: readonly string[];
+  declare readonly author: Message['author'];
+  declare readonly subject: string;
+  declare readonly rawSubject: string;
+  declare readonly date: string | null;
+  declare readonly prefix: Message['prefix'];
   declare readonly body: string;
   declare readonly patchText: string;
   declare readonly trailers: Message['trailers'];
@@ -68,23 +65,39 @@ export class LazyMessage implements Message {
   #join: (() => JoinedReading | null) | undefined = undefined;
   #joined: JoinedReading | null = null;
 
-  constructor(head: MessageHead, sources: MessageSources) {
-    this.line = head.line;
-    this.container = head.container;
-    this.whitespace = head.whitespace;
-    this.messageId = head.messageId;
-    this.inReplyTo = head.inReplyTo;
-    this.references = head.references;
-    this.author = head.author;
-    this.subject = head.subject;
-    this.rawSubject = head.rawSubject;
-    this.date = head.date;
-    this.prefix = head.prefix;
+  constructor(container: Message['container'], whitespace: Message['whitespace'], sources: MessageSources) {
+    this.line = sources.document.firstLine + sources.span.from + 1;
+    this.container = container;
+    this.whitespace = whitespace;
     this.#sources = sources;
     Object.defineProperties(this, LazyMessage.#lazyParts);
   }
 
   static readonly #lazyParts: PropertyDescriptorMap & ThisType<LazyMessage> = {
+    messageId: accessor(function (this: LazyMessage) {
+      return this.#ids().messageId;
+    }),
+    inReplyTo: accessor(function (this: LazyMessage) {
+      return this.#ids().inReplyTo;
+    }),
+    references: accessor(function (this: LazyMessage) {
+      return this.#ids().references;
+    }),
+    author: accessor(function (this: LazyMessage) {
+      return this.#head().author;
+    }),
+    subject: accessor(function (this: LazyMessage) {
+      return this.#head().subject;
+    }),
+    rawSubject: accessor(function (this: LazyMessage) {
+      return this.#head().rawSubject;
+    }),
+    date: accessor(function (this: LazyMessage) {
+      return this.#head().date;
+    }),
+    prefix: accessor(function (this: LazyMessage) {
+      return this.#head().prefix;
+    }),
     body: accessor(function (this: LazyMessage) {
       return this.#texts().body;
     }),
@@ -117,8 +130,8 @@ export class LazyMessage implements Message {
     lines: accessor(function (this: LazyMessage) {
       const joined = this.#besidePatch();
       this.assignRoles();
-      const { document, body, from, bodyFrom } = this.#sources;
-      this.#parts().lines ??= lineInfos(document, joined?.body ?? body, { from, body: bodyFrom });
+      const { document, body, span } = this.#sources;
+      this.#parts().lines ??= lineInfos(document, joined?.body ?? body, span);
       return this.#parts().lines;
     }),
   };
@@ -126,6 +139,18 @@ export class LazyMessage implements Message {
   #parts(): Made {
     this.#made ??= {};
     return this.#made;
+  }
+
+  #head(): Head {
+    const made = this.#parts();
+    made.head ??= readHead(this.#sources.span, this.#sources.body, this.#sources.records);
+    return made.head;
+  }
+
+  #ids(): MessageIds {
+    const made = this.#parts();
+    made.ids ??= readMessageIds(this.#sources.span.fields);
+    return made.ids;
   }
 
   #files(): readonly LazyFile[] {
@@ -136,7 +161,7 @@ export class LazyMessage implements Message {
 
   #texts(): { readonly body: string; readonly patchText: string } {
     const made = this.#parts();
-    made.texts ??= readTexts(this.#sources);
+    made.texts ??= readTexts(this.#sources, this.#head().ownsPatch);
     return made.texts;
   }
 
@@ -192,8 +217,8 @@ function firstPatchLine({ records, body }: MessageSources): number {
   return first.hunks[0] === undefined ? first.line : Math.min(first.line, first.hunks[0].line);
 }
 
-function readTexts(sources: MessageSources): { body: string; patchText: string } {
-  const { body, ownsPatch, hasHeader } = sources;
+function readTexts(sources: MessageSources, ownsPatch: boolean): { body: string; patchText: string } {
+  const { body, span } = sources;
   const { end, indent } = body.packing;
   const message = (from: number, to: number): string => {
     if (indent > 0) return joinIndented(body.lines, from, to, indent);
@@ -204,7 +229,7 @@ function readTexts(sources: MessageSources): { body: string; patchText: string }
     return { body: message(body.from, first === body.to ? end : first), patchText: '' };
   }
   const own = readCommitMessage(body.lines, body.from, end, body.isDecoded);
-  const patch = hasHeader ? own.patch : Math.min(own.patch, firstPatchLine(sources));
+  const patch = span.fields.length > 0 ? own.patch : Math.min(own.patch, firstPatchLine(sources));
   const join = body.isDecoded ? sliceLines : joinLines;
   return { body: message(own.start, patch), patchText: join(body.lines, patch, end) };
 }

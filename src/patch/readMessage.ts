@@ -8,7 +8,7 @@ import { openBody } from '../mail/openBody';
 import { judgeWhitespace, type WhitespaceState } from '../mail/whitespace';
 import { LazyMessage } from './lazyMessage';
 import { noticesOf } from './notices';
-import { readHead, readIds } from './readHead';
+import { isReply } from './readHead';
 import type { FileRecord } from './records';
 import { scanPatches } from './scanPatches';
 import type { ReadingNotice } from './types';
@@ -25,37 +25,16 @@ export interface MessageReading {
 export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = false): MessageReading {
   const body = openBody(document, span, hasRawBytes);
   const { lines } = body;
-  let whitespace: WhitespaceState | undefined;
+  let judged: WhitespaceState | undefined;
   const judge = (): WhitespaceState => {
-    whitespace ??= judgeWhitespace(lines, body.from, body.to);
-    return whitespace;
+    judged ??= judgeWhitespace(lines, body.from, body.to);
+    return judged;
   };
   const { files: records, remarks } = scanPatches(lines, body.from, body.to, judge);
-  const head = readHead(span, body, records);
-  const container = containerOf(span.container, records, head.isReply);
-  const message = new LazyMessage(
-    {
-      line: document.firstLine + span.from + 1,
-      container,
-      whitespace: isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept',
-      ...readIds(span),
-      author: head.author,
-      subject: head.subject,
-      rawSubject: head.rawSubject,
-      date: head.date,
-      prefix: head.prefix,
-    },
-    {
-      body,
-      document,
-      from: span.from,
-      bodyFrom: span.body,
-      records,
-      isReply: head.isReply,
-      ownsPatch: head.ownsPatch,
-      hasHeader: span.fields.length > 0,
-    },
-  );
+  const answers = isReply(span);
+  const container = containerOf(span.container, records, answers);
+  const whitespace = isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept';
+  const message = new LazyMessage(container, whitespace, { document, span, body, records, isReply: answers });
   const notices = body.packing.notices.map(({ line, message: text }) => {
     const row = document.firstLine + line + 1;
     return { line: row, message: `Line ${row}: ${text}` };
@@ -63,8 +42,8 @@ export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = fa
   return { message, notices: [...notices, ...noticesOf(body, records, remarks)] };
 }
 
-function containerOf(container: Container, records: readonly FileRecord[], isReply: boolean): Container {
-  return container === 'text' && !isReply && records.some((record) => record.depth === 0) ? 'diff' : container;
+function containerOf(container: Container, records: readonly FileRecord[], answers: boolean): Container {
+  return container === 'text' && !answers && records.some((record) => record.depth === 0) ? 'diff' : container;
 }
 
 /** Prose alone proves nothing in a real mail; archives and hunks whose context lost its blanks do. */
