@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeBytes } from '../mail/rawBytes';
 import { createReviewer } from '../review/reviewer';
 import type { Hooks, Reviewer } from '../review/types';
 
@@ -11,6 +12,8 @@ export interface Input {
   /** How SARIF and JSON name it: the path as it was given, encoded; `stdin`. */
   readonly uri: string;
   readonly text: string;
+  /** Whether the text holds bytes that are no UTF-8, for the charset of a mail to tell what they are (`rawBytes.ts`). */
+  readonly hasRawBytes: boolean;
 }
 
 /** Reads a file, or standard input for `-`. Throws an Error that names the file and why it cannot be read. */
@@ -20,7 +23,7 @@ export async function readInput(name: string): Promise<Input> {
     return {
       name: name === '-' ? 'standard input' : name,
       uri: name === '-' ? 'stdin' : encodeURI(name),
-      text: new TextDecoder().decode(bytes),
+      ...decodeBytes(bytes),
     };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
