@@ -28,6 +28,7 @@ interface Count {
 
 /** So many paragraphs are tried in every combination; more of them are not seen in one hunk. */
 const MOST_TRIED = 6;
+const leadsToCode = /(?::|\b(?:as|be|do|like|to|use|with))$/;
 
 /**
  * Reads rows from line `from` on, up to the next header or signature, and sets their roles. Every line may be context;
@@ -93,7 +94,9 @@ function chooseAnswers(
   header: HunkHeader,
   paragraphs: readonly Paragraph[],
 ): Uint8Array {
-  const prose = paragraphs.filter(({ isProse }) => isProse);
+  const prose = paragraphs.filter(
+    ({ isProse, first }, i) => isProse || (introducesCode(frame, paragraphs[i - 1]) && !isChanged(frame, first)),
+  );
   const all = skipOf(frame, from, limit, prose);
   const first = walk(frame, from, limit, header, all, false);
   if (isExact(first)) return all;
@@ -106,6 +109,19 @@ function chooseAnswers(
     ({ isProse }, i) => !isProse && (paragraphs[i - 1]?.isProse === true || paragraphs[i + 1]?.isProse === true),
   );
   return tryAll(others, (chosen) => exactSkip(frame, from, limit, header, [...prose, ...chosen])) ?? all;
+}
+
+/** Whether a sentence ends as one does that code follows, which is then a suggestion. */
+function introducesCode(frame: Frame, paragraph: Paragraph | undefined): boolean {
+  if (paragraph === undefined || !paragraph.isProse) return false;
+  const stop = at(frame.lines.end, paragraph.end - 1);
+  const start = Math.max(at(frame.lines.start, paragraph.end - 1), stop - 20);
+  return leadsToCode.test(frame.lines.text.slice(start, stop));
+}
+
+function isChanged({ lines }: Frame, line: number): boolean {
+  const code = lines.text.charCodeAt(at(lines.start, line));
+  return code === PLUS || code === MINUS;
 }
 
 function exactSkip(
