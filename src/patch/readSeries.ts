@@ -27,7 +27,7 @@ export interface SeriesReading {
   readonly missing: readonly number[];
   /** The version that the parts not sent again are taken from, where only some were. */
   readonly base: number | null;
-  /** The version before, as an index into the list of series. */
+  /** The version before, where it is there. */
   readonly previous: number | null;
   readonly trailers: readonly SeriesTrailer[];
 }
@@ -71,7 +71,7 @@ export function readSeries(documents: readonly { readonly messages: readonly Laz
     parts: series.parts.map(place),
     missing: series.missing,
     base: found[series.base]?.version ?? null,
-    previous: series.previous < 0 ? null : series.previous,
+    previous: found[series.previous]?.version ?? null,
     trailers: (trailers[i] ?? []).flatMap(({ mail, line, ...trailer }) => {
       const from = places[mail];
       return from === undefined ? [] : [{ ...trailer, place: { ...from, line } }];
