@@ -12,6 +12,8 @@ interface Paragraph {
   readonly first: number;
   readonly end: number;
   readonly isProse: boolean;
+  /** Whether it starts as a sentence does: text cut at a line's end seldom does. */
+  readonly isCapital: boolean;
 }
 
 /** What is left of the counts when some paragraphs are taken for answers. */
@@ -78,7 +80,8 @@ function paragraphsOf(frame: Frame, from: number, limit: number): Paragraph[] {
     } else if (first >= 0) {
       if (first > from) {
         const isProse = looksLikeProse(lines.text, at(lines.start, first), at(lines.end, first));
-        found.push({ first, end: line, isProse });
+        const isCapital = /[A-Z]/.test(lines.text.charAt(at(lines.start, first)));
+        found.push({ first, end: line, isProse, isCapital });
       }
       first = -1;
     }
@@ -139,7 +142,7 @@ function isExact(count: Count): boolean {
   return count.old === 0 && count.new === 0 && count.left === 0;
 }
 
-/** Tries every choice of the paragraphs, those with most of them first. */
+/** Tries every choice of the paragraphs, those with most that start as a sentence and fewest others first. */
 function tryAll(
   paragraphs: readonly Paragraph[],
   attempt: (chosen: readonly Paragraph[]) => Uint8Array | null,
@@ -147,12 +150,16 @@ function tryAll(
   if (paragraphs.length > MOST_TRIED) return attempt([]);
   const choices = Array.from({ length: 1 << paragraphs.length }, (_, bits) =>
     paragraphs.filter((_, i) => (bits >> i) % 2 === 1),
-  ).sort((a, b) => b.length - a.length);
+  ).sort((a, b) => weight(b) - weight(a));
   for (const chosen of choices) {
     const found = attempt(chosen);
     if (found !== null) return found;
   }
   return null;
+}
+
+function weight(chosen: readonly Paragraph[]): number {
+  return chosen.reduce((sum, { isCapital }) => sum + (isCapital ? 1 : -1), 0);
 }
 
 /** Marks the lines of answers, with one empty line before and one behind each. */
