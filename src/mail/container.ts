@@ -3,7 +3,7 @@
 
 import { readArchivePage } from './archivePage';
 import { findCommits } from './gitLog';
-import { fieldNameLength, type HeaderField, isMailHeader, readHeaderBlock } from './headers';
+import { fieldNameLength, fieldValue, type HeaderField, isMailHeader, readHeaderBlock } from './headers';
 import { at, type Lines } from './lines';
 import { findThreadEntries } from './loreThread';
 
@@ -37,7 +37,12 @@ export function findMessages(lines: Lines, cuts: readonly number[]): MessageSpan
   const first = firstFilled(lines, 0, lines.count);
   if (first >= lines.count) return [];
   const spans: MessageSpan[] = [];
-  if (cuts[0] !== first) spans.push(...readUnseparated(lines, 0, cuts[0] ?? lines.count));
+  if (cuts[0] !== first) {
+    const top = readUnseparated(lines, 0, cuts[0] ?? lines.count);
+    // Attached patches start with separators, too.
+    if (cuts.length > 0 && top.length === 1 && isMultipart(top[0])) return readUnseparated(lines, 0, lines.count);
+    spans.push(...top);
+  }
   for (let i = 0; i < cuts.length; i++) {
     const from = i === 0 && cuts[0] === first ? 0 : (cuts[i] ?? 0);
     spans.push(readSeparated(lines, from, cuts[i + 1] ?? lines.count));
@@ -64,6 +69,10 @@ export function isSeparator(text: string, start: number, end: number): boolean {
 /** In a text that is no mailbox from its start, a separator has to be followed by a header to count. */
 export function headerFollows(lines: Lines, line: number): boolean {
   return line + 1 < lines.count && fieldNameLength(lines.text, at(lines.start, line + 1), at(lines.end, line + 1)) > 0;
+}
+
+function isMultipart(span: MessageSpan | undefined): boolean {
+  return /^multipart\//i.test(fieldValue(span?.fields ?? [], 'content-type') ?? '');
 }
 
 function readSeparated(lines: Lines, from: number, to: number): MessageSpan {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocument } from '../../src/patch/readDocument';
 import { describeWithGit } from '../support/git';
@@ -27,57 +26,6 @@ describeWithShared('patches of the corpus', (shared) => {
         }
       });
     }
-
-    it('kernel: mails with a patch as git mailinfo reads them, and their files as git apply counts them', function () {
-      this.timeout(60_000);
-      const folder = mkdtempSync(path.join(tmpdir(), 'kpr-mailinfo-'));
-      const message = path.join(folder, 'message');
-      const patch = path.join(folder, 'patch');
-      let compared = 0;
-      for (const file of ['mails', 'format-patch'].flatMap((name) =>
-        filesBelow(path.join(shared, 'corpus', 'kernel', name)),
-      )) {
-        const bytes = readFileSync(file);
-        const own = readDocument(bytes.toString('utf8')).messages.filter((found) => found.patchText !== '');
-        const [found] = own;
-        if (own.length !== 1 || found === undefined) continue;
-        const mailinfo = spawnSync('git', ['mailinfo', '-u', message, patch], { input: bytes, encoding: 'utf8' });
-        if (mailinfo.status !== 0) continue;
-        const info = new Map(
-          mailinfo.stdout.split('\n').map((line) => [line.split(': ', 1)[0], line.replace(/^\w+: /, '')]),
-        );
-        compared++;
-        assert.deepEqual(
-          {
-            author: found.author,
-            subject: found.subject,
-            date: found.date,
-            body: found.body,
-            patchText: found.patchText,
-          },
-          {
-            author: { name: info.get('Author'), email: info.get('Email') },
-            subject: info.get('Subject'),
-            date: info.get('Date'),
-            body: readFileSync(message, 'utf8'),
-            patchText: readFileSync(patch, 'utf8'),
-          },
-          path.basename(file),
-        );
-        const numstat = spawnSync('git', ['apply', '--numstat', '-z', patch], { encoding: 'utf8' });
-        if (numstat.status !== 0) continue;
-        assert.ok(
-          sameLines(
-            numstatOf(own),
-            numstat.stdout.split('\0').filter((entry) => entry !== ''),
-          ),
-          path.basename(file),
-        );
-      }
-      rmSync(folder, { recursive: true });
-      console.log(`      ${compared} mails as git reads them`);
-      assert.ok(compared > 200);
-    });
   });
 
   it('every mail is read, and every position lies in the document', () => {
