@@ -73,7 +73,12 @@ function answerStart(content: string, isCode: boolean, hasRest: (at: number) => 
     const tail = content.slice(at);
     if (head !== '' && !isOutside(head)) continue;
     if (head === '' || !endsRow.test(head)) {
-      if (isCode && isCapital.test(tail) && (isSentence(tail) || (startsAnswer(head, tail) && hasRest(at)))) return at;
+      if (
+        (isCode || configRow.test(head)) &&
+        isCapital.test(tail) &&
+        (isSentence(tail) || (startsAnswer(head, tail) && hasRest(at)))
+      )
+        return at;
     } else if (startsAnswer(head, tail)) return at;
   }
   return -1;
@@ -86,12 +91,15 @@ function nextWord(content: string, at: number): number {
 
 /** What rows of code end with. */
 const endsRow = /[;{}),/\\:]$|\*\/$|^[-+]?#(?:endif|else)$/;
+/** Rows of Kconfig that are no help text. */
+const configRow = /^(?:[-+] ?)?(?:select|imply|depends on|bool|tristate|default|def_bool|config|menuconfig|range|if)\b/;
 const isCapital = /^["'(`]*[A-Z][a-z']*[.,!?:]? [a-z']+/;
 
 /** Whether the end of a row is outside its comments and strings. */
 function isOutside(head: string): boolean {
   const row = /^[-+]/.test(head) ? head.slice(1).trimStart() : head;
-  if (row === '' || /^(?:\*(?!\/)|\/\/|#(?: |$))/.test(row) || head.lastIndexOf('/*') > head.lastIndexOf('*/')) return false;
+  if (row === '' || /^(?:\*(?!\/)|\/\/|#(?: |$))/.test(row) || head.lastIndexOf('/*') > head.lastIndexOf('*/'))
+    return false;
   return head.split('"').length % 2 === 1;
 }
 
@@ -102,7 +110,7 @@ function startsAnswer(head: string, tail: string): boolean {
       looksLikeProse(tail, 0, tail.length) || (/^[a-z']+$/.test(words[1] ?? '') && !looksLikeCode(tail, 0, tail.length))
     );
   }
-  return /[;{}]$/.test(head) && isSentence(tail) && countPlain(words) === words.length;
+  return /[;{})\\]$|#endif$/.test(head) && isSentence(tail) && countPlain(words) === words.length;
 }
 
 /** Several words that end as a sentence does. */

@@ -6,12 +6,14 @@ import { at, type Lines, linesFrom } from './lines';
 
 const GREATER = 62;
 const BLANK = 32;
-/** Lines shorter than this are read as they are. */
+/** Lines shorter than this are read as they are, if they do not say whom they quote. */
 const SHORTEST = 1000;
 /** Levels of quoting that make up less than this share of the runs are taken for two runs in one. */
 const RAREST_LEVEL = 0.08;
 /** Parentheses are matched over so many units of one row. */
 const LONGEST_ROW = 400;
+/** Levels below those that somebody names make up at least one in so many runs. */
+const COMMON_LEVEL = 4;
 /** So many runs of quote marks have to stand inside the line. */
 const FEWEST_RUNS = 3;
 
@@ -31,10 +33,10 @@ export function splitOneLine(document: Lines): Lines | null {
   const { text } = document;
   const from = at(document.start, long);
   const to = at(document.end, long);
-  if (to - from < SHORTEST) return null;
+  if (to - from < SHORTEST && !/\bwrote: >/.test(text.slice(from, to))) return null;
   const runs = findRuns(text, from, to);
   if (runs.length < FEWEST_RUNS) return null;
-  const deepest = deepestQuote(runs);
+  const deepest = deepestQuote(runs, deepestNamed(text, from, runs));
   const parts: Part[] = [];
   const hunk = text.indexOf('@@ -', from);
   const hunks = hunk < 0 ? to : hunk;
@@ -121,7 +123,7 @@ function findRuns(text: string, from: number, to: number): Run[] {
  * The deepest level of quoting. A number of marks that is rare, or half of whose marks are at least twice as common,
  * is an empty quoted line run together with the next one and no level of its own.
  */
-function deepestQuote(runs: readonly Run[]): number {
+function deepestQuote(runs: readonly Run[], named: number): number {
   const counts = new Map<number, number>();
   for (const run of runs) counts.set(run.marks, (counts.get(run.marks) ?? 0) + 1);
   const fewest = Math.max(1, Math.ceil(runs.length * RAREST_LEVEL));
@@ -130,7 +132,23 @@ function deepestQuote(runs: readonly Run[]): number {
     const half = marks % 2 === 0 ? (counts.get(marks / 2) ?? 0) : 0;
     if (marks > deepest && seen >= fewest && half < 2 * seen) deepest = marks;
   }
-  return deepest;
+  // Who is quoted says more, unless most of the text stands deeper still.
+  const seen = counts.get(deepest) ?? 0;
+  return named > 0 && (deepest < named || seen * COMMON_LEVEL < runs.length || deepest === 2 * named) ? named : deepest;
+}
+
+/** How many levels the lines above the quotes name: `... wrote:` on each level that is deeper than the one before. */
+function deepestNamed(text: string, from: number, runs: readonly Run[]): number {
+  let named = 0;
+  let depth = 0;
+  let start = from;
+  for (const run of runs) {
+    const words = text.slice(Math.max(start, run.start - 20), run.start);
+    if (depth === named && /\b(?:wrote|writes):\s*$/.test(words)) named++;
+    depth = run.marks;
+    start = run.start;
+  }
+  return named;
 }
 
 function skipMarks(text: string, offset: number, marks: number): number {
