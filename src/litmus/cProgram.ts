@@ -138,7 +138,10 @@ const cellName = (name: string): string => `[${name}]`;
 function withResultTypes(source: MappedText): MappedText {
   const parts: MappedText[] = [];
   let from = 0;
-  for (const match of source.text.matchAll(/(?<![\w*][ \t\r\n]*)\bP\d+\s*\(/g)) {
+  for (const match of source.text.matchAll(/\bP\d+\s*\(/g)) {
+    let before = match.index - 1;
+    while (before >= 0 && /\s/.test(source.text[before] as string)) before--;
+    if (before >= 0 && /[\w*]/.test(source.text[before] as string)) continue;
     parts.push(slice(source, from, match.index), {
       text: 'void ',
       pieces: [{ start: 0, origin: originAt(source, match.index) }],

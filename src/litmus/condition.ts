@@ -32,14 +32,17 @@ export function showLocation({ thread, name, index }: Location): string {
   return index === null ? `[${name}]` : `${name}[${index}]`;
 }
 
+/** Writes a register's name as the test's machine does; throws a Problem at the offset for what is no register. */
+export type Named = (location: Location, offset: number) => Location;
+
 /** How nested a proposition may be. */
 const deepest = 200;
 
 /**
  * Reads a proposition; from weakest to strongest: `=>`, `\/`, `/\`, `not` or `~`. Throws a Problem.
- * @param named gives a location's register name as the tests' machine writes it
+ * @param named is called for every location
  */
-export function readProposition(reader: Reader, named: (location: Location) => Location): Proposition {
+export function readProposition(reader: Reader, named: Named): Proposition {
   let depth = 0;
   const implication = (): Proposition => {
     if (++depth > deepest) throw new Problem('the condition is nested too deeply', reader.peek().start);
@@ -74,11 +77,12 @@ export function readProposition(reader: Reader, named: (location: Location) => L
     }
     if (reader.take('true')) return always;
     if (reader.take('false')) return { kind: 'or', operands: [] };
-    const location = named(readLocation(reader));
+    const { start } = reader.peek();
+    const location = named(readLocation(reader), start);
     const isEqual = !reader.take('!=');
     if (isEqual && !reader.take('=')) reader.expect('==');
     const value = readValue(reader);
-    const compared = typeof value === 'object' ? named(value) : value;
+    const compared = typeof value === 'object' ? named(value, start) : value;
     return { kind: 'atom', location, isEqual, value: compared };
   };
   return implication();

@@ -20,6 +20,8 @@ export interface InitialItem {
 
 /** The longest array. */
 const longest = 1024;
+/** Casts and parentheses in front of a value. */
+const deepest = 20;
 const numberMacros = /^(ATOMIC_INIT|ATOMIC64_INIT|ATOMIC_LONG_INIT|REFCOUNT_INIT)$/;
 
 /** Reads the initial state. Throws a Problem. */
@@ -97,17 +99,18 @@ function readValues(tokens: readonly Token[], end: number): Value[] {
   if (reader.peek().kind !== 'end') reader.fail('“;”');
   return values;
 
-  function readOne(): Value {
+  function readOne(depth = 0): Value {
+    if (depth > deepest) reader.fail('a value');
     if (numberMacros.test(reader.peek().text)) reader.next();
     // A cast, or parentheses around a value.
     if (reader.take('(')) {
       if (reader.peek().kind !== 'word') {
-        const inside = readOne();
+        const inside = readOne(depth + 1);
         reader.expect(')');
         return inside;
       }
       while (!reader.take(')')) if (reader.next().kind === 'end') reader.fail('“)”');
-      return readOne();
+      return readOne(depth + 1);
     }
     const isNegative = reader.take('-');
     reader.take('&');

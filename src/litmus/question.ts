@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** The last part of a test: which locations are shown, which final states count, and what must hold of them. */
-import { type Condition, type Location, type Proposition, readLocation, readProposition } from './condition';
+import {
+  type Condition,
+  type Location,
+  type Named,
+  type Proposition,
+  readLocation,
+  readProposition,
+} from './condition';
 import { Problem } from './problem';
 import type { Range } from './sections';
 import { createReader, type Reader, tokenize } from './tokens';
@@ -15,17 +22,17 @@ export interface Question {
 
 /**
  * Reads the question.
- * @param named writes a register's name as the test's machine does
+ * @param named is called for every location
  * Throws a Problem where it cannot be read or there is no condition.
  */
-export function readQuestion(text: string, { from, to }: Range, named: (location: Location) => Location): Question {
+export function readQuestion(text: string, { from, to }: Range, named: Named): Question {
   const reader = createReader(tokenize(text, from, to), to);
   let locations: Location[] = [];
   let filter: Proposition | null = null;
   let condition: Condition | null = null;
   while (reader.peek().kind !== 'end') {
     if (reader.take(';')) continue;
-    if (reader.take('locations')) locations = readLocations(reader).map(named);
+    if (reader.take('locations')) locations = readLocations(reader, named);
     else if (reader.take('filter')) filter = readProposition(reader, named);
     else {
       if (condition !== null) reader.fail('the end of the test');
@@ -46,12 +53,13 @@ function readQuantifier(reader: Reader): Condition['quantifier'] {
 }
 
 /** `[x; 0:EAX; y int*;]`: types behind a name say nothing here. */
-function readLocations(reader: Reader): Location[] {
+function readLocations(reader: Reader, named: Named): Location[] {
   const locations: Location[] = [];
   reader.expect('[');
   while (!reader.take(']')) {
     if (reader.take(';')) continue;
-    locations.push(readLocation(reader));
+    const { start } = reader.peek();
+    locations.push(named(readLocation(reader), start));
     while (reader.peek().kind === 'word' || reader.peek().text === '*') reader.next();
     if (reader.peek().text !== ']') reader.expect(';');
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Runs one litmus test: text in, the lines that herd7 would print out. */
 import type { CParser } from '../c/parser';
-import { type Condition, forEachLocation, type Location } from './condition';
+import { type Condition, forEachLocation, type Location, type Named } from './condition';
 import { cOrder, prepareC } from './cProgram';
 import { finalStates, type RunOptions } from './finalStates';
 import { type InitialItem, readInitial } from './initial';
@@ -76,8 +76,8 @@ interface Ready {
 async function prepare(sections: Sections, file: string, parser: () => Promise<CParser>): Promise<Ready> {
   const { architecture, text, code } = sections;
   const initial: readonly InitialItem[] = readInitial(text, sections.initial);
-  const named = (location: Location): Location =>
-    architecture === 'C' ? location : nameX86(location, architecture, sections.question.from);
+  const named: Named = (location, offset) =>
+    architecture === 'C' ? location : nameX86(location, architecture, offset);
   const question = readQuestion(text, sections.question, named);
   const asked = [...question.locations, ...locationsOf(question.condition.proposition)];
   if (question.filter) asked.push(...locationsOf(question.filter));

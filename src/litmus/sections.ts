@@ -43,7 +43,7 @@ export function cutSections(original: string): Sections {
     throw new Problem(`tests of ${architecture.slice(0, 40)} are not supported: only X86, X86_64 and C`, 0);
   const open = openingBrace(leading, found[0].length);
   if (open < 0) throw new Problem('the initial state in braces is missing', original.length);
-  const rest = withoutComments(original.slice(open), 0, architecture === 'C' ? 'code' : null);
+  const rest = withoutComments(original, open, architecture === 'C' ? 'code' : null);
   const text = leading.slice(0, open) + rest;
   const close = closingBrace(text, open);
   if (close < 0) throw new Problem('the brace of the initial state is never closed', open);

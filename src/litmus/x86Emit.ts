@@ -18,6 +18,8 @@ export interface Emitter {
   temporary(bytes: Bytes): Register;
   emit(step: PlainStep): void;
   label(name: string): void;
+  /** A name that no label of the text has. */
+  freshLabel(): string;
   jump(target: string): void;
   /** Goes to `target` where the condition is not 0. */
   branch(condition: Expr, target: string): void;
@@ -78,6 +80,7 @@ export function createEmitter(
   const labels = new Map<string, number>();
   const jumps: { readonly pc: number; readonly target: string; readonly offset: number }[] = [];
   const flags = new Map<Flag, Register>();
+  let freshLabels = 0;
   const width = registers[0]?.width ?? 32;
   const wordBytes: Bytes = width === 64 ? 8 : 4;
 
@@ -118,6 +121,7 @@ export function createEmitter(
       if (labels.has(name)) throw new Problem(`label ${name} is there twice`, emitter.offset);
       labels.set(name, steps.length);
     },
+    freshLabel: () => `%${++freshLabels}`,
     jump(target) {
       jumps.push({ pc: steps.length, target, offset: emitter.offset });
       emitter.emit({ kind: 'jump' });

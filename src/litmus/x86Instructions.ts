@@ -218,17 +218,20 @@ const compareExchange = entry(
     };
     const expected = kept(emitter, emitter.read(wanted, bytes), bytes);
     const value = kept(emitter, emitter.read(second, bytes), bytes);
-    let old: Expr;
-    if (instruction.isLocked && first.kind === 'memory')
-      old = readModifyWrite(emitter, first, 'compareExchange', value, expected, bytes);
-    else {
-      old = kept(emitter, emitter.read(first, bytes), bytes);
-      const condition = compare('eq', old, expected);
-      emitter.write(first, { kind: 'select', width: old.width, condition, then: value, else: old }, bytes);
-    }
+    const isOneStep = instruction.isLocked && first.kind === 'memory';
+    const old = isOneStep
+      ? readModifyWrite(emitter, first, 'compareExchange', value, expected, bytes)
+      : kept(emitter, emitter.read(first, bytes), bytes);
     setCompareFlags(emitter, expected, old, bytes);
-    const equal = emitter.flag('zero');
-    emitter.write(wanted, { kind: 'select', width: old.width, condition: equal, then: expected, else: old }, bytes);
+    const [equal, done] = [emitter.freshLabel(), emitter.freshLabel()];
+    emitter.branch(emitter.flag('zero'), equal);
+    // Memory is written in any case, the accumulator only where the values differ.
+    if (first.kind === 'memory' && !isOneStep) emitter.write(first, old, bytes);
+    emitter.write(wanted, old, bytes);
+    emitter.jump(done);
+    emitter.label(equal);
+    if (!isOneStep) emitter.write(first, value, bytes);
+    emitter.label(done);
   },
   true,
 );
@@ -237,14 +240,15 @@ const exchangeAdd = entry(
   2,
   ({ emitter, instruction, bytes, first, second }) => {
     const operand = kept(emitter, emitter.read(second, bytes), bytes);
-    let old: Expr;
-    if (instruction.isLocked && first.kind === 'memory')
-      old = readModifyWrite(emitter, first, 'add', operand, null, bytes);
-    else {
-      old = kept(emitter, emitter.read(first, bytes), bytes);
-      emitter.write(first, fit(binary('add', old, operand), bytes), bytes);
+    if (instruction.isLocked && first.kind === 'memory') {
+      const old = readModifyWrite(emitter, first, 'add', operand, null, bytes);
+      emitter.write(second, old, bytes);
+      return setSumFlags(emitter, old, operand, bytes);
     }
+    const old = kept(emitter, emitter.read(first, bytes), bytes);
+    // The sum comes last: both operands may be one register.
     emitter.write(second, old, bytes);
+    emitter.write(first, fit(binary('add', old, operand), bytes), bytes);
     setSumFlags(emitter, old, operand, bytes);
   },
   true,
@@ -337,7 +341,7 @@ const table: Readonly<Record<string, Entry | undefined>> = {
 
 /** Emits one instruction. Throws a Problem for one that is not known. */
 export function emitInstruction(emitter: Emitter, instruction: Instruction): void {
-  const { mnemonic, operands, offset, target } = instruction;
+  const { mnemonic, offset, target } = instruction;
   emitter.offset = offset;
   for (const label of instruction.labels) emitter.label(label);
   if (mnemonic === '') return;
@@ -349,10 +353,7 @@ export function emitInstruction(emitter: Emitter, instruction: Instruction): voi
   if (extended) return extend(emitter, instruction, extended);
   const conditional = /^(set|cmov)([a-z]{1,3})$/.exec(mnemonic);
   if (conditional && emitConditional(emitter, instruction, conditional[1] as string, conditional[2] as string)) return;
-  throw new Problem(
-    `instruction “${mnemonic.slice(0, 40)}”${operands.length > 0 ? ' with operands' : ''} is not supported`,
-    offset,
-  );
+  throw new Problem(`instruction “${mnemonic.slice(0, 40)}” is not supported`, offset);
 }
 
 /** An entry by its name, with or without a suffix for the size. */
