@@ -52,14 +52,23 @@ export function cutAnswers(text: string, parts: readonly Part[]): Part[] {
           i++;
           next = parts[i + 1];
         }
-        found.push({ start: part.start, end: part.start + (whole.slice(0, behind + at).trimEnd().length || 1) });
-        found.push({ start, end });
+        // Behind an even number of marks it stands below an empty line of its own.
+        const half = at === 0 ? halfOfMarks(whole.slice(0, behind)) : 0;
+        const row = half > 0 ? half : behind + at;
+        found.push({ start: part.start, end: part.start + whole.slice(0, row).trimEnd().length });
+        found.push({ start: half > 0 ? part.start + half : start, end });
         continue;
       }
     }
     found.push(part);
   }
   return found;
+}
+
+/** Where the second half of an even number of marks begins, else 0. */
+function halfOfMarks(all: string): number {
+  const places = [...all.matchAll(/>/g)].map(({ index }) => index);
+  return places.length % 2 === 0 ? (places[places.length / 2] ?? 0) : 0;
 }
 
 /**

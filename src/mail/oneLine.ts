@@ -53,7 +53,8 @@ export function splitOneLine(document: Lines): Lines | null {
     let rest = run.marks;
     let offset = run.start;
     while (rest > deepest) {
-      const taken = Math.min(deepest, rest - 1);
+      // Empty lines around an answer are less deep than what it answers.
+      const taken = Math.min(deepest, rest - deepest);
       offset = skipMarks(text, offset, taken);
       cut(offset, offset);
       rest -= taken;
