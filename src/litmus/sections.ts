@@ -89,6 +89,7 @@ function withoutComments(text: string, from: number, until: '{' | 'code' | null)
   let kept = from;
   let depth = 0;
   let seenInitial = false;
+  let nests = true;
   const blank = (start: number, end: number): void => {
     parts.push(text.slice(kept, start), text.slice(start, end).replace(/[^\n\r]/g, ' '));
     kept = end;
@@ -100,7 +101,13 @@ function withoutComments(text: string, from: number, until: '{' | 'code' | null)
     const isC = until === 'code';
     const isInside = isC && seenInitial && depth > 0;
     if (match[0] === '(*' && !isInside) {
-      const end = commentEnd(text, start);
+      let end = nests ? commentEnd(text, start, true) : -1;
+      if (end < 0) {
+        // Code in a comment may look as if it opened another one: `READ_ONCE(*x)`.
+        nests = false;
+        end = commentEnd(text, start, false);
+        if (end < 0) throw new Problem('a comment is never closed', start);
+      }
       blank(start, end);
       sign.lastIndex = end;
     } else if (match[0] === '(*') {
@@ -124,15 +131,17 @@ function withoutComments(text: string, from: number, until: '{' | 'code' | null)
   return parts.join('') + text.slice(kept);
 }
 
-function commentEnd(text: string, start: number): number {
+/** Offset behind the comment that begins at `start`; -1 where it is never closed. */
+function commentEnd(text: string, start: number, nests: boolean): number {
   const sign = /\(\*|\*\)/g;
-  sign.lastIndex = start;
-  let depth = 0;
+  sign.lastIndex = start + 2;
+  let depth = 1;
   for (let match = sign.exec(text); match !== null; match = sign.exec(text)) {
-    depth += match[0] === '(*' ? 1 : -1;
+    if (match[0] === '*)') depth--;
+    else if (nests) depth++;
     if (depth === 0) return match.index + 2;
   }
-  throw new Problem('a comment is never closed', start);
+  return -1;
 }
 
 /** Where the question begins: the first of its words outside all brackets. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Expr } from '../engine/program';
 import { binary, type Emitter } from './x86Emit';
+import { type Instruction, operandBytes } from './x86Table';
 
 /** What the letters behind `j`, `set` and `cmov` ask; `not` for the opposite. */
 const conditionFlags: Readonly<Record<string, ((flag: Emitter['flag']) => Expr) | undefined>> = {
@@ -43,4 +44,25 @@ export function conditionOf(emitter: Emitter, letters: string): Expr | null {
   if (value === undefined) return null;
   const holds = value(emitter.flag);
   return name.startsWith('!') ? { kind: 'not', width: 32, operand: holds } : holds;
+}
+
+/** `setcc` and `cmovcc`; false where the letters are no condition. */
+export function emitConditional(emitter: Emitter, instruction: Instruction, verb: string, letters: string): boolean {
+  const holds = conditionOf(emitter, letters) ?? conditionOf(emitter, letters.slice(0, -1));
+  const [first, second] = instruction.operands;
+  if (!holds || !first) return false;
+  if (verb === 'set') {
+    emitter.write(first, holds, 1);
+    return true;
+  }
+  if (!second) return false;
+  const bytes = operandBytes(instruction, emitter.isWide);
+  // The value is loaded whether or not it is taken.
+  const value = emitter.read(second, bytes);
+  emitter.write(
+    first,
+    { kind: 'select', width: value.width, condition: holds, then: value, else: emitter.read(first, bytes) },
+    bytes,
+  );
+  return true;
 }

@@ -2,11 +2,12 @@
 /** What x86 instructions do, as steps of the engine. Adding an instruction is one entry of `table`. */
 import type { Bytes, Expr, RmwOperator } from '../engine/program';
 import { Problem } from './problem';
-import { conditionOf } from './x86Conditions';
+import { conditionOf, emitConditional } from './x86Conditions';
 import { binary, compare, constant, type Emitter, fit, widthOf } from './x86Emit';
+import { setCompareFlags, setLogicFlags, setSumFlags } from './x86Flags';
 import type { MemoryOperand, Operand } from './x86Operands';
 import { accumulator } from './x86Registers';
-import type { Instruction } from './x86Table';
+import { type Instruction, operandBytes } from './x86Table';
 
 /** An instruction with its operands counted and their size known. */
 interface Call {
@@ -30,37 +31,6 @@ const entry = (operands: number, run: (call: Call) => void, mayLock = false): En
 const nothing: Entry = entry(-1, () => {});
 const fence = (kind: 'full' | 'read' | 'write'): Entry =>
   entry(0, ({ emitter }) => emitter.emit({ kind: 'fence', fence: kind }));
-
-/** Zero and sign of a result. */
-function setResultFlags(emitter: Emitter, value: Expr): void {
-  emitter.setFlag('zero', compare('eq', value, constant(0, value.width)));
-  emitter.setFlag('sign', compare('ltSigned', value, constant(0, value.width)));
-}
-
-/** Flags of `left - right`. */
-function setCompareFlags(emitter: Emitter, left: Expr, right: Expr, bytes: Bytes, keepsCarry = false): void {
-  setResultFlags(emitter, fit(binary('sub', left, right), bytes));
-  emitter.setFlag('less', compare('ltSigned', left, right));
-  if (!keepsCarry) emitter.setFlag('carry', compare('ltUnsigned', fit(left, bytes, false), fit(right, bytes, false)));
-}
-
-/** Flags of `left + right`. */
-function setSumFlags(emitter: Emitter, left: Expr, right: Expr, bytes: Bytes, keepsCarry = false): void {
-  const sum = fit(binary('add', left, right), bytes);
-  setResultFlags(emitter, sum);
-  const zero = constant(0, sum.width);
-  // Overflow: both operands differ from the sum in their sign.
-  const overflow = compare('ltSigned', binary('and', binary('xor', left, sum), binary('xor', right, sum)), zero);
-  emitter.setFlag('less', binary('xor', compare('ltSigned', sum, zero), overflow));
-  if (!keepsCarry) emitter.setFlag('carry', compare('ltUnsigned', fit(sum, bytes, false), fit(left, bytes, false)));
-}
-
-/** Flags of a bit operation. */
-function setLogicFlags(emitter: Emitter, value: Expr): void {
-  setResultFlags(emitter, value);
-  emitter.setFlag('less', emitter.flag('sign'));
-  emitter.setFlag('carry', constant(0, 32));
-}
 
 /** Keeps a value while registers that it rests on change. */
 function kept(emitter: Emitter, value: Expr, bytes: Bytes): Expr {
@@ -379,19 +349,9 @@ function run(emitter: Emitter, instruction: Instruction, entry: Entry, suffix: B
     throw new Problem(`${mnemonic} may not have a LOCK prefix here`, offset);
   if (operands.filter(({ kind }) => kind === 'memory').length > 1 && entry !== nothing)
     throw new Problem('two operands in memory', offset);
-  const bytes = suffix ?? operandBytes(instruction, emitter);
+  const bytes = suffix ?? operandBytes(instruction, emitter.isWide);
   if (bytes === 8 && !emitter.isWide) throw new Problem('this machine has no operands of 8 bytes', offset);
   entry.run({ emitter, instruction, bytes, first, second });
-}
-
-/** The size that the operands say: that of a register, or 4 bytes. */
-export function operandBytes({ operands }: Instruction, emitter: Pick<Emitter, 'isWide'>): Bytes {
-  for (const operand of operands) if (operand.kind === 'memory' && operand.bytes !== null) return operand.bytes;
-  for (const operand of operands) {
-    if (operand.kind !== 'register') continue;
-    return Math.min(operand.part.bits / 8, emitter.isWide ? 8 : 4) as Bytes;
-  }
-  return 4;
 }
 
 /** How many bytes an instruction accesses in memory. */
@@ -399,7 +359,7 @@ export function accessedBytes(instruction: Instruction, isWide: boolean): Bytes 
   const { mnemonic } = instruction;
   const extended = /^mov[sz]([bwl])[wlq]$/.exec(mnemonic);
   if (extended) return suffixes[extended[1] as string] ?? 4;
-  return lookUp(mnemonic)?.bytes ?? operandBytes(instruction, { isWide });
+  return lookUp(mnemonic)?.bytes ?? operandBytes(instruction, isWide);
 }
 
 function emitJump(emitter: Emitter, { mnemonic, offset }: Instruction, target: string): void {
@@ -420,25 +380,4 @@ function extend(emitter: Emitter, instruction: Instruction, match: RegExpExecArr
   const fromBytes: Bytes = given ?? (match[6] !== undefined || match[5] === 'd' ? 4 : (said ?? 1));
   const toBytes = Math.min(to.part.bits / 8, emitter.isWide ? 8 : 4) as Bytes;
   emitter.write(to, fit(emitter.read(from, fromBytes), fromBytes, isSigned, widthOf(toBytes)), toBytes);
-}
-
-/** `setcc` and `cmovcc`; false where the letters are no condition. */
-function emitConditional(emitter: Emitter, instruction: Instruction, verb: string, letters: string): boolean {
-  const holds = conditionOf(emitter, letters) ?? conditionOf(emitter, letters.slice(0, -1));
-  const [first, second] = instruction.operands;
-  if (!holds || !first) return false;
-  if (verb === 'set') {
-    emitter.write(first, holds, 1);
-    return true;
-  }
-  if (!second) return false;
-  const bytes = operandBytes(instruction, emitter);
-  // The value is loaded whether or not it is taken.
-  const value = emitter.read(second, bytes);
-  emitter.write(
-    first,
-    { kind: 'select', width: value.width, condition: holds, then: value, else: emitter.read(first, bytes) },
-    bytes,
-  );
-  return true;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The table of an x86 test: columns of instructions, one for each thread. */
+import type { Bytes } from '../engine/program';
 import { Problem } from './problem';
 import type { Range } from './sections';
 import { type Operand, readOperand } from './x86Operands';
@@ -120,4 +121,14 @@ function splitOperands(text: string): string[] {
     }
   }
   return [...parts, text.slice(start)].map((part) => part.trim());
+}
+
+/** The size that the operands say: that of a register, or 4 bytes. */
+export function operandBytes({ operands }: Instruction, isWide: boolean): Bytes {
+  for (const operand of operands) if (operand.kind === 'memory' && operand.bytes !== null) return operand.bytes;
+  for (const operand of operands) {
+    if (operand.kind !== 'register') continue;
+    return Math.min(operand.part.bits / 8, isWide ? 8 : 4) as Bytes;
+  }
+  return 4;
 }
