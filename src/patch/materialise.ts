@@ -7,6 +7,8 @@ import type { HunkRecord } from './records';
 import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
 import { findUnsure } from './unsure';
 
+const CARRIAGE = 13;
+
 /** The rows of a hunk, and for each its 0-based line in the body. */
 export interface Rows {
   readonly lines: readonly HunkLine[];
@@ -75,9 +77,15 @@ function makeRows(body: Body, record: HunkRecord): Rows {
   const unsure = findUnsure(body, record);
   const lostOld = Math.max(0, record.missingOld);
   const lostNew = Math.max(0, record.missingNew);
+  // Where any line may be context, too many rows mean that some are none: numbers may be smaller by so many.
+  const isLenient = record.reading === 'lenient';
+  const extraOld = isLenient ? Math.max(0, -record.missingOld) : 0;
+  const extraNew = isLenient ? Math.max(0, -record.missingNew) : 0;
+  const oldStart = record.header?.oldStart ?? 0;
+  const newStart = record.header?.newStart ?? 0;
   const columns = record.columns ?? 1;
-  let old = record.header?.oldStart ?? 0;
-  let fresh = record.header?.newStart ?? 0;
+  let old = oldStart;
+  let fresh = newStart;
   for (let line = record.first; line < record.end; line++) {
     const kind = kindOf(at(lines.role, line));
     if (line === unsure.to) {
@@ -86,13 +94,14 @@ function makeRows(body: Body, record: HunkRecord): Rows {
     }
     if (kind === null) continue;
     const content = at(lines.content, line);
-    const stop = at(lines.end, line);
+    const stop = endOfRow(body, line);
     const marked = hasMark(lines.text, content, stop, kind);
     const { line: row, column } = body.position(line, content);
     const start = marked ? Math.min(content + (kind === 'no-newline' ? 1 : columns), stop) : content;
     const textColumn = marked ? body.position(line, start).column : column;
     const certainty: Certainty =
       record.header === null ? 'file' : line < unsure.from || line >= unsure.to ? 'exact' : 'range';
+    const isRange = certainty === 'range';
     const hasOld = certainty !== 'file' && (kind === 'del' || kind === 'context');
     const hasNew = certainty !== 'file' && (kind === 'add' || kind === 'context');
     made.push({
@@ -101,10 +110,10 @@ function makeRows(body: Body, record: HunkRecord): Rows {
       column,
       textColumn,
       text: lines.text.slice(start, stop),
-      old: hasOld ? old : null,
-      oldMax: hasOld && certainty === 'range' ? old + lostOld : null,
-      new: hasNew ? fresh : null,
-      newMax: hasNew && certainty === 'range' ? fresh + lostNew : null,
+      old: hasOld ? (isRange ? Math.max(oldStart, old - extraOld) : old) : null,
+      oldMax: hasOld && isRange ? old + lostOld : null,
+      new: hasNew ? (isRange ? Math.max(newStart, fresh - extraNew) : fresh) : null,
+      newMax: hasNew && isRange ? fresh + lostNew : null,
       certainty,
     });
     index.push(line);
@@ -112,6 +121,14 @@ function makeRows(body: Body, record: HunkRecord): Rows {
     if (kind === 'add' || kind === 'context') fresh++;
   }
   return { lines: made, index: Int32Array.from(index) };
+}
+
+/** The end of a row's text: a CR alone, at which the editor breaks lines, is part of it. */
+function endOfRow({ lines }: Body, line: number): number {
+  let last = line;
+  while (at(lines.role, last + 1) >= Role.addRest && lines.text.charCodeAt(at(lines.start, last + 1) - 1) === CARRIAGE)
+    last++;
+  return at(lines.end, last);
 }
 
 /** Whether the +, - or blank mark of a row is still there; a context line of an archive may have lost it. */

@@ -24,6 +24,8 @@ export interface Unsure {
  */
 export function findUnsure(body: Body, record: HunkRecord): Unsure {
   const { role } = body.lines;
+  const hasExtra = record.missingOld < 0 || record.missingNew < 0;
+  if (hasExtra && record.reading === 'lenient') return { from: record.first, to: record.end };
   if (record.missingOld <= 0 && record.missingNew <= 0) return { from: record.end, to: record.end };
   let gap = -1;
   let gaps = 0;
