@@ -5,7 +5,7 @@ import { Body, type BodyNotice, type Gap, type Packing } from './body';
 import { charsetName, type DecodedText, isKnownCharset, switchesByEscapes, TextBuilder } from './charset';
 import type { MessageSpan } from './container';
 import { unflow } from './flowed';
-import { at, type Lines, splitLines } from './lines';
+import { at, type Lines, Role, splitLines } from './lines';
 import { type Parts, readParts, type TextPart } from './mime';
 import { splitOneLine } from './oneLine';
 import { markQuotes } from './quote';
@@ -48,6 +48,7 @@ function ownLines(document: Lines, span: MessageSpan, parts: Parts): Body {
   const { body: from, end: to } = span;
   markQuotes(document, from, to);
   if (span.indent > 0) skipIndent(document, span);
+  if (span.container === 'archive') markAttachments(document, from, to);
   if (to === span.to && parts.missingBoundary === null && span.indent === 0)
     return new Body(document, document, from, to, null);
   const gaps: Gap[] = to < span.to ? [{ from: to, to: span.to, role: 'footer' }] : [];
@@ -57,6 +58,15 @@ function ownLines(document: Lines, span: MessageSpan, parts: Parts): Body {
     end: to,
     indent: span.indent,
   });
+}
+
+/** What public-inbox writes between the parts of a mail is no word of its sender. */
+function markAttachments(document: Lines, from: number, to: number): void {
+  for (let line = from; line < to; line++) {
+    if (!document.text.startsWith('[-- ', at(document.start, line))) continue;
+    if (/^\[-- (?:Attachment #\d|Type: |Warning: decoded text)[^\]]*--\]$/.test(document.beginning(line).trimEnd()))
+      document.role[line] = Role.header;
+  }
 }
 
 /** The message of a commit goes to the first line that is not indented; its content starts behind the blanks. */

@@ -83,6 +83,18 @@ function check(lines: readonly string[]): void {
 describe('a thread on one page of lore', () => {
   it('is read mail by mail', () => check(page));
 
+  it('attachments are told from what was written', () => {
+    const at = page.indexOf('Why?') + 1;
+    const notes = ['[-- Attachment #2: b.patch --]', '[-- Type: text/x-patch, Size: 12 bytes --]'];
+    const { messages } = readDocument(`${[...page.slice(0, at), ...notes, ...page.slice(at)].join('\n')}\n`);
+    assert.deepEqual(
+      messages[1]?.comments.map(({ line, endLine }) => [line, endLine]),
+      [[38, 38]],
+    );
+    const roles = messages[1]?.lines.filter(({ line }) => line === 39 || line === 40).map(({ role }) => role);
+    assert.deepEqual(roles, ['header', 'header']);
+  });
+
   it('also where a copy lost white space at the start of lines', () => {
     const trimmed = page.map((line) => line.trim());
     const { messages } = readDocument(`${trimmed.join('\n')}\n`);
