@@ -107,7 +107,7 @@ const isCapital = /^["'(`]*[A-Z][a-z']*[.,!?:]? [a-z']+/;
 /** Whether the end of a row is outside its comments and strings. */
 function isOutside(head: string): boolean {
   const row = /^[-+]/.test(head) ? head.slice(1).trimStart() : head;
-  if (row === '' || /^(?:\*(?!\/)|\/\/|#(?: |$))/.test(row) || head.lastIndexOf('/*') > head.lastIndexOf('*/'))
+  if (row === '' || /^(?:\*(?: |$)|\/\/|#(?: |$))/.test(row) || head.lastIndexOf('/*') > head.lastIndexOf('*/'))
     return false;
   return head.split('"').length % 2 === 1;
 }
