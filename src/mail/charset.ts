@@ -76,6 +76,17 @@ export class TextBuilder {
   }
 }
 
+/** What bytes are that are no UTF-8 and that no header names a charset for. */
+export const CHARSET_OF_RAW_BYTES = 'windows-1252';
+
+/** A text in which bytes stand that are no UTF-8 (`rawBytes.ts`), with these decoded; a known charset is taken. */
+export function withoutRawBytes(text: string, charset: string | null): string {
+  const isKnown = charset !== null && isKnownCharset(charset);
+  const builder = new TextBuilder(isKnown ? charset : CHARSET_OF_RAW_BYTES);
+  for (let i = 0; i < text.length; i++) builder.character(text, i);
+  return builder.build(0).text;
+}
+
 /** UTF-16 units as a string. */
 export function textOf(units: Uint16Array): string {
   const parts: string[] = [];

@@ -2,7 +2,14 @@
 /** The body of a message, decoded. */
 
 import { Body, type BodyNotice, type Gap, type Packing } from './body';
-import { charsetName, type DecodedText, isKnownCharset, switchesByEscapes, TextBuilder } from './charset';
+import {
+  CHARSET_OF_RAW_BYTES,
+  charsetName,
+  type DecodedText,
+  isKnownCharset,
+  switchesByEscapes,
+  TextBuilder,
+} from './charset';
 import type { MessageSpan } from './container';
 import { unflow } from './flowed';
 import { at, type Lines, Role, splitLines } from './lines';
@@ -11,9 +18,6 @@ import { splitOneLine } from './oneLine';
 import { markQuotes } from './quote';
 import { hasRawByte, rawByteAt, utf8Bytes } from './rawBytes';
 import { decodeBase64, decodeQuotedPrintable, type LineStart, looksLikeBase64 } from './transfer';
-
-/** What bytes are that are no UTF-8 and that no header names a charset for. */
-const CHARSET_OF_RAW_BYTES = 'windows-1252';
 
 /**
  * Opens the body of a message, with the quote marks of its lines counted. A body that needs no decoding is the
@@ -47,6 +51,7 @@ interface PartReader {
 function ownLines(document: Lines, span: MessageSpan, parts: Parts): Body {
   const { body: from, end: to } = span;
   markQuotes(document, from, to);
+  unquoteFrom(document, from, to);
   if (span.indent > 0) skipIndent(document, span);
   if (span.container === 'archive') markAttachments(document, from, to);
   if (to === span.to && parts.missingBoundary === null && span.indent === 0)
@@ -58,6 +63,16 @@ function ownLines(document: Lines, span: MessageSpan, parts: Parts): Body {
     end: to,
     indent: span.indent,
   });
+}
+
+/** `>From ` among lines that are not quoted is a line of the sender that some mailbox escaped, and no quote. */
+function unquoteFrom(lines: Lines, from: number, to: number): void {
+  for (let line = from; line < to; line++) {
+    if (at(lines.depth, line) !== 1 || !lines.text.startsWith('>From ', at(lines.start, line))) continue;
+    if ((line > from && at(lines.depth, line - 1) > 0) || (line + 1 < to && at(lines.depth, line + 1) > 0)) continue;
+    lines.depth[line] = 0;
+    lines.content[line] = at(lines.start, line) + 1;
+  }
 }
 
 /** What public-inbox writes between the parts of a mail is no word of its sender. */
@@ -107,6 +122,7 @@ function decodeParts(reader: PartReader, span: MessageSpan, parts: Parts): Body 
   const { text, map } = joined(decoded);
   const lines = splitLines(text);
   markQuotes(lines, 0, lines.count);
+  unquoteFrom(lines, 0, lines.count);
   const notices = noticesOf(span, parts);
   for (const [i, part] of parts.texts.entries()) {
     if (part.charset === null || isKnownCharset(part.charset) || !/[^\0-\x7f]/.test(decoded[i]?.text ?? '')) continue;

@@ -3,10 +3,13 @@
 
 import { type Author, readAuthor } from '../mail/address';
 import type { Body } from '../mail/body';
+import { withoutRawBytes } from '../mail/charset';
 import { readCommitMessage } from '../mail/commitMessage';
 import type { MessageSpan } from '../mail/container';
 import { decodeWords } from '../mail/encodedWord';
-import { lastFieldValue } from '../mail/headers';
+import { fieldValue, lastFieldValue } from '../mail/headers';
+import { parameter } from '../mail/parameters';
+import { hasRawByte } from '../mail/rawBytes';
 import { cleanSubject, readSubjectPrefix, type SubjectPrefix } from '../mail/subject';
 import type { FileRecord } from './records';
 
@@ -36,9 +39,9 @@ export function readHead(span: MessageSpan, body: Body, records: readonly FileRe
     records.every((record) => record.depth === 0) &&
     (isMail || !isReply(span));
   const own = ownsPatch ? readCommitMessage(body.lines, body.from, body.to, body.isDecoded) : null;
-  const inner = decoded(own?.subject ?? null);
-  const from = decoded(own?.from ?? lastFieldValue(span.fields, 'from'));
-  const date = decoded(own?.date ?? lastFieldValue(span.fields, 'date'));
+  const inner = decoded(span, own?.subject ?? null);
+  const from = decoded(span, own?.from ?? lastFieldValue(span.fields, 'from'));
+  const date = decoded(span, own?.date ?? lastFieldValue(span.fields, 'date'));
   return {
     author: from === null ? null : readAuthor(from),
     subject: cleanSubject(inner ?? outer),
@@ -55,10 +58,15 @@ export function isReply(span: MessageSpan): boolean {
 }
 
 function outerSubject(span: MessageSpan): string {
-  return decoded(lastFieldValue(span.fields, 'subject')) ?? '';
+  return decoded(span, lastFieldValue(span.fields, 'subject')) ?? '';
 }
 
-/** The value of a header as text, cut; null stays null. */
-function decoded(value: string | null): string | null {
-  return value === null ? null : decodeWords(value.slice(0, LONGEST_HEADER));
+/** The value of a header as text, cut; null stays null. Bytes that are no UTF-8 are in the charset of the text. */
+function decoded(span: MessageSpan, value: string | null): string | null {
+  if (value === null) return null;
+  const cut = value.slice(0, LONGEST_HEADER);
+  const text = hasRawByte(cut, 0, cut.length)
+    ? withoutRawBytes(cut, parameter(fieldValue(span.fields, 'content-type') ?? '', 'charset'))
+    : cut;
+  return decodeWords(text);
 }
