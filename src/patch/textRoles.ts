@@ -35,6 +35,10 @@ export function assignTextRoles(
   let line = from;
   let isQuoted = false;
   for (let i = from; i < to && !isQuoted; i++) isQuoted = at(depth, i) > 0;
+  // A commit message may quote too. Within a quote, text is an answer if it says whom it answers, or answers the patch.
+  const attributed = new Set<number>();
+  const patchDepth = files.reduce((most, file) => Math.max(most, file.depth), 0);
+  const answers = (level: number): boolean => level === 0 || level < patchDepth || attributed.has(level);
   const marksLost = (): boolean => !isQuoted && extent !== null && (quoteFrom >= 0 || isReply);
   while (line < to) {
     const level = at(depth, line);
@@ -47,7 +51,7 @@ export function assignTextRoles(
     const stop = at(lines.end, line);
     if (content >= stop) {
       // What is quoted includes its empty lines; those of an answer within a deeper quote stand around it.
-      role[line] = level > 0 && level >= deepest ? Role.text : Role.blank;
+      role[line] = level > 0 && (level >= deepest || !answers(level)) ? Role.text : Role.blank;
       line++;
       continue;
     }
@@ -64,9 +68,10 @@ export function assignTextRoles(
       const length = attributionLength(lines, line, to);
       for (let i = 0; i < length; i++) role[line + i] = Role.attribution;
       if (level === 0 && quoteFrom < 0) quoteFrom = line + length;
+      attributed.add(level);
       line += length;
       continue;
-    } else if (level < deepest) role[line] = Role.comment;
+    } else if (level < deepest && answers(level)) role[line] = Role.comment;
     else if (insideHunk(extent, line) && level === 0) role[line] = Role.comment;
     else if (extent !== null && line >= extent.first && marksLost()) role[line] = Role.comment;
     else role[line] = Role.text;
