@@ -78,6 +78,16 @@ const fence =
     return null;
   };
 
+/** Waits for RCU's readers where the program's machine knows them; else only what else it is, a full fence. */
+const gracePeriod: Builtin = (call) => {
+  const { program, code } = call.frame;
+  const [begin, wait] = [program.operation('rcu_begin'), program.operation('rcu_wait')];
+  if (begin === null || wait === null) return fence('full')(call);
+  for (const operation of [begin, wait])
+    code.emit({ kind: 'machine', operation, arguments: [], reg: null }, call.expression.span);
+  return null;
+};
+
 /** Inline assembly that only orders: what its instructions order on x86. Anything else is said and not run. */
 const asmStatement: Builtin = (call) => {
   const { frame, expression } = call;
@@ -254,8 +264,8 @@ const table: Readonly<Record<string, Builtin>> = {
   __atomic_thread_fence: fence('full'),
   sync_core: fence('full'),
   serialize: fence('full'),
-  synchronize_rcu: fence('full'),
-  synchronize_rcu_expedited: fence('full'),
+  synchronize_rcu: gracePeriod,
+  synchronize_rcu_expedited: gracePeriod,
   smp_mb__before_atomic: fence('atomic'),
   smp_mb__after_atomic: fence('atomic'),
   smp_mb__after_spinlock: fence('atomic'),

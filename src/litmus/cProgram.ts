@@ -25,9 +25,10 @@ import { walkExpressions, walkStatements } from '../c/walk';
 import { memoryBytes, registerValue } from '../engine/decode';
 import type { Location, Value } from './condition';
 import type { InitialItem } from './initial';
-import locks from './locks.c';
 import type { Prepared } from './prepared';
+import primitives from './primitives.c';
 import { Problem } from './problem';
+import { createRcu, rcuName } from './rcu';
 import type { Range } from './sections';
 import { fromBytes, noMachine } from './x86Program';
 
@@ -81,8 +82,9 @@ export function prepareC(
       ...[...cells].map(([name, cell]) => [name, addressOf(name, cell)] as const),
     ]),
   };
+  const usesRcu = threads.some(({ definition }) => callsRcu(definition));
   const lowered = lowerProgram({
-    symbols: createSymbols([program, lockUnit(parser)], withoutTypes),
+    symbols: createSymbols([program, primitiveUnit(parser)], withoutTypes),
     agents: threads.map(({ number, definition }) => ({
       name: definition.name,
       entry: definition.name,
@@ -90,9 +92,12 @@ export function prepareC(
       results: asked.filter((l) => l.thread === number).map((l) => l.name),
     })),
     outcomes: ['page-fault', 'bug-on', 'hang'].map((id) => ({ id, fatal: true })),
-    machine: () => noMachine,
+    machine: (address) => {
+      const left = address(rcuLeft);
+      return left ? createRcu(threads.length, left.address) : noMachine;
+    },
     machineConstant: () => null,
-    keep: [...cells.keys()].map(cellName),
+    keep: [...[...cells.keys()].map(cellName), ...(usesRcu ? [rcuLeft] : [])],
   });
   const doubt = lowered.assumptions[0];
   if (doubt) throw new Problem(doubt.text, doubt.span ? offsetOf(doubt.span) : code.from);
@@ -274,13 +279,24 @@ function withRegisters(
 /** Names that stand for values. */
 const constants = new Set(['NULL', 'true', 'false']);
 
-const lockUnits = new WeakMap<CParser, Unit>();
+/** What primitives.c calls the numbers of the readers that have left. */
+const rcuLeft = 'rcu_left';
 
-function lockUnit(parser: CParser): Unit {
-  let unit = lockUnits.get(parser);
+function callsRcu(definition: FunctionDefinition): boolean {
+  let found = false;
+  walkExpressions(definition.body, (e) => {
+    if (e.kind === 'call' && e.callee.kind === 'identifier' && rcuName.test(e.callee.name)) found = true;
+  });
+  return found;
+}
+
+const primitiveUnits = new WeakMap<CParser, Unit>();
+
+function primitiveUnit(parser: CParser): Unit {
+  let unit = primitiveUnits.get(parser);
   if (unit === undefined) {
-    unit = buildUnit(parser, mapFile('locks.c', locks), 'model', configuration).unit;
-    lockUnits.set(parser, unit);
+    unit = buildUnit(parser, mapFile('primitives.c', primitives), 'model', configuration).unit;
+    primitiveUnits.set(parser, unit);
   }
   return unit;
 }

@@ -117,7 +117,8 @@ function readValues(tokens: readonly Token[], end: number): Value[] {
     const token = reader.next();
     if (token.kind === 'word' && !isNegative) return token.text === 'NULL' ? 0n : token.text;
     const value = numberOf(token.text);
-    if (value === null) throw new Problem(`“${token.text}” is no value`, token.start);
+    if (value === null)
+      throw new Problem(token.text === '' ? 'a value is missing' : `“${token.text}” is no value`, token.start);
     return isNegative ? -value : value;
   }
 }
