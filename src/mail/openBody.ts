@@ -147,6 +147,7 @@ function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
   const gaps: Gap[] = [];
   const texts = parts.texts.filter((part) => part.kind !== 'end');
   const last = texts.at(-1)?.to ?? span.body;
+  const isText = new Set<unknown>(texts);
   const covered = [...texts, ...parts.skipped].sort((a, b) => a.from - b.from);
   let line = span.body;
   const packing = (to: number): void => {
@@ -154,7 +155,7 @@ function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
   };
   for (const part of covered) {
     packing(part.from);
-    if (!texts.some((text) => text === part) && part.to > part.from)
+    if (!isText.has(part) && part.to > part.from)
       gaps.push({ from: part.from, to: part.to, role: 'footer' });
     line = part.to;
   }
