@@ -26,6 +26,7 @@ import { unquoteName } from './quotedName';
 import { readBinary } from './readBinary';
 import type { FileHeader } from './readFileHeader';
 import type { FileRecord, HunkRecord } from './records';
+import { assignRest, endsWithFeed, isBehindCarriage } from './walkRows';
 
 const LONGEST_LINE = 9000;
 /** An octopus with more parents than this is not read: nobody merges so many branches, and its marks hide the text. */
@@ -114,6 +115,7 @@ export function readCombinedHunk(frame: Frame, line: number): HunkRecord | null 
   let additions = 0;
   let deletions = 0;
   lines.role[line] = Role.hunk;
+  const byFeed = endsWithFeed(frame, line);
   let next = line + 1;
   let end = next;
   for (; next < frame.to && next - end <= COMMENT_REACH; next++) {
@@ -121,6 +123,11 @@ export function readCombinedHunk(frame: Frame, line: number): HunkRecord | null 
     if (at(lines.depth, next) < frame.depth) continue;
     const content = contentOf(frame, next);
     const stop = at(lines.end, next);
+    if (byFeed && isBehindCarriage(frame, next)) {
+      assignRest(frame, next, content, at(lines.role, next - 1));
+      end = next + 1;
+      continue;
+    }
     if (/^ *\\/.test(lines.text.slice(content, Math.min(stop, content + parents)))) {
       setRow(frame, next, Role.noNewline);
       end = next + 1;

@@ -81,8 +81,8 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
   let lastRole: number = Role.hunk;
   // Text set apart by empty lines, which are then no context either.
   let inComment = false;
-  // Where the header ends with LF, lines of the patched file do too: behind a CR alone a row goes on.
-  const byFeed = depth === 0 && text.charCodeAt(at(lines.start, from) - 1) === FEED;
+  // Where the line above the header ends with LF, all rows do: behind a CR alone a row, or the header, goes on.
+  const byFeed = endsWithFeed(frame, from - 1);
   let line = from;
   for (; line < to && (old > 0 || fresh > 0); line++) {
     if (line === assignTo) break;
@@ -92,7 +92,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       continue;
     }
     const content = contentOf(frame, line);
-    if (byFeed && text.charCodeAt(content - 1) === CARRIAGE) {
+    if (byFeed && isBehindCarriage(frame, line)) {
       end = line + 1;
       filledEnd = end;
       if (assignTo >= 0) assignRest(frame, line, content, lastRole);
@@ -173,7 +173,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
     }
   }
   for (; byFeed && line === end && line !== assignTo && line < to; line++) {
-    if (text.charCodeAt(at(lines.start, line) - 1) !== CARRIAGE) break;
+    if (!isBehindCarriage(frame, line)) break;
     if (assignTo >= 0) assignRest(frame, line, at(lines.start, line), lastRole);
     end = line + 1;
     filledEnd = end;
@@ -240,8 +240,18 @@ function isStray(frame: Frame, line: number, content: number): boolean {
   );
 }
 
+/** Whether the line above hunk header `line` ends with LF, and nobody quoted it: then all rows of the hunk do too. */
+export function endsWithFeed({ lines, depth }: Frame, line: number): boolean {
+  return depth === 0 && lines.text.charCodeAt(at(lines.start, line) - 1) === FEED;
+}
+
+/** Whether a CR alone stands before a line. */
+export function isBehindCarriage({ lines }: Frame, line: number): boolean {
+  return lines.text.charCodeAt(at(lines.start, line) - 1) === CARRIAGE;
+}
+
 /** Gives the rest of a wrapped line the role of the line it continues. */
-function assignRest(frame: Frame, line: number, content: number, role: number): void {
+export function assignRest(frame: Frame, line: number, content: number, role: number): void {
   const { lines, depth } = frame;
   lines.role[line] =
     role === Role.add

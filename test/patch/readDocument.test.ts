@@ -517,4 +517,53 @@ describe('readDocument', () => {
       assert.ok(messages[0]?.lines.slice(3).every(({ role, depth }) => role === 'text' && depth === 0));
     });
   }
+
+  it('takes what stands behind a CR alone for the rest of its row, as git does, where lines end with LF', () => {
+    const lines = [
+      '--- a/x',
+      '+++ b/x',
+      '@@ -1,3 +1,3 @@',
+      ' a\r+b\r-c',
+      '-d',
+      '+e',
+      ' f',
+      '@@ -9 +9 @@',
+      '-g\rh',
+      '+i\r+j',
+      'text',
+    ];
+    const message = onlyMessage(text(lines));
+    assert.deepEqual(numstatOf([message]), ['2\t2\tx']);
+    assert.deepEqual(
+      message.files[0]?.hunks.map((hunk) => [
+        hunk.missingOld,
+        hunk.missingNew,
+        hunk.lines.map(({ line, text }) => [line, text]),
+      ]),
+      [
+        [
+          0,
+          0,
+          [
+            [4, 'a\r+b\r-c'],
+            [7, 'd'],
+            [8, 'e'],
+            [9, 'f'],
+          ],
+        ],
+        [
+          0,
+          0,
+          [
+            [11, 'g\rh'],
+            [13, 'i\r+j'],
+          ],
+        ],
+      ],
+    );
+    assert.deepEqual(
+      message.lines.slice(3).map(({ role }) => role),
+      ['context', 'context', 'context', 'del', 'add', 'context', 'hunk', 'del', 'del', 'add', 'add', 'text'],
+    );
+  });
 });
