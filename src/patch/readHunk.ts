@@ -89,7 +89,7 @@ function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: White
       if (isExact(other) && endsAtHeader(frame, other.end)) return other;
     }
   }
-  const carefulStrict = walkRows(frame, from, header, { lenient: false, cautious: true });
+  const carefulStrict = walkRows(frame, from, header, { lenient: false, cautious: true, joins: frame.depth > 0 });
   if (hint === 'kept') return carefulStrict;
   const carefulLenient = walkRows(frame, from, header, { lenient: true, cautious: true });
   if (hint === 'collapsed') return carefulLenient;

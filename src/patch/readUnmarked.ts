@@ -4,7 +4,7 @@
 import { at, Role } from '../mail/lines';
 import { looksLikeCode, looksLikeProse } from '../mail/prose';
 import type { HunkHeader } from './hunkHeader';
-import { BACKSLASH, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
+import { BACKSLASH, BLANK, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
 import type { Result } from './walkRows';
 
 /** Filled lines between two empty ones, which may be rows or an answer. Lines are 0-based, `end` exclusive. */
@@ -172,15 +172,19 @@ function skipOf(frame: Frame, from: number, limit: number, answers: readonly Par
   return skip;
 }
 
-/** Whether the patch changes sentences (a document, say), so that sentences may be rows. */
+/**
+ * Whether the patch changes sentences (a document, say), so that sentences may be rows. Within a paragraph that may be
+ * an answer, a mark with a blank behind it may begin a point of a list.
+ */
 function changesProse(frame: Frame, from: number, limit: number, skip: Uint8Array): boolean {
-  const { lines } = frame;
+  const { text, start, end } = frame.lines;
   for (let line = from; line < limit; line++) {
-    if (at(skip, line - from) !== 0) continue;
-    const start = at(lines.start, line);
-    const stop = at(lines.end, line);
-    const code = start < stop ? lines.text.charCodeAt(start) : 0;
-    if ((code === PLUS || code === MINUS) && looksLikeProse(lines.text, start + 1, stop)) return true;
+    const content = at(start, line);
+    const stop = at(end, line);
+    const code = content < stop ? text.charCodeAt(content) : 0;
+    if (code !== PLUS && code !== MINUS) continue;
+    const mayBePoint = at(skip, line - from) !== 0 && text.charCodeAt(content + 1) === BLANK;
+    if (!mayBePoint && looksLikeProse(text, content + 1, stop)) return true;
   }
   return false;
 }
