@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The abstract syntax of the C that runs: plain data made once from the parser's tree. */
 
+import type { Macro } from './directives';
 import type { MappedText } from './mappedText';
 
 /** Offsets into the unit's text; `unit` says which text. */
@@ -31,6 +32,8 @@ export interface Declarator {
   readonly initializer: Initializer | null;
   readonly isStatic: boolean;
   readonly isExtern: boolean;
+  /** The width of a bit-field. */
+  readonly bits?: Expression;
   readonly span: Span;
 }
 
@@ -139,6 +142,7 @@ export interface Unit {
   /** By `struct name`, `union name`, `enum name`. */
   readonly structures: ReadonlyMap<string, TypeName>;
   readonly constants: ReadonlyMap<string, Expression>;
+  readonly macros: ReadonlyMap<string, Macro>;
   /** File-level text that could not be parsed: offsets. */
   readonly errors: readonly number[];
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
-import type { Expression, Span, TypeName } from './ast';
-import { type Builder, children, field, int, nested, nestedBuilder } from './builder';
+import type { Expression, Span, Statement, TypeName } from './ast';
+import { type Builder, children, field, int, loopBody, nested, nestedBuilder } from './builder';
 import { buildStatements } from './buildStatement';
-import { buildInitializer, buildTypeName } from './buildType';
+import { buildInitializer, buildTypeName, typeofOperand } from './buildType';
 import type { Macro } from './directives';
+import { expandText } from './expandMacro';
+import { tokenEnd } from './scanText';
+import { declares } from './specifiers';
 
 /** The name under which inline assembly is called. */
 export const assembly = 'asm()';
@@ -188,7 +191,9 @@ function castOfCall(b: Builder, node: Node): Expression | null {
   }
   const name = children(field(base, 'function') as Node)[0];
   const list = field(base, 'arguments');
-  if (name?.type !== 'identifier' || !b.isType(name.text) || !list) return null;
+  if (name?.type !== 'identifier' || !list) return null;
+  const operandOfTypeof = b.typeofs.get(name.startIndex);
+  if (operandOfTypeof === undefined && !b.isType(name.text)) return null;
   // What the cast applies to, without the type in front of it: read again as text of its own.
   const text = b.original.slice(list.startIndex, node.endIndex);
   const operand =
@@ -198,7 +203,11 @@ function castOfCall(b: Builder, node: Node): Expression | null {
           const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
           return root.hasError || !value ? null : buildExpression(inner, value);
         });
-  return operand && { kind: 'cast', type: { kind: 'named', name: name.text }, operand, span: b.span(node) };
+  const type: TypeName =
+    operandOfTypeof === undefined
+      ? { kind: 'named', name: name.text }
+      : typeofOperand(b, operandOfTypeof, b.span(name));
+  return operand && { kind: 'cast', type, operand, span: b.span(node) };
 }
 
 function call(b: Builder, node: Node, span: Span): Expression {
@@ -207,48 +216,100 @@ function call(b: Builder, node: Node, span: Span): Expression {
   const nodes = list ? children(list) : [];
   const macro = callee?.type === 'identifier' ? b.macro(callee.text) : null;
   if (macro?.parameters) {
-    const expanded = expand(
-      b,
-      macro,
-      nodes.map((n) => b.original.slice(n.startIndex, n.endIndex)),
-      span,
-    );
+    const expanded = expand(b, macro, argumentTexts(b, list), span);
     if (expanded) return expanded;
   }
-  const typed = (n: Node): TypeName | null =>
-    n.type === 'type_descriptor' ? buildTypeName(b, n) : plainTypeName(b.original.slice(n.startIndex, n.endIndex));
+  const typed = (n: Node): TypeName | null => (n.type === 'type_descriptor' ? buildTypeName(b, n) : typeArgument(b, n));
   return {
     kind: 'call',
     span,
     callee: callee ? buildExpression(b, callee) : { kind: 'unknown', text: node.text, span },
-    arguments: nodes.map((n) => buildExpression(b, n)),
+    arguments: nodes.map((n) => argument(b, n)),
     types: nodes.map(typed),
   };
 }
 
-/** An argument such as `unsigned long` or `struct foo` of a macro that takes a type. */
-function plainTypeName(text: string): TypeName | null {
-  const structure = /^(struct|union)\s+(\w+)(\s*\*)?$/.exec(text.trim());
-  if (structure) {
-    const type: TypeName = { kind: structure[1] as 'struct', name: structure[2] as string, fields: null };
-    return structure[3] ? { kind: 'pointer', to: type } : type;
-  }
-  return /^[A-Za-z_][\w ]*$/.test(text.trim()) ? { kind: 'named', name: text.trim() } : null;
+/** The type that an argument may be: `typeof(x)`, or words. */
+function typeArgument(b: Builder, node: Node): TypeName | null {
+  const operand = b.typeofs.get(node.startIndex);
+  if (operand !== undefined && node.type === 'identifier') return typeofOperand(b, operand, b.span(node));
+  return plainTypeName(b.original.slice(node.startIndex, node.endIndex));
 }
 
-/** Replaces the parameters in a macro's body; every node of the result stands where the macro is used. */
+/** An argument; a type has no value. */
+function argument(b: Builder, node: Node): Expression {
+  const written = b.original.slice(node.startIndex, node.endIndex);
+  const isType =
+    node.type === 'identifier' && (/[\s*]/.test(written) || b.typeofs.has(node.startIndex) || declares(written));
+  if (!isType) return buildExpression(b, node);
+  return { kind: 'number', value: 0n, unsigned: false, long: false, span: b.span(node) };
+}
+
+/** An argument such as `unsigned long` or `struct foo` of a macro that takes a type. */
+function plainTypeName(text: string): TypeName | null {
+  const plain = text.replace(/\b(const|volatile|__\w+)\b/g, '').trim();
+  const pointer = /^(.*?)\s*\*$/s.exec(plain)?.[1];
+  if (pointer !== undefined) {
+    const to = plainTypeName(pointer);
+    return to && { kind: 'pointer', to };
+  }
+  const tagged = /^(struct|union)\s+(\w+)$/.exec(plain);
+  if (tagged) return { kind: tagged[1] as 'struct', name: tagged[2] as string, fields: null };
+  if (/^enum\s+\w+$/.test(plain)) return { kind: 'enum', name: plain.split(/\s+/)[1] ?? '', signed: null };
+  return /^[A-Za-z_][\w\s]*$/.test(plain) ? { kind: 'named', name: plain.replace(/\s+/g, ' ') } : null;
+}
+
+/** The expression that a macro makes; every node of it stands where the macro is used. Null where it makes none. */
 function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): Expression | null {
-  const parameters = macro.parameters ?? [];
-  const body = macro.body.replace(/\\\r?\n/g, ' ').replace(/[A-Za-z_]\w*/g, (word) => {
-    const index = parameters.indexOf(word);
-    return index < 0 ? word : `(${values[index] ?? ''})`;
-  });
-  const statement = /^\s*do\s*\{/.test(body);
-  const text = statement ? `int m = ({ ${body}; });` : `int m = (${body});`;
-  const inner = nestedBuilder(b, at, (name) => (name === macro.name ? null : b.macro(name)));
-  return b.parse(inner, text, (root, builder) => {
+  const body = expandText(macro, values);
+  const text = /^\s*do\s*\{/.test(body) ? `int m = ({ ${body}; });` : `int m = (${body});`;
+  return b.parse(macroBuilder(b, macro, at), text, (root, builder) => {
     const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
     return root.hasError || !value ? null : buildExpression(builder, value);
+  });
+}
+
+/** A builder for what a macro makes, in which the macro itself is not known: it is not replaced again. */
+const macroBuilder = (b: Builder, macro: Macro, at: Span): Builder =>
+  nestedBuilder(b, at, (name) => (name === macro.name ? null : b.macro(name)));
+
+/** The texts of the arguments of a call, from the text as it was. */
+export const argumentTexts = (b: Builder, list: Node | null): string[] =>
+  splitArguments(list ? b.original.slice(list.startIndex + 1, list.endIndex - 1) : '');
+
+/** Splits at the commas outside brackets and strings. */
+function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let i = 0; i < text.length; i = tokenEnd(text, i)) {
+    const c = text[i] ?? '';
+    if ('([{'.includes(c)) depth++;
+    else if (')]}'.includes(c)) depth--;
+    else if (c === ',' && depth === 0) {
+      parts.push(text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  if (parts.length > 0 || text.trim() !== '') parts.push(text.slice(from));
+  return parts;
+}
+
+/**
+ * The statements that a macro makes; null where it makes none.
+ * @param body what stands behind a macro that makes a loop, or null
+ */
+export function expandStatements(
+  b: Builder,
+  macro: Macro,
+  values: readonly string[],
+  at: Span,
+  body: (() => Statement) | null,
+): Statement[] | null {
+  const text = `void m(void) { ${expandText(macro, values)}${body ? ` ${loopBody}();` : ';'} }`;
+  return b.parse({ ...macroBuilder(b, macro, at), ...(body && { loopBody: body }) }, text, (root, builder) => {
+    const block = root.descendantsOfType('compound_statement')[0];
+    return root.hasError || !block ? null : buildStatements(builder, children(block));
   });
 }
 

@@ -2,8 +2,8 @@
 /** Functions and statements from the parser's tree. */
 import type { Node } from 'web-tree-sitter';
 import type { Expression, FunctionDefinition, Statement } from './ast';
-import { buildExpression } from './buildExpression';
-import { type Builder, children, field, int, nested } from './builder';
+import { argumentTexts, buildExpression, expandStatements } from './buildExpression';
+import { type Builder, children, deepestNesting, field, int, loopBody, nested } from './builder';
 import { buildDeclarators, buildTypeSpecifier, declarator } from './buildType';
 
 /** Builds a function; null where not even its name can be read. */
@@ -54,6 +54,8 @@ function statement(b: Builder, node: Node): Statement {
       return { kind: 'block', span, body: buildStatements(b, children(node)) };
     case 'expression_statement': {
       const inner = children(node)[0];
+      if (b.loopBody && inner?.type === 'call_expression' && field(inner, 'function')?.text === loopBody)
+        return b.loopBody();
       return inner ? { kind: 'expression', span, expression: buildExpression(b, inner) } : { kind: 'empty', span };
     }
     case 'declaration':
@@ -71,6 +73,14 @@ function statement(b: Builder, node: Node): Statement {
     }
     case 'while_statement': {
       const macro = b.loops.get(node.startIndex);
+      const made = macro === undefined ? null : b.macro(macro);
+      if (made?.parameters) {
+        const body = field(node, 'body');
+        const within = (): Statement => (body ? buildStatement(b, body) : { kind: 'empty', span });
+        const head = { ...span, end: field(node, 'condition')?.endIndex ?? span.end };
+        const statements = expandStatements(b, made, argumentTexts(b, field(node, 'condition')), head, within);
+        if (statements) return { kind: 'block', span, body: statements };
+      }
       if (macro !== undefined)
         return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: below('body') };
       return { kind: 'while', span, condition: buildExpression(b, need('condition')), body: below('body') };
@@ -152,7 +162,20 @@ function statement(b: Builder, node: Node): Statement {
 
 /** Statements in order. */
 export const buildStatements = (b: Builder, nodes: readonly Node[]): Statement[] =>
-  nodes.map((n) => buildStatement(b, n));
+  nodes.flatMap((n) => declaredByMacro(b, n) ?? [buildStatement(b, n)]);
+
+/** What a macro makes that stands as a statement and is no expression; its declarations belong to the block around it. */
+function declaredByMacro(b: Builder, node: Node): Statement[] | null {
+  const call = node.type === 'expression_statement' ? children(node)[0] : undefined;
+  const callee = call?.type === 'call_expression' ? field(call, 'function') : null;
+  const macro = callee?.type === 'identifier' ? b.macro(callee.text) : null;
+  if (!call || !macro?.parameters || b.depth.level >= deepestNesting) return null;
+  const values = argumentTexts(b, field(call, 'arguments'));
+  return statementLike.test(macro.body) ? expandStatements(b, macro, values, b.span(node), null) : null;
+}
+
+/** How what is no expression begins: a declaration or a statement. */
+const statementLike = /^\s*(\{|(if|for|while|switch|return|goto)\b|[A-Za-z_]\w*\s+[A-Za-z_*])/;
 
 function loopArguments(b: Builder, node: Node): Expression[] {
   const list: Expression[] = [];

@@ -25,6 +25,7 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
         ? { kind: 'typeof', operand: value.value }
         : base;
     const { name, type } = declarator(b, inner, guessed);
+    const bits = bitsOf(b, node.child(i + 1));
     // `static LIST_HEAD(x);` reads as a declaration of (x) with the type LIST_HEAD; the name says what it is.
     result.push({
       name,
@@ -33,13 +34,26 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
       isStatic: storage.includes('static'),
       isExtern: storage.includes('extern'),
       initializer: value,
+      ...(bits && { bits }),
     });
   }
+  // `u32 : 3;` has no declarator.
+  const gap = result.length === 0 ? bitsOf(b, node.namedChildren.at(-1) ?? null) : null;
+  if (gap)
+    return [
+      { name: '', type: base, span: b.span(node), isStatic: false, isExtern: false, initializer: null, bits: gap },
+    ];
   // An unnamed struct or union among the fields: its fields belong to the outer one.
   if (result.length === 0 && node.type === 'field_declaration' && (base.kind === 'struct' || base.kind === 'union')) {
     result.push({ name: '', type: base, span: b.span(node), isStatic: false, isExtern: false, initializer: null });
   }
   return result;
+}
+
+/** The width in `: 3` behind a field's name; null where the node is no such thing. */
+function bitsOf(b: Builder, node: Node | null): Expression | null {
+  const width = node?.type === 'bitfield_clause' ? children(node)[0] : undefined;
+  return width ? buildExpression(b, width) : null;
 }
 
 /** Reads `*name[3]`, `(*name)(int)` … around a base type. */
@@ -166,7 +180,7 @@ function typeSpecifier(b: Builder, node: Node): TypeName {
 }
 
 /** What stands in `typeof(…)`: an expression, or a type. */
-function typeofOperand(b: Builder, text: string, at: Span): TypeName {
+export function typeofOperand(b: Builder, text: string, at: Span): TypeName {
   const inner = nestedBuilder(b, at);
   const expression = b.parse(inner, `int m = (${text});`, (root, builder) => {
     const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');

@@ -6,6 +6,7 @@ import { type Builder, nestedBuilder } from './builder';
 import { buildFunction } from './buildStatement';
 import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
+import type { Macro } from './directives';
 import { indexDefinitions } from './indexDefinitions';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
@@ -20,12 +21,14 @@ export interface BuiltUnit {
  * Parses one C text. Never throws on bad C: what could not be parsed is in `errors` (file level) or in the
  * function's `errorAt`.
  * @param symbol the configuration: value of a preprocessor symbol, or null where it is not defined
+ * @param macro macros with parameters that are defined elsewhere and may be used in the text
  */
 export function buildUnit(
   parser: CParser,
   source: MappedText,
   origin: Unit['origin'],
   symbol: (name: string) => bigint | null,
+  macro: (name: string) => Macro | null = () => null,
 ): BuiltUnit {
   const prepared = preprocess(source.text, symbol, isTypeWord);
   const functions = new Map<string, FunctionDefinition>();
@@ -35,8 +38,19 @@ export function buildUnit(
   const structures = new Map<string, TypeName>();
   const constants = new Map<string, Expression>();
   const errors: number[] = [];
-  const unit: Unit = { source, origin, functions, globals, prototypes, typedefs, structures, constants, errors };
-  const macros = new Map(prepared.macros.map((macro) => [macro.name, macro]));
+  const macros = new Map(prepared.macros.map((m) => [m.name, m]));
+  const unit: Unit = {
+    source,
+    origin,
+    functions,
+    globals,
+    prototypes,
+    typedefs,
+    structures,
+    constants,
+    macros,
+    errors,
+  };
   let textLeft = mostMacroText;
   const isType = (name: string): boolean => isTypeWord(name) || typedefs.has(name);
   const builder: Builder = {
@@ -44,7 +58,7 @@ export function buildUnit(
     depth: { level: 0 },
     isType,
     span: (node) => ({ unit, start: node.startIndex, end: node.endIndex }),
-    macro: (name) => macros.get(name) ?? null,
+    macro: (name) => macros.get(name) ?? macro(name),
     parse(b, text, use) {
       textLeft -= text.length;
       if (textLeft < 0) return null;
@@ -107,14 +121,10 @@ export function buildUnit(
     errors.length = known;
   }
 
-  for (const macro of prepared.macros) {
-    if (macro.parameters !== null || macro.body === '' || constants.has(macro.name)) continue;
-    const value = parseMacroBody(builder, macro.body, {
-      unit,
-      start: macro.offset,
-      end: macro.offset + macro.name.length,
-    });
-    if (value) constants.set(macro.name, value);
+  for (const { name, parameters, body, offset } of prepared.macros) {
+    if (parameters !== null || body === '' || constants.has(name)) continue;
+    const value = parseMacroBody(builder, body, { unit, start: offset, end: offset + name.length });
+    if (value) constants.set(name, value);
   }
   return { unit, assumptions: prepared.assumptions };
 }

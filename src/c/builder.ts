@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
-import type { Expression, Span, TypeName } from './ast';
+import type { Expression, Span, Statement, TypeName } from './ast';
 import type { Macro } from './directives';
 import type { Preprocessed } from './preprocess';
 
@@ -15,9 +15,14 @@ export interface Builder
   isType(name: string): boolean;
   /** Parses text of a macro, prepared as the unit's text was; null where the text is too long. */
   parse<T>(b: Builder, text: string, use: (root: Node, b: Builder) => T): T | null;
+  /** What stands behind the loop macro whose text is being built. */
+  readonly loopBody?: () => Statement;
   structure(key: string, type: TypeName): void;
   constant(name: string, value: Expression): void;
 }
+
+/** The call that stands for the statement behind a loop macro in the macro's text. */
+export const loopBody = '__loop_body';
 
 export const int: TypeName = { kind: 'named', name: 'int' };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** C types with their sizes, as the x86-64 kernel has them. */
 
-import type { Declarator, TypeName } from './ast';
+import type { Declarator, Expression, TypeName } from './ast';
 
 export type CType =
   | { readonly kind: 'void' }
@@ -20,13 +20,21 @@ export type CType =
 export interface Field {
   readonly name: string;
   readonly type: CType;
-  /** In bytes. */
+  /** In bytes; of a bit-field that of the integer it lies in. */
   readonly offset: number;
+  readonly bits?: Bits;
+}
+
+/** Where a bit-field lies in its integer, counted from the lowest bit. */
+export interface Bits {
+  readonly from: number;
+  readonly width: number;
 }
 
 const integer = (bits: 8 | 16 | 32 | 64, signed: boolean): CType => ({ kind: 'int', bits, signed, bool: false });
 
 export const int32 = integer(32, true);
+export const uint8 = integer(8, false);
 export const uint32 = integer(32, false);
 export const char = integer(8, true);
 export const int64 = integer(64, true);
@@ -90,6 +98,7 @@ export interface TypeScope {
   structure(key: string): TypeName | null;
   /** The value of an array's length; 1 where it is not constant. */
   length(type: Extract<TypeName, { kind: 'array' }>): number;
+  evaluate(expression: Expression): bigint | null;
   typeOf(type: Extract<TypeName, { kind: 'typeof' }>): CType;
   /** What the program has instead of the type that is written; null where it has that. */
   instead(type: TypeName): CType | null;
@@ -170,9 +179,27 @@ function layOut(kind: 'struct' | 'union', name: string, declared: readonly Decla
   let offset = 0;
   let size = 0;
   let align = 1;
+  /** Bits from the start of the struct up to which bit-fields have filled it; 0 behind another field. */
+  let filled = 0;
   for (const item of declared) {
     const type = resolveType(item.type, scope);
     const alignment = alignOf(type);
+    if (item.bits && type.kind === 'int') {
+      const width = Math.min(type.bits, Number(scope.evaluate(item.bits) ?? 1n));
+      let from = kind === 'union' ? 0 : filled || offset * 8;
+      // It does not cross a boundary of its type, and one without width goes up to the next boundary.
+      if (width === 0 || (from % type.bits) + width > type.bits) from = Math.ceil(from / type.bits) * type.bits;
+      const unit = Math.floor(from / type.bits) * type.bits;
+      if (item.name !== '') {
+        fields.push({ name: item.name, type, offset: unit / 8, bits: { from: from - unit, width } });
+        align = Math.max(align, alignment);
+      }
+      filled = from + width;
+      offset = Math.ceil(filled / 8);
+      size = Math.max(size, offset);
+      continue;
+    }
+    filled = 0;
     align = Math.max(align, alignment);
     offset = kind === 'union' ? 0 : Math.ceil(offset / alignment) * alignment;
     if (item.name === '' && type.kind === 'struct')

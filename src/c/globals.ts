@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Declarator, Expression } from './ast';
-import { alignOf, type CType, sizeOf } from './ctype';
+import { alignOf, type Bits, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
 import { declaringMacros } from './kernelWords';
 import { isFunction, type Symbols } from './symbols';
@@ -32,8 +32,14 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
   let top = base;
   let bytes = new Uint8Array(256);
 
-  const put = (address: bigint, size: number, value: bigint): void => {
+  const put = (address: bigint, size: number, given: bigint, field?: Bits): void => {
     const at = Number(address - base);
+    let value = given;
+    if (field) {
+      const ones = ((1n << BigInt(field.width)) - 1n) << BigInt(field.from);
+      const whole = bytes.slice(at, at + size).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+      value = (whole & ~ones) | ((given << BigInt(field.from)) & ones);
+    }
     for (let i = 0; i < size; i++) bytes[at + i] = Number((value >> BigInt(8 * i)) & 255n);
   };
 
@@ -79,7 +85,12 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
       put(address + 8n, 8, address);
     } else if (declarator.initializer) {
       for (const part of planInitializer(type, declarator.initializer, symbols).parts)
-        put(address + BigInt(part.offset), Math.min(8, sizeOf(part.type)), fit(part.type, value(part.value)));
+        put(
+          address + BigInt(part.offset),
+          Math.min(8, sizeOf(part.type)),
+          fit(part.type, value(part.value)),
+          part.bits,
+        );
     }
     return entry;
   }

@@ -48,13 +48,14 @@ export function initialise(frame: Frame, place: Place, initializer: Initializer,
     isStruct: (e) => typeOf(frame, e).kind === 'struct',
   });
   const covered = (from: number, to: number): boolean =>
-    parts.some((p) => p.offset <= from && to <= p.offset + sizeOf(p.type));
+    parts.some((p) => !p.bits && p.offset <= from && to <= p.offset + sizeOf(p.type));
   if (place.type.kind === 'struct' || place.type.kind === 'array') {
     for (const { at, bytes } of words(frame, place.type, span))
       if (!covered(at, at + bytes)) store(frame, place, at, bytes, constant(0, bytes === 8 ? 64 : 32), span);
   }
   for (const part of parts) {
-    const target: Place = { kind: 'mem', address: offsetBy(place.address, part.offset), type: part.type };
+    const { offset, type, bits } = part;
+    const target: Place = { kind: 'mem', address: offsetBy(place.address, offset), type, ...(bits && { bits }) };
     write(frame, target, lowerExpression(frame, part.value), span);
   }
 }

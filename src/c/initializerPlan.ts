@@ -2,13 +2,14 @@
 /** Initialisers of arrays and structs as a flat list of what goes where: for globals and for locals alike. */
 
 import type { Declarator, Designator, Expression, Initializer, InitializerItem } from './ast';
-import { type CType, sizeOf } from './ctype';
+import { type Bits, type CType, type Field, sizeOf } from './ctype';
 
 /** A part of an object and the expression that fills it; what no part names is zero. */
 export interface InitializerPart {
   /** In bytes from the start of the object. */
   readonly offset: number;
   readonly type: CType;
+  readonly bits?: Bits;
   readonly value: Expression;
 }
 
@@ -29,6 +30,7 @@ export interface PlanScope {
 interface Target {
   readonly offset: number;
   readonly type: CType;
+  readonly bits?: Bits;
 }
 
 const counters = /^(ATOMIC|ATOMIC64|ATOMIC_LONG|REFCOUNT)_INIT$/;
@@ -106,7 +108,7 @@ export function planInitializer(type: CType, initializer: Initializer, scope: Pl
           i++;
           continue;
         }
-        i = member({ offset: target.offset + element.offset, type: element.type }, items, i);
+        i = member({ ...element, offset: target.offset + element.offset }, items, i);
       }
       if (target.offset === 0 && target.type === type) length = Math.max(length, cursor.position());
     }
@@ -137,7 +139,7 @@ export function planInitializer(type: CType, initializer: Initializer, scope: Pl
     for (let at = first; ; at = Number(at) + 1) {
       const element = cursor.go(at);
       if (!element) return;
-      const inner = { offset: target.offset + element.offset, type: element.type };
+      const inner = { ...element, offset: target.offset + element.offset };
       if (rest.length > 0) designated(inner, rest, value, elements(inner.type));
       else fill(inner, value);
       if (at === last || typeof at === 'string' || typeof last === 'string' || at > last) return;
@@ -186,18 +188,19 @@ function elements(type: CType): Cursor {
     };
   }
   const fields = type.kind === 'struct' ? type.fields : [];
-  /** Behind the last field that was filled: fields of a union that lie over it are passed. */
+  /** Behind the last bit of the field that was filled: fields of a union that lie over it are passed. */
   let end = 0;
+  const firstBit = (f: Field): number => f.offset * 8 + (f.bits?.from ?? 0);
   const field = (): Target | null => {
     const found = fields[at];
     if (!found) return null;
     at++;
-    end = found.offset + sizeOf(found.type);
+    end = firstBit(found) + (found.bits?.width ?? sizeOf(found.type) * 8);
     return found;
   };
   return {
     next() {
-      while (fields[at] && (fields[at]?.offset ?? 0) < end) at++;
+      for (let next = fields[at]; next && firstBit(next) < end; next = fields[at]) at++;
       return field();
     },
     go(to) {

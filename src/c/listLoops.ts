@@ -18,7 +18,7 @@ type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
 export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   const name = s.macro;
   if (list.test(name)) return entries(frame, s);
-  if (/^for_each_(online|possible|present)_cpu$/.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
+  if (overCpus.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
   frame.program.assume({
     kind: 'unanalysed',
     text: `the loop ${name}() is not modelled`,
@@ -34,6 +34,10 @@ export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   code.jump(done, s.span);
   code.place(done);
 }
+
+const overCpus = /^for_each_(online|possible|present)_cpu$/;
+/** Whether the lowering itself knows what a loop macro does. */
+export const isKnownLoop = (name: string): boolean => list.test(name) || overCpus.test(name);
 
 const list = /^list_for_each(_entry)?(_safe)?(_reverse|_prev)?(_safe)?(_rcu|_continue|_from)*$/;
 

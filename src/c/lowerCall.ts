@@ -52,7 +52,9 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   if (isDelay(name)) return null;
   program.missing(name);
   const why = `${name}() is not modelled: it changes nothing that is modelled`;
-  if (wanted) return unknown(frame, int32, `${why} and may return anything`, e.span);
+  const declared = program.symbols.prototype(name);
+  const type = declared?.type.kind === 'function' ? program.symbols.type(declared.type.result) : int32;
+  if (wanted && type.kind !== 'void') return unknown(frame, type, `${why} and may return anything`, e.span);
   program.assume({ kind: 'assumed', text: why, span: e.span });
   return null;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Expression } from './ast';
+import { configuration } from './configuration';
 import { numberValue } from './constantValue';
 import { type Frame, lookUp, reserve } from './context';
 import { alignOf, type CType, char, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
@@ -9,7 +10,7 @@ import { completedLiteral, initialise } from './initialise';
 import { lowerCall } from './lowerCall';
 import { lowerConditional, lowerLogical } from './lowerCondition';
 import { lowerStatements } from './lowerStatement';
-import { assign, functionPointer, lowerPlace, read, snapshot, write } from './places';
+import { assign, fitted, functionPointer, lowerPlace, read, snapshot, write } from './places';
 import { addTo, subtract } from './pointers';
 import { isFunction } from './symbols';
 import { typeIn, typeOf } from './typeOf';
@@ -33,7 +34,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const global = program.globalAddress(e.name);
       if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
       if (isFunction(program.symbols, e.name)) return functionPointer(frame, e.name);
-      return unknown(frame, int32, `${e.name} is defined nowhere; any value is tried`, e.span);
+      return wellKnown(e.name) ?? unknown(frame, int32, `${e.name} is defined nowhere; any value is tried`, e.span);
     }
     case 'unary':
       return lowerUnary(frame, e);
@@ -43,7 +44,7 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const old = snapshot(frame, read(frame, place, e.span), e.span);
       const changed = addTo(frame, old, intValue(e.operator === '++' ? 1 : -1));
       write(frame, place, changed, e.span);
-      return e.prefix ? convert(changed, place.type) : old;
+      return e.prefix ? fitted(place, changed) : old;
     }
     case 'binary':
       return lowerBinary(frame, e);
@@ -91,6 +92,15 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
     case 'unknown':
       return unknown(frame, int32, `“${e.text.slice(0, 60)}” is not analysed; any value is tried`, e.span);
   }
+}
+
+/** What the compiler and the configuration define. */
+function wellKnown(name: string): Value | null {
+  const option = name.startsWith('CONFIG_') ? configuration(name) : null;
+  if (option !== null) return intValue(option);
+  if (/^__(func|FUNCTION|FILE|PRETTY_FUNCTION)__$/.test(name))
+    return { expr: constant(stringAddress, 64), type: pointerTo(char) };
+  return /^__(LINE|COUNTER)__$/.test(name) ? intValue(0) : null;
 }
 
 /** `sizeof(x)` of a variable reads like `sizeof(type)`: a variable of the name wins. */

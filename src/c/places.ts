@@ -3,12 +3,12 @@
 import type { Bytes, Expr } from '../engine/program';
 import type { Expression, Span } from './ast';
 import { type Frame, lookUp } from './context';
-import { type CType, int32, pointerTo, sizeOf, uint64 } from './ctype';
+import { type CType, int32, pointerTo, sizeOf, uint8, uint64 } from './ctype';
 import { copy } from './initialise';
 import { lowerExpression } from './lowerExpression';
 import { isPointer, movePointer, pointee } from './pointers';
 import { unknown } from './unknown';
-import { constant, convert, offsetBy, type Place, type Value, widthOf } from './value';
+import { constant, convert, fieldOf, offsetBy, type Place, type Value, widthOf, withField } from './value';
 import { isWaitCounter } from './waits';
 
 /** The object that an expression names. */
@@ -18,6 +18,13 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
     case 'identifier': {
       const local = lookUp(frame, e.name);
       if (local) return local;
+      const macro = program.symbols.constant(e.name);
+      if (macro && !program.expanding.has(macro)) {
+        program.expanding.add(macro);
+        const place = lowerPlace(frame, macro);
+        program.expanding.delete(macro);
+        return place;
+      }
       const global = program.globalAddress(e.name);
       if (global) return { kind: 'mem', address: constant(global.address, 64), type: global.type };
       break;
@@ -44,7 +51,13 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
         type = object.type;
       }
       const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
-      if (field) return { kind: 'mem', address: offsetBy(base, field.offset), type: field.type };
+      if (field)
+        return {
+          kind: 'mem',
+          address: offsetBy(base, field.offset),
+          type: field.type,
+          ...(field.bits && { bits: field.bits }),
+        };
       break;
     }
     case 'index': {
@@ -84,7 +97,8 @@ export function read(frame: Frame, place: Place, span: Span): Value {
   if (place.kind === 'reg') return { expr: { kind: 'reg', width: widthOf(type), reg: place.reg }, type };
   if (type.kind === 'array') return { expr: place.address, type: { kind: 'pointer', to: () => type.of } };
   if (type.kind === 'struct' || type.kind === 'function' || type.kind === 'void') return { expr: place.address, type };
-  return load(frame, place, false, span);
+  const value = load(frame, place, false, span);
+  return place.bits ? fieldOf(value, place.bits) : value;
 }
 
 /** Writes a value to a place, converted to its type; a struct is copied. */
@@ -95,7 +109,12 @@ export function write(frame: Frame, place: Place, value: Value, span: Span): voi
     const { expr } = convert(value, type.kind === 'void' ? int32 : type);
     frame.code.emit({ kind: 'assign', reg: place.reg, value: expr }, span);
   } else if (type.kind === 'struct' || type.kind === 'array') copy(frame, place, value, span);
-  else store(frame, place, value, false, span);
+  else if (place.bits) {
+    // The rest of the integer is read and written back, as the compiler does it.
+    const whole: typeof place = type.kind === 'int' && type.bool ? { ...place, type: uint8 } : place;
+    const kept = withField(load(frame, whole, false, span), place.bits, convert(value, type));
+    store(frame, whole, kept, false, span);
+  } else store(frame, place, value, false, span);
 }
 
 /** Stores a scalar in memory. */
@@ -134,10 +153,16 @@ export function assign(frame: Frame, place: Place, value: Value, span: Span): Va
   }
   // The counter of a wait stands still.
   if (isWaitCounter(frame, place)) return read(frame, place, span);
-  const kept = convert(value, place.type);
+  const kept = fitted(place, value);
   write(frame, place, kept, span);
   // What was assigned may rest on the register that has just changed.
   return place.kind === 'reg' ? read(frame, place, span) : kept;
+}
+
+/** The value that a place has once another one was written to it. */
+export function fitted(place: Place, value: Value): Value {
+  const kept = convert(value, place.type);
+  return place.kind === 'mem' && place.bits ? fieldOf(kept, { ...place.bits, from: 0 }) : kept;
 }
 
 /** The value of a pointer to a function. */

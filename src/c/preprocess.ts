@@ -364,6 +364,15 @@ export function preprocess(
     const to = tokenEnd(text, from);
     const name = text.slice(from, to);
     if (!isName.test(name)) return;
+    if (typeofWord.test(name)) {
+      // `(typeof(x))-1`
+      const end = pairs.get(skipBlank(text, to));
+      const operand = end === undefined ? -1 : skipBlank(text, end + 1);
+      const at = text[operand] === ')' ? skipBlank(text, operand + 1) : -1;
+      const sign = text[at] ?? '';
+      if (sign !== '' && '-+*&'.includes(sign) && sign !== text[at + 1]) instead(at, sign, '~');
+      return;
+    }
     const before = text.slice(last.from, last.to);
     if (isName.test(before) ? !/^(return|case|else|do)$/.test(before) : before === ')' || before === ']') return;
     const close = skipBlank(text, to);

@@ -70,6 +70,9 @@ export function superfluous(
   }
   // Nothing but additions can stand in front of the type.
   if (before !== '*') out.push(...unknown.filter((i) => i < first));
+  // Behind a body there is no other type: `struct { … } name __aligned;`
+  const marked = unknown.length === 2 && before === '}' && !plain(unknown[1] ?? 0) && /[=;,[]/.test(after);
+  if (marked && unknown[1] !== undefined) return [...out, unknown[1]];
   const rest = unknown.filter((i) => i > last);
   if (after === '*') {
     if (before !== '*' || rest.length > 1) out.push(...rest);

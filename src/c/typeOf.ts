@@ -3,7 +3,7 @@ import type { Expression, TypeName } from './ast';
 import { type Frame, lookUp } from './context';
 import { type CType, char, int32, int64, pointerTo, resolveType, uint64, voidType } from './ctype';
 import { choiceType } from './lowerCondition';
-import { arithmetic, constant, promote, type Value, widthOf } from './value';
+import { arithmetic, constant, fieldOf, promote, type Value, widthOf } from './value';
 
 /** The type that a name of a type means inside a function: `typeof(x)` looks at its variables. */
 export function typeIn(frame: Frame, name: TypeName): CType {
@@ -77,7 +77,11 @@ export function typeOf(frame: Frame, e: Expression): CType {
     case 'member': {
       const object = typeOf(frame, e.object);
       const type = e.arrow ? pointed(object) : object;
-      return (type.kind === 'struct' && type.fields.find((f) => f.name === e.field)?.type) || int32;
+      const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
+      if (!field) return int32;
+      return field.bits
+        ? fieldOf({ expr: constant(0, widthOf(field.type)), type: field.type }, field.bits).type
+        : field.type;
     }
     case 'index':
       return pointed(typeOf(frame, e.object));
@@ -138,6 +142,8 @@ function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType
     if (/^(min|max|clamp)$/.test(name) && first && e.arguments[1])
       return arithmetic('+', numberOf(typeOf(frame, first)), numberOf(typeOf(frame, e.arguments[1])))?.type ?? int32;
     if (/^(min|max|clamp)_t$/.test(name) && e.types[0]) return typeIn(frame, e.types[0]);
+    const declared = symbols.prototype(name);
+    if (declared?.type.kind === 'function') return symbols.type(declared.type.result);
     if (!symbols.global(name)) return int32;
   }
   let callee = typeOf(frame, e.callee);

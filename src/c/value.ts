@@ -2,7 +2,7 @@
 /** Values and places while C is lowered, with the integer conversions of C. */
 
 import type { BinaryOperator, CompareOperator, Expr, Register, Width } from '../engine/program';
-import { bool, type CType, int32, int64, uint32, uint64 } from './ctype';
+import { type Bits, bool, type CType, int32, int64, uint32, uint64 } from './ctype';
 
 /** A value that is in registers; for a struct `expr` is the address of its bytes. */
 export interface Value {
@@ -13,7 +13,7 @@ export interface Value {
 /** Something that can be assigned to. */
 export type Place =
   | { readonly kind: 'reg'; readonly reg: Register; readonly type: CType }
-  | { readonly kind: 'mem'; readonly address: Expr; readonly type: CType };
+  | { readonly kind: 'mem'; readonly address: Expr; readonly type: CType; readonly bits?: Bits };
 
 export const constant = (value: bigint | number, width: Width): Expr => ({
   kind: 'const',
@@ -97,6 +97,30 @@ export function complement(value: Value): Value {
   const { expr, type } = promote(value);
   if (expr.kind === 'const') return { expr: constant(~expr.value, expr.width), type };
   return { expr: { kind: 'complement', width: expr.width, operand: expr }, type };
+}
+
+/** The value of a bit-field in the integer it lies in: promoted to int where int holds all its values. */
+export function fieldOf(value: Value, { from, width }: Bits): Value {
+  const { type } = value;
+  if (type.kind !== 'int') return value;
+  const full = value.expr.width;
+  const up = constant(full - from - width, full);
+  const raised = binary('shl', value.expr, up);
+  const low = binary(type.signed ? 'shrSigned' : 'shrUnsigned', raised, constant(full - width, full));
+  const holds = width < 32 || (width === 32 && type.signed);
+  return holds
+    ? convert({ expr: low, type: full === 64 ? (type.signed ? int64 : uint64) : int32 }, int32)
+    : { expr: low, type };
+}
+
+/** The integer with the bit-field in it set to a value. */
+export function withField(whole: Value, { from, width }: Bits, value: Value): Value {
+  const full = whole.expr.width;
+  const ones = (1n << BigInt(width)) - 1n;
+  const mask = constant(BigInt.asIntN(full, ones << BigInt(from)), full);
+  const kept = binary('and', whole.expr, constant(BigInt.asIntN(full, ~(ones << BigInt(from))), full));
+  const put = binary('and', binary('shl', convert(value, whole.type).expr, constant(from, full)), mask);
+  return { expr: binary('or', kept, put), type: whole.type };
 }
 
 /** The type both operands of an arithmetic operator are converted to. */

@@ -5,10 +5,13 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FunctionDefinition, Unit } from '../../src/c/ast';
+import type { Declarator, FunctionDefinition, Unit } from '../../src/c/ast';
 import { buildUnit } from '../../src/c/buildUnit';
+import { findBuiltin } from '../../src/c/builtins';
 import { configuration } from '../../src/c/configuration';
+import { createDirectives, type Macro } from '../../src/c/directives';
 import { type Definition, indexDefinitions } from '../../src/c/indexDefinitions';
+import { isKnownLoop } from '../../src/c/listLoops';
 import { type LoweredProgram, lowerProgram } from '../../src/c/lowerProgram';
 import { mapFile, originAt } from '../../src/c/mappedText';
 import { type CParser, loadParser } from '../../src/c/parser';
@@ -21,7 +24,8 @@ const bodies = [
   ...['coco', 'mm', 'kernel', 'virt', 'hyperv'].map((name) => `arch/x86/${name}`),
   ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
 ];
-const headers = ['include', 'arch/x86/include'];
+/** Of two headers that define a name the first counts: those of the architecture come before the general ones. */
+const headers = ['arch/x86/include', 'include/linux', 'include'];
 
 /** C files below a folder of the tree, sorted. */
 function filesBelow(tree: string, folder: string): string[] {
@@ -61,9 +65,10 @@ interface TreeFile {
 }
 
 const read = (tree: string, folders: readonly string[]): TreeFile[] =>
-  folders
-    .flatMap((folder) => filesBelow(tree, folder))
-    .map((name) => ({ name, text: readFileSync(path.join(tree, name), 'utf8') }));
+  [...new Set(folders.flatMap((folder) => filesBelow(tree, folder)))].map((name) => ({
+    name,
+    text: readFileSync(path.join(tree, name), 'utf8'),
+  }));
 
 const bytesOf = (files: readonly TreeFile[]): number => files.reduce((sum, f) => sum + f.text.length, 0);
 
@@ -86,8 +91,36 @@ function tableOf(files: readonly TreeFile[]): Map<string, Found> {
   return table;
 }
 
+/** The macros with parameters that the headers define, without those that the lowering knows. */
+function macroOf(table: ReadonlyMap<string, Found>): (name: string) => Macro | null {
+  const known = new Map<string, Macro | null>();
+  return (name) => {
+    let macro = known.get(name);
+    if (macro === undefined) {
+      const found = findBuiltin(name) || isKnownLoop(name) ? undefined : table.get(`macro ${name}`);
+      const directives = createDirectives(configuration);
+      if (found) directives.read(found.file.text.slice(found.definition.start + 1, found.definition.end), 0);
+      const [read] = directives.macros;
+      macro = read?.parameters ? read : null;
+      known.set(name, macro);
+    }
+    return macro;
+  };
+}
+
+/** A function as if it were only declared. */
+const headOf = (f: FunctionDefinition): Declarator => ({
+  name: f.name,
+  type: { kind: 'function', result: f.result, parameters: f.parameters },
+  initializer: null,
+  isStatic: false,
+  isExtern: true,
+  span: f.span,
+});
+
 /** What the headers define as a unit whose tables are filled when they are asked: each definition is parsed alone. */
 function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit {
+  const macro = macroOf(table);
   const built = new Map<string, Unit | null>();
   const unitWith = (key: string): Unit | null => {
     const known = built.get(key);
@@ -97,7 +130,7 @@ function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit
     if (!found) return null;
     const { kind, start, end } = found.definition;
     const text = `${found.file.text.slice(start, end)}${kind === 'macro' ? '' : ';'}\n`;
-    const { unit } = buildUnit(parser, mapFile(found.file.name, text), 'model', configuration);
+    const { unit } = buildUnit(parser, mapFile(found.file.name, text), 'model', configuration, macro);
     built.set(key, unit);
     return unit;
   };
@@ -123,7 +156,7 @@ function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit
     ),
     prototypes: lazy(
       (name) => [`prototype ${name}`, `function ${name}`],
-      (unit) => unit.prototypes,
+      (unit) => new Map([...unit.prototypes, ...[...unit.functions.values()].map((f) => [f.name, headOf(f)] as const)]),
     ),
     typedefs: lazy(
       (name) => [`typedef ${name}`],
@@ -137,6 +170,7 @@ function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit
       (name) => [`constant ${name}`, `macro ${name}`],
       (unit) => unit.constants,
     ),
+    macros: new Map(),
     errors: [],
   };
 }
@@ -154,8 +188,9 @@ function lowerAlone(unit: Unit, headerUnit: Unit, definition: FunctionDefinition
   });
 }
 
-/** The kind of a reason: its text without the names in it. */
+/** The kind of a reason: its text without the names in it, unless KPR_BENCH_NAMES asks for them. */
 function kindOf(text: string): string {
+  if (process.env.KPR_BENCH_NAMES) return text.slice(0, 100);
   return text
     .replace(/“[^”]*”?/, '“…”')
     .replace(/^[\w.]+\(\)(?= is not modelled| is declared and defined| calls itself| is not analysed)/, 'f()')
@@ -181,13 +216,14 @@ async function main(): Promise<void> {
   const declarations = read(tree, headers);
   console.log(`reading: ${code.length + declarations.length} files in ${seconds(start).toFixed(1)} s`);
   start = performance.now();
-  const table = tableOf(declarations);
+  const table = tableOf([...declarations, ...code.filter((file) => file.name.endsWith('.h'))]);
   const indexed = code.map((file) => indexDefinitions(file.text, configuration));
   const size = bytesOf(code) + bytesOf(declarations);
   console.log(
     `index: ${megabytes(size)}, ${table.size} names of headers in ${seconds(start).toFixed(1)} s, ${rate(size, seconds(start))}`,
   );
   const headerUnit = unitOfHeaders(parser, table);
+  const macro = macroOf(table);
 
   const reasons = new Counts();
   const lost = new Counts();
@@ -198,7 +234,7 @@ async function main(): Promise<void> {
   code.forEach((file, index) => {
     if (only && !file.name.includes(only)) return;
     start = performance.now();
-    const { unit } = buildUnit(parser, mapFile(file.name, file.text), 'model', configuration);
+    const { unit } = buildUnit(parser, mapFile(file.name, file.text), 'model', configuration, macro);
     parseTime += seconds(start);
     const wanted = new Map(
       (indexed[index] ?? []).flatMap((d) => (d.kind === 'function' && d.configured ? [[d.name, d] as const] : [])),

@@ -20,6 +20,16 @@ const types = `
 #include <stdbool.h>
 typedef unsigned char u8; typedef signed char s8; typedef unsigned short u16; typedef short s16;
 typedef unsigned int u32; typedef int s32; typedef unsigned long u64; typedef long s64;
+#define container_of(p, type, member) ((type *)((char *)(p) - __builtin_offsetof(type, member)))
+#define list_for_each_entry(p, head, member) \
+	for (p = container_of((head)->next, typeof(*p), member); &p->member != (head); \
+	     p = container_of(p->member.next, typeof(*p), member))
+#define list_for_each_entry_reverse(p, head, member) \
+	for (p = container_of((head)->prev, typeof(*p), member); &p->member != (head); \
+	     p = container_of(p->member.prev, typeof(*p), member))
+#define list_for_each_entry_safe(p, n, head, member) \
+	for (p = container_of((head)->next, typeof(*p), member), n = container_of(p->member.next, typeof(*p), member); \
+	     &p->member != (head); p = n, n = container_of(n->member.next, typeof(*n), member))
 `;
 
 /** What each function of a text gives when gcc compiles it and the processor runs it. */

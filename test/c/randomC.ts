@@ -8,13 +8,34 @@ import { randomOf } from './support';
 
 /** What every generated text begins with; `gcc` wants the typedefs that the front end knows by itself. */
 export const prelude = `
+struct list_head { struct list_head *next, *prev; };
 struct inner { u8 b; s16 h; u32 w; };
 struct outer { s8 c; struct inner in; u64 q; s32 list[3]; struct inner *link; };
 union both { u32 w; u8 b[4]; s16 h[2]; };
+struct flags { u32 a : 3; s32 b : 5; bool c : 1; u8 d : 4; u64 e : 40; s16 f : 9; u16 : 0; u32 g : 31; s64 h : 7; u8 last; };
+struct deep { u8 tag; struct outer o[2]; struct { s16 x; union { u32 y; u8 z[4]; }; } in; struct flags fl; };
+struct item { u16 v; struct list_head link; s64 w; };
+static void list_start(struct list_head *head) { head->next = head; head->prev = head; }
+static void list_append(struct list_head *link, struct list_head *head)
+{
+	link->next = head;
+	link->prev = head->prev;
+	head->prev->next = link;
+	head->prev = link;
+}
+static void list_remove(struct list_head *link)
+{
+	link->prev->next = link->next;
+	link->next->prev = link->prev;
+}
 enum level { LOW = -2, MIDDLE, HIGH = 7, TOP };
 #define SCALE 3
 #define WIDE (~0UL >> 12)
 #define TWICE(x) ((x) * 2)
+#define LIMITED(x, low, high) ({ typeof(x) x_ = (x); x_ < (low) ? (typeof(x))(low) : x_ > (high) ? (typeof(x))(high) : x_; })
+#define JOINED(a, b) a ## b
+#define ADD_ALL(sum, ...) do { s32 all_[] = { __VA_ARGS__ }; for (u32 i_ = 0; i_ < sizeof(all_) / sizeof(all_[0]); i_++) (sum) += all_[i_]; } while (0)
+#define for_each_third(i, from, to) for ((i) = (from); (i) < (to); (i) += 3)
 typedef u64 (*operation_t)(u64, u64);
 u64 result;
 static u64 mix(u64 h, u64 v)
@@ -41,6 +62,16 @@ static u64 sum_up(u64 hash, s32 *p, s16 (*square)[3], struct inner *i, struct ou
 	hash = mix(hash, *p + i->b + i->h * 3UL + i->w * 5UL + u->w);
 	hash = mix(hash, square[0][0] + square[0][1] * 3 + square[0][2] * 5 + square[1][0] * 7 + square[1][2]);
 	return sum_outer(sum_outer(hash, o), g);
+}
+static u64 sum_flags(u64 hash, struct flags *f)
+{
+	hash = mix(hash, f->a + f->b * 3 + f->c * 5 + f->d * 7);
+	return mix(mix(hash, f->e), f->f + f->g * 3L + f->h * 5 + f->last);
+}
+static u64 sum_deep(u64 hash, struct deep *d)
+{
+	hash = mix(hash, d->tag + d->in.x * 3 + d->in.y * 5L + d->in.z[1]);
+	return sum_outer(sum_outer(sum_flags(hash, &d->fl), &d->o[0]), &d->o[1]);
 }
 static void bump(s32 *p, s32 by) { *p += by; }
 static u32 sum_inner(struct inner v) { v.w += v.b; return v.w + v.h; }
@@ -109,6 +140,7 @@ export function randomFunction(seed: number, id: number): string {
   );
   head.push(`static ${r.pick(types)} ga${id}[] = { 3, ${constant()}, [3] = ${constant()} };`);
   head.push(`static operation_t gf${id}[2] = { first_of, ${r.chance(50) ? '&' : ''}second_of };`);
+  head.push(`static struct flags gfl${id} = { .b = -7, .d = 9, .e = 0x123456789a, .g = 0x7fffffff };`);
   const parameters = [r.pick(types), r.pick(types)];
   head.push(`static ${r.pick(types)} h${id}(${parameters[0]} a, ${parameters[1]} b)`);
   g.open();
@@ -149,6 +181,22 @@ export function randomFunction(seed: number, id: number): string {
   );
   put(1, 'struct outer *po = &so;');
   put(1, `union both un = { .w = ${expression(1)} };`);
+  put(
+    1,
+    `struct flags fl = ${r.pick(['{ 0 }', '{ 1, -2, 1, 3 }', `{ .e = ${constant()}, .h = 5 }`, `{ ${expression(1)}, .g = 9 }`])};`,
+  );
+  put(
+    1,
+    `struct deep de = ${r.pick(['{ 0 }', `{ .o[1].in.w = ${constant()} }`, '{ 1, { { 2 }, { .q = 3 } }, { -4, { 5 } } }', '{ .in = { .z = { 1, 2 } }, .fl = { .b = -3 } }'])};`,
+  );
+  put(1, `struct inner table[3] = { { 1, -2, 3 }, [2] = { .h = ${expression(1, false)} } };`);
+  put(1, 'struct item items[3] = { { 1, .w = -1 }, { 2, .w = 20 }, { 3, .w = 300 } };');
+  put(1, 'struct list_head queue;');
+  put(1, 'u32 *word = &table[1].w;');
+  put(1, 'struct deep *pd = &de;');
+  put(1, 'list_start(&queue);');
+  for (const index of r.pick([[], [0], [1, 2], [2, 0, 1], [0, 1, 2]]))
+    put(1, `list_append(&items[${index}].link, &queue);`);
   put(1, 'u64 hash = 1;');
   put(1, 'so.link = &si;');
   g.lvalues.push(
@@ -160,13 +208,52 @@ export function randomFunction(seed: number, id: number): string {
     () => r.pick(['so.c', 'so.in.h', 'so.q', `so.list[${g.index(3)}]`, 'so.link->w', '(*so.link).h']),
     () =>
       r.pick(['po->c', 'po->in.b', 'po->q', `po->list[${g.index(3)}]`, 'po->link->h', `*(po->list + ${g.index(3)})`]),
+    () =>
+      r.pick(['fl.a', 'fl.b', 'fl.c', 'fl.d', 'fl.f', 'fl.g', 'fl.h', 'fl.last', 'pd->fl.b', 'pd->fl.g', `gfl${id}.f`]),
+    () =>
+      r.pick([
+        'de.tag',
+        `de.o[${g.index(2)}].q`,
+        `pd->o[${g.index(2)}].in.h`,
+        'pd->in.x',
+        'de.in.y',
+        `de.in.z[${g.index(4)}]`,
+      ]),
+    () =>
+      r.pick([
+        `table[${g.index(3)}].w`,
+        `(table + ${g.index(3)})->h`,
+        `(&table[2])[-(${g.index(2)})].b`,
+        '*word',
+        `items[${g.index(3)}].v`,
+        `items[${g.index(3)}].w`,
+      ]),
     () => r.pick(['un.w', `un.b[${g.index(4)}]`, `un.h[${g.index(2)}]`]),
   );
 
   const assignment = (): string => {
     const roll = r.below(100);
     if (roll < 12) return effect();
+    if (roll < 16) {
+      const change = g.effectInTarget();
+      const place = r.pick([`array[(u8)${change} & 3]`, `table[(u8)${change} % 3].w`, `de.o[${change} & 1].list[0]`]);
+      if (change) return `${place} ${r.pick(['=', '+=', '-=', '*=', '^=', '|=', '&='])} ${expression(2)}`;
+    }
+    if (roll < 18)
+      return r.pick([
+        `fl.e = ${expression(2)}`,
+        `de.fl.e += ${expression(1)}`,
+        'pd->fl = fl',
+        `gfl${id} = pd->fl`,
+        'de.o[1] = so',
+        'table[0] = table[2]',
+        `word = ${r.pick(['&si.w', '&de.o[1].in.w', `&table[${g.index(3)}].w`, '&un.w'])}`,
+        `ADD_ALL(hash, ${expression(1, false)}, ${expression(1, false)})`,
+        `JOINED(ha, sh) ^= ${expression(1)}`,
+      ]);
     const target = g.lvalue();
+    if (roll < 20)
+      return `${target} = LIMITED(+(${expression(1, false)}), ${r.pick(['-5', '0', '3'])}, ${r.pick(['7', '100', '1000'])})`;
     if (roll < 24) return `${target} = ${g.plain(() => `h${id}(${expression(1, false)}, ${expression(1, false)})`)}`;
     if (roll < 28) return `${target} = gf${id}[${g.index(2)}](${expression(1, false)}, ${expression(1, false)})`;
     if (roll < 32)
@@ -210,6 +297,28 @@ export function randomFunction(seed: number, id: number): string {
     ]);
     const inner = step.includes('->');
     return `{ ${inner ? 'struct inner' : 's32'} *${p} = ${inner ? 'so.link' : r.pick(['so.list', '&po->list[1]'])}; hash += ${step}; hash ^= ${p} - ${inner ? '&si' : 'so.list'}; }`;
+  };
+  const list = (depth: number): void => {
+    const p = fresh('p');
+    const kind = r.below(4);
+    put(depth, `{ struct item *${p}${kind === 3 ? `, *${p}n` : ''};`);
+    if (kind === 0) put(depth, `list_for_each_entry(${p}, &queue, link) {`);
+    else if (kind === 1) put(depth, `list_for_each_entry_reverse(${p}, &queue, link) {`);
+    else if (kind === 2) put(depth, `for (${p} = items; ${p} < items + 3; ${p}++) {`);
+    else put(depth, `list_for_each_entry_safe(${p}, ${p}n, &queue, link) {`);
+    put(depth + 1, `hash = mix(hash, ${p}->v + ${p}->w);`);
+    if (kind === 3 && r.chance(50)) put(depth + 1, `if (${expression(1)}) { list_remove(&${p}->link); break; }`);
+    else if (r.chance(40)) put(depth + 1, `if (${p}->w > ${expression(1)}) ${r.pick(['continue', 'break'])};`);
+    put(depth + 1, `${p}->w += ${expression(2)};`);
+    put(depth, '} }');
+  };
+  const thirds = (depth: number): void => {
+    const k = fresh('k');
+    put(depth, `{ u32 ${k}; for_each_third(${k}, ${r.below(3)}, ${3 + r.below(6)}) {`);
+    put(depth + 1, `hash = mix(hash, ${k});`);
+    if (r.chance(40)) put(depth + 1, `if (${expression(1)}) ${r.pick(['continue', 'break'])};`);
+    put(depth + 1, `${assignment()};`);
+    put(depth, '} }');
   };
   const body = (depth: number, inLoop: boolean, count = 1 + r.below(3)): void => {
     g.open();
@@ -301,6 +410,8 @@ export function randomFunction(seed: number, id: number): string {
     if (roll < 45) put(depth, `${assignment()};`);
     else if (roll < 49) local(depth);
     else if (roll < 52) put(depth, walk());
+    else if (roll < 55) list(depth);
+    else if (roll < 57) thirds(depth);
     else if (roll < 66) {
       put(depth, `if (${expression(3)}) {`);
       body(depth + 1, inLoop);
@@ -341,6 +452,11 @@ export function randomFunction(seed: number, id: number): string {
   for (const label of labels) put(0, `${label}:\thash += ${r.below(100)};`);
   for (const name of scalars()) put(1, `hash = mix(hash, (u64)${name});`);
   for (let i = 0; i < 4; i++) put(1, `hash = mix(hash, (u64)array[${i}] + ga${id}[${i}]);`);
+  put(
+    1,
+    `hash = mix(hash, table[0].w + table[1].h * 3L + table[2].b * 5L + items[0].w + items[1].w * 3L + items[2].v);`,
+  );
+  put(1, `hash = mix(sum_deep(sum_flags(sum_flags(hash, &fl), &gfl${id}), pd), *word);`);
   put(1, `return sum_up(mix(hash, (u64)taken), pointer, square, &si, &so, &go${id}, &un);`);
   put(0, '}');
   g.close();

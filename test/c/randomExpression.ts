@@ -19,6 +19,8 @@ export interface Expressions {
   effect(): string;
   /** A name or a place in memory to assign to. */
   lvalue(): string;
+  /** An expression that changes a local, for use inside the target of an assignment; null where none is free. */
+  effectInTarget(): string | null;
   /** An index from 0 to `count - 1`. */
   index(count: number): string;
   /** Makes a text without naming globals: what is called in it may change them. */
@@ -156,7 +158,7 @@ export function randomExpressions(r: Random): Expressions {
         // gcc 12 cannot compile a comma between constants that is cast to bool.
         return `(${variable() ?? update() ?? 'result'}, ${sub()})`;
       case 19:
-        return `sizeof(${r.pick(['u8', 'struct inner', 'struct outer', 'union both', 'unsigned long', 's16 *', 'int[3]', sub(), 'struct outer *'])})`;
+        return `sizeof(${r.pick(['u8', 'struct inner', 'struct outer', 'struct flags', 'struct deep', 'union both', 'unsigned long', 's16 *', 'int[3]', notField(sub()), 'struct outer *'])})`;
       case 20:
       case 21:
         return (pure === 0 ? update() : null) ?? leaf();
@@ -164,6 +166,8 @@ export function randomExpressions(r: Random): Expressions {
         return leaf();
     }
   };
+  /** A bit-field has no size. */
+  const notField = (text: string): string => (/\bg?fl\d*\.\w+$/.test(text) ? `+${text}` : text);
   const leafOrBracket = (text: string): string => (/^(\w+|\w+\+\+|\w+--)$/.test(text) ? text : `(${text})`);
 
   const self: Expressions = {
@@ -201,6 +205,11 @@ export function randomExpressions(r: Random): Expressions {
       changed.add(text);
       named.add(text);
       return text;
+    },
+    effectInTarget() {
+      changed.clear();
+      named.clear();
+      return update();
     },
     index(count) {
       const names = all().filter((v) => v.kind !== 'global' && !changed.has(v.name));
