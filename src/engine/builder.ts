@@ -10,10 +10,12 @@
  *
  * Values are expressions (`Value`), numbers (32 bits) or BigInts (64 bits).
  */
+import { commandOperation } from './command';
 import type {
   BinaryOperator,
   Bytes,
   CompareOperator,
+  Effect,
   Expr,
   FenceKind,
   Machine,
@@ -36,7 +38,10 @@ export interface Value {
   eq(other: Operand): Value;
   ne(other: Operand): Value;
   lt(other: Operand): Value;
+  /** Whether it is 0. */
   not(): Value;
+  /** All bits inverted. */
+  complement(): Value;
   /** Keeps `bits` and extends to `width`. */
   convert(width: Width, bits: 1 | 8 | 16 | 32 | 64, signed: boolean): Value;
 }
@@ -81,6 +86,21 @@ export interface AgentBuilder {
   end(): void;
 }
 
+/** What a command does, in order; see `Effect`. */
+export interface CommandBuilder {
+  /** An argument that the agent's step gives, cut to 32 bits. */
+  argument(index: number): Value;
+  /** One of the machine's words, as the effects so far have left it. */
+  word(index: number): Value;
+  /** Memory past every store buffer, zero-extended; at most 4 bytes, inside an aligned word. */
+  load(from: Place): Value;
+  /** The operation cannot run now where the condition is 0: the agent waits. */
+  require(condition: Operand): void;
+  set(word: number, value: Operand): void;
+  outcome(id: string): void;
+  when(condition: Operand, then: () => void, otherwise?: () => void): void;
+}
+
 export interface ProgramBuilder {
   /** Reserves memory, aligned to its size, with `initial` in every element. */
   variable(name: string, bytes: Bytes, initial?: number | bigint, count?: number): Variable;
@@ -88,6 +108,8 @@ export interface ProgramBuilder {
   endOfPrivate(): void;
   outcome(id: string, fatal?: boolean): number;
   operation(operation: MachineOperation): void;
+  /** An operation as data, which large searches run much faster. `serialising`: see `MachineOperation`. */
+  command(name: string, body: (command: CommandBuilder) => void, options?: { readonly serialising?: boolean }): void;
   /** Words of machine state and what to do with memory it watches. */
   machine(parts: Partial<Omit<Machine, 'operations'>>): void;
   agent(name: string, body: (agent: AgentBuilder) => void, running?: boolean): void;
@@ -123,6 +145,7 @@ export function toValue(expr: Expr): Value {
     ne: (other) => compare('ne', other),
     lt: (other) => compare('ltSigned', other),
     not: () => toValue({ kind: 'not', width: 32, operand: expr }),
+    complement: () => toValue({ kind: 'complement', width, operand: expr }),
     convert: (to, bits, signed) => toValue({ kind: 'convert', width: to, bits, signed, operand: expr }),
   };
 }
@@ -145,6 +168,60 @@ export function createBuilder(): ProgramBuilder {
   const outcomeIndex = (id: string, fatal = true): number => {
     const known = outcomes.findIndex((outcome) => outcome.id === id);
     return known >= 0 ? known : outcomes.push({ id, fatal }) - 1;
+  };
+
+  /** What is known only when the program is whole: how many words the machine has. */
+  const pending: (() => void)[] = [];
+  const buildCommand = (
+    index: number,
+    name: string,
+    body: (command: CommandBuilder) => void,
+    serialising: boolean,
+  ): void => {
+    const words = parts.words ?? 0;
+    let parameters = 0;
+    let loads = 0;
+    // Bodies run twice: how many arguments there are is known after the first time.
+    for (const final of [false, true]) {
+      const all: Effect[] = [];
+      let effects = all;
+      loads = 0;
+      const register = (reg: number): Value => toValue({ kind: 'reg', width: 32, reg });
+      const inside = (run: (() => void) | undefined): Effect[] => {
+        const outer = effects;
+        const inner: Effect[] = [];
+        effects = inner;
+        run?.();
+        effects = outer;
+        return inner;
+      };
+      body({
+        argument(at) {
+          parameters = Math.max(parameters, at + 1);
+          return register(at);
+        },
+        word: (at) => register(parameters + at),
+        load(from) {
+          const reg = parameters + words + loads++;
+          const bytes = from.bytes === 8 ? 4 : from.bytes;
+          effects.push({ kind: 'load', reg, address: exprOf(from.address), bytes, signed: false });
+          return register(reg);
+        },
+        require: (condition) => effects.push({ kind: 'require', condition: exprOf(condition) }),
+        set: (word, value) => effects.push({ kind: 'set', word, value: exprOf(value) }),
+        outcome: (id) => effects.push({ kind: 'outcome', outcome: outcomeIndex(id) }),
+        when: (condition, then, otherwise) =>
+          effects.push({
+            kind: 'when',
+            condition: exprOf(condition),
+            then: inside(then),
+            else: inside(otherwise),
+          }),
+      });
+      if (!final) continue;
+      const registers = parameters + words + loads;
+      operations[index] = commandOperation(name, serialising, { parameters, words, registers, effects: all });
+    }
   };
 
   const buildAgent = (name: string, body: (agent: AgentBuilder) => void, running: boolean): void => {
@@ -292,11 +369,16 @@ export function createBuilder(): ProgramBuilder {
     },
     outcome: outcomeIndex,
     operation: (operation) => operations.push(operation),
+    command(name, body, { serialising = false } = {}) {
+      const index = operations.push({ name, serialising, run: () => null }) - 1;
+      pending.push(() => buildCommand(index, name, body, serialising));
+    },
     machine(given) {
       parts = { ...parts, ...given };
     },
     agent: (name, body, running = true) => buildAgent(name, body, running),
     build() {
+      for (const build of pending.splice(0)) build();
       while (image.length % 8 !== 0 || image.length === 0) image.push(0);
       const machine: Machine = {
         words: 0,

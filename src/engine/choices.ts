@@ -16,7 +16,7 @@ const DRAIN = 1 << 7;
 const VALUE = 8;
 
 /** The choice of an agent's step, or of the drain of one of its stores. */
-function choiceOf(agent: number, drain: boolean, value: number): number {
+export function choiceOf(agent: number, drain: boolean, value: number): number {
   return (value << VALUE) | (drain ? DRAIN : 0) | agent;
 }
 

@@ -75,6 +75,8 @@ export function generateSource(runtime: Runtime, flows: readonly Flow[]): string
       index,
       flow,
       words: runtime.layout.agents[index]?.registers as Int32Array,
+      read: (at) => `S[${integer(at)}]`,
+      readWide: (at) => `Q[${integer(at >> 1)}]`,
       reachedName: `R${integer(index)}`,
     };
     parts.push(`const ${scope.reachedName}=scratch.reached[${integer(index)}];`);

@@ -10,6 +10,10 @@ import type { BinaryOperator, CompareOperator, Expr, Register } from './program'
 /** What an expression needs to know of its agent: the word of each register. */
 export interface ExprScope {
   readonly words: Int32Array;
+  /** Text of an int32: that word of the state. */
+  read(word: number): string;
+  /** Text of a BigInt: that word and the next one. */
+  readWide(word: number): string;
 }
 
 /** Both halves of a 64-bit value, as int32 expressions. */
@@ -56,7 +60,7 @@ export function generate32(scope: ExprScope, expr: Expr): string {
     case 'const':
       return integer(low32(expr.value));
     case 'reg':
-      return `S[${integer(wordOf(scope, expr.reg))}]`;
+      return scope.read(wordOf(scope, expr.reg));
     case 'binary':
       return binary32(expr.operator, generate32(scope, expr.left), generate32(scope, expr.right));
     case 'compare':
@@ -114,7 +118,7 @@ export function generate64(scope: ExprScope, expr: Expr): string {
     case 'const':
       return big(expr.value);
     case 'reg':
-      return `Q[${integer(wordOf(scope, expr.reg) >> 1)}]`;
+      return scope.readWide(wordOf(scope, expr.reg));
     case 'binary': {
       const left = generate64(scope, expr.left);
       const right = generate64(scope, expr.right);
@@ -173,7 +177,7 @@ function splitHalves(scope: ExprScope, expr: Expr): Halves | null {
       return { low: integer(low32(expr.value)), high: integer(low32(BigInt.asIntN(64, expr.value) >> 32n)) };
     case 'reg': {
       const word = wordOf(scope, expr.reg);
-      return { low: `S[${integer(word)}]`, high: `S[${integer(word + 1)}]` };
+      return { low: scope.read(word), high: scope.read(word + 1) };
     }
     case 'binary':
       return binaryHalves(scope, expr.operator, expr.left, expr.right);
@@ -260,7 +264,7 @@ function lowHalf(scope: ExprScope, expr: Expr): string {
       case 'const':
         return integer(low32(expr.value));
       case 'reg':
-        return `S[${integer(wordOf(scope, expr.reg))}]`;
+        return scope.read(wordOf(scope, expr.reg));
       case 'negate':
         return `(-${lowHalf(scope, expr.operand)}|0)`;
       case 'complement':

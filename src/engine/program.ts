@@ -149,7 +149,10 @@ export type Step = { readonly position: number } /* local */ & (
     }
   /** The named outcome happens. A fatal one ends the story; another one is recorded and the run goes on. */
   | { readonly kind: 'outcome'; readonly outcome: number; readonly next: Pc }
-  /** The agent is done. Its `results` (registers, usually) can still be read from the state then. */
+  /**
+   * The agent is done. With `results` (registers, usually), which can still be read from the state then, it is done as
+   * soon as it comes here, and the step is no transition of its own.
+   */
   | { readonly kind: 'end'; readonly results?: readonly Expr[] }
 );
 
@@ -196,6 +199,41 @@ export interface OperationContext {
   outcome(index: number): void;
 }
 
+/**
+ * One effect of a command. Expressions are 32 bits wide, do not divide, and their registers are the command's: its
+ * arguments, then the machine's words, then what `load` brought. Memory is read past every store buffer.
+ */
+export type Effect =
+  /** The operation cannot run where the condition is 0, whatever came before. */
+  | { readonly kind: 'require'; readonly condition: Expr }
+  /** Writes one of the machine's words. */
+  | { readonly kind: 'set'; readonly word: number; readonly value: Expr }
+  /** Must not cross a multiple of 4 bytes. */
+  | {
+      readonly kind: 'load';
+      readonly reg: Register;
+      readonly address: Expr;
+      readonly bytes: 1 | 2 | 4;
+      readonly signed: boolean;
+    }
+  | { readonly kind: 'outcome'; readonly outcome: number }
+  | {
+      readonly kind: 'when';
+      readonly condition: Expr;
+      readonly then: readonly Effect[];
+      readonly else: readonly Effect[];
+    };
+
+/** What an operation does, as data: a guarded command that happens in one piece. */
+export interface Command {
+  readonly parameters: number;
+  /** The machine's `words`. */
+  readonly words: number;
+  /** How many registers there are: parameters, words, and what loads bring. */
+  readonly registers: number;
+  readonly effects: readonly Effect[];
+}
+
 export interface MachineOperation {
   readonly name: string;
   /**
@@ -204,6 +242,8 @@ export interface MachineOperation {
    * no other agent could see.
    */
   readonly serialising: boolean;
+  /** Says the same as `run` (command.ts makes `run` of it), so that large searches need not call it. */
+  readonly command?: Command;
   /** Gives the result (0 where there is none), or `null` where the operation cannot run now (the agent waits). */
   run(context: OperationContext, ...args: readonly (number | bigint)[]): number | bigint | null;
 }
@@ -269,6 +309,10 @@ export interface Bounds {
   /** Entries of each agent's store buffer. */
   readonly bufferDepth: number;
   readonly maxStates: number;
+  /** Bytes of the table of states; none given is no bound. */
+  readonly maxBytes?: number;
+  /** Time since the search was made; none given is no bound. */
+  readonly maxMilliseconds?: number;
   /** Local steps in one transition before the run is taken for a loop without end (outcome `hang`). */
   readonly maxLocalSteps: number;
 }

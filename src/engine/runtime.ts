@@ -88,6 +88,17 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
   };
   const memory = createMemory(program, bounds, layout, scratch, options, context);
 
+  const finish = (agent: number): void => {
+    const place = places[agent] as number;
+    scratch.touch(blocks[agent] as number);
+    // What nobody reads any more is zero since the agent came here; its results stay.
+    S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | AgentStatus.done;
+  };
+  /** By agent and pc: 1 where an agent that comes there is done. */
+  const lasts = program.agents.map((agent) =>
+    Uint8Array.from(agent.steps, (step) => (step.kind === 'end' && step.results !== undefined ? 1 : 0)),
+  );
+
   return {
     program,
     bounds,
@@ -112,18 +123,17 @@ export function createRuntime(program: Program, bounds: Bounds, layout: Layout, 
       move(agent, pc);
       const words = (dead[agent] as readonly Int32Array[])[pc] as Int32Array;
       for (let i = 0; i < words.length; i++) S[words[i] as number] = 0;
+      if ((lasts[agent] as Uint8Array)[pc] === 1) {
+        (scratch.reached[agent] as Uint8Array)[pc] = 1;
+        finish(agent);
+      }
     },
     fail(agent, pc, outcome) {
       move(agent, pc);
       scratch.raise(outcome, true);
       return -1;
     },
-    finish(agent) {
-      const place = places[agent] as number;
-      scratch.touch(blocks[agent] as number);
-      // What nobody reads any more is zero since the agent came here; its results stay.
-      S[place] = ((S[place] as number) & ~(STATUS_MASK | WAITED)) | AgentStatus.done;
-    },
+    finish,
     reset() {
       S.fill(0);
       scratch.bytes.set(program.image, layout.memory * 4);

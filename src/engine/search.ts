@@ -9,6 +9,7 @@ import { createCodegen } from './codegen';
 import type { Executor } from './executor';
 import { createInterpreter } from './interpreter';
 import { createLayout, type Layout, OUTCOME_WORD, STATUS_MASK } from './layout';
+import { createPackedSearch, type PackedSearch } from './packedSearch';
 import { AgentStatus, type Bounds, type Program } from './program';
 import { createRuntime } from './runtime';
 import { Flag } from './scratch';
@@ -26,6 +27,10 @@ export interface SearchOptions {
   readonly fencesWait: boolean;
   /** Called for every state in which the program ended; the words are valid only during the call. */
   readonly ended: ((state: Int32Array) => void) | null;
+  /** States that the interpreter explores before code is generated: generating it costs more than it saves on few. */
+  readonly generateAfter: number;
+  /** States after which a search with generated code goes on with packed states (packedSearch.ts). */
+  readonly packAfter: number;
 }
 
 export const DEFAULT_OPTIONS: SearchOptions = {
@@ -34,6 +39,8 @@ export const DEFAULT_OPTIONS: SearchOptions = {
   reduction: true,
   fencesWait: false,
   ended: null,
+  generateAfter: 0,
+  packAfter: 10_000,
 };
 
 export interface ReachedOutcome {
@@ -71,7 +78,8 @@ export interface SearchResult {
   readonly depth: number;
   /** Whether all reachable states were visited. */
   readonly exhausted: boolean;
-  readonly stopped: null | 'states';
+  /** Which bound ended the search before all states were visited; null where none did. */
+  readonly stopped: null | 'states' | 'bytes' | 'time';
   /** The outcomes reached, nearest first. */
   readonly outcomes: readonly ReachedOutcome[];
   /** States without a fatal outcome where nothing can happen although an agent is running; null if there is none. */
@@ -97,7 +105,7 @@ export interface Search {
   result(): SearchResult;
   /** A copy of the words of a state. */
   state(index: number): Int32Array;
-  readonly table: StateTable;
+  readonly table: FoundStates;
   /** Index of the first state of each depth. */
   levels(): readonly number[];
   /** By mark: how it was first reached, or null. */
@@ -106,7 +114,12 @@ export interface Search {
   endStates(): readonly number[];
 }
 
+/** The states of a search, by index. */
+export type FoundStates = Pick<StateTable, 'count' | 'read' | 'parent' | 'choice' | 'find' | 'findTouched'>;
+
 const CANDIDATES = 64;
+/** States between two looks at the bounds on bytes and time: a few milliseconds. */
+const STATES_BETWEEN_LOOKS = 1024;
 
 /**
  * Prepares the search; nothing is explored yet. Throws a RangeError or TypeError for a program that breaks the rules
@@ -116,8 +129,8 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   validateProgram(program, bounds);
   const all = { ...DEFAULT_OPTIONS, ...options };
   const layout = createLayout(program, bounds, all.liveness);
-  const executor = createExecutorFor({ program, bounds, layout }, all);
-  const { scratch } = executor.runtime;
+  const runtime = createRuntime(program, bounds, layout, all);
+  const { scratch } = runtime;
   const { state: S, flags: F, raised, marked } = scratch;
   const table = createStateTable(layout);
   const source = new Int32Array(layout.words);
@@ -126,13 +139,20 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   const found: (ReachedOutcome | null)[] = program.outcomes.map(() => null);
   const firstMarks: (ReachedMark | null)[] = program.marks.map(() => null);
   const ends: number[] = [];
+  let executor = createInterpreter(runtime);
+  let packed: PackedSearch | null = null;
+  let mayGenerate = all.executor === 'codegen';
+  let mayPack = mayGenerate;
   let endCount = 0;
   let deadlocks: ReachedStates | null = null;
   let firstEnd: ReachedStates | null = null;
   let head = 0;
+  /** How far the states at `head` are away, and the first state farther away. */
   let depth = 0;
+  let levelEnd = 1;
   let transitions = 0;
-  let stopped: null | 'states' = null;
+  let stopped: SearchResult['stopped'] = null;
+  const started = performance.now();
 
   const note = (at: number, from: number, choice: number, stateIndex: number): void => {
     for (let i = 0; i < (F[Flag.raised] as number); i++) {
@@ -140,18 +160,29 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       found[outcome] ??= { outcome, depth: at, from, choice, stateIndex };
     }
     for (let i = 0; i < (F[Flag.marked] as number); i++) {
-      firstMarks[marked[i] as number] = { from, choice, stateIndex, depth: at };
+      firstMarks[marked[i] as number] ??= { from, choice, stateIndex, depth: at };
     }
   };
+  const makeExpander = (): (() => number) =>
+    createExpander(executor, source, (choice) => {
+      const index = table.insertTouched(scratch, head, choice);
+      if (F[Flag.raised] !== 0 || F[Flag.marked] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
+    });
+  let expand = makeExpander();
+  const generate = (): void => {
+    mayGenerate = false;
+    const generated = createCodegen(runtime);
+    mayPack &&= generated !== null;
+    if (generated === null) return;
+    executor = generated;
+    expand = makeExpander();
+  };
+  if (mayGenerate && all.generateAfter === 0) generate();
   executor.start();
   table.insert(S, -1, -1);
   note(0, -1, -1, 0);
 
-  const expand = createExpander(executor, source, (choice) => {
-    const index = table.insertTouched(scratch, head, choice);
-    if (F[Flag.raised] !== 0 || F[Flag.marked] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
-  });
-  const noteEnd = (): void => {
+  const noteEnd = (at: number): void => {
     if (source[OUTCOME_WORD] !== 0) return;
     let running = false;
     for (let agent = 0; agent < places.length; agent++) {
@@ -160,63 +191,116 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
     if (running) {
       deadlocks = {
         count: (deadlocks?.count ?? 0) + 1,
-        stateIndex: deadlocks?.stateIndex ?? head,
+        stateIndex: deadlocks?.stateIndex ?? at,
         depth: deadlocks?.depth ?? depth,
       };
       return;
     }
-    firstEnd = { count: endCount + 1, stateIndex: firstEnd?.stateIndex ?? head, depth: firstEnd?.depth ?? depth };
+    firstEnd = { count: endCount + 1, stateIndex: firstEnd?.stateIndex ?? at, depth: firstEnd?.depth ?? depth };
     // The first half stay, the rest are overwritten in turn, so that late ends are among them too.
     const half = CANDIDATES / 2;
-    ends[endCount < CANDIDATES ? endCount : half + (endCount % half)] = head;
+    ends[endCount < CANDIDATES ? endCount : half + (endCount % half)] = at;
     endCount++;
     if (all.ended !== null) all.ended(source);
   };
+  const pack = (): void => {
+    mayPack = false;
+    packed = createPackedSearch({
+      executor,
+      options: all,
+      table,
+      note: (from, choice, index) => note(depth + 1, from, choice, index),
+      ended(from) {
+        states.read(from, source);
+        noteEnd(from);
+      },
+    });
+    if (packed !== null) table.clear();
+  };
+  /** Expands the states [head, to), which are all equally far away. */
+  const expandTo = (to: number): void => {
+    if (packed !== null) {
+      head = packed.run(head, to, bounds.maxStates);
+      return;
+    }
+    for (; head < to && table.count() < bounds.maxStates; head++) {
+      table.read(head, source);
+      const count = expand();
+      transitions += count;
+      if (count === 0) noteEnd(head);
+    }
+  };
+  const boundHit = (): SearchResult['stopped'] => {
+    if (states.count() >= bounds.maxStates) return 'states';
+    if (bounds.maxBytes !== undefined && bytes() > bounds.maxBytes) return 'bytes';
+    if (bounds.maxMilliseconds !== undefined && performance.now() - started > bounds.maxMilliseconds) return 'time';
+    return null;
+  };
+  const bytes = (): number => (packed?.states ?? table).bytes();
+  const states: FoundStates = {
+    count: () => (packed?.states ?? table).count(),
+    find: (words) => (packed?.states ?? table).find(words),
+    findTouched: (other) => (packed === null ? table.findTouched(other) : packed.states.find(other.state)),
+    read: (index, into) => (packed?.states ?? table).read(index, into),
+    parent: (index) => (packed?.states ?? table).parent(index),
+    // Packed states do not remember it: it is the first choice of the parent that leads there.
+    choice: (index) => (packed === null ? table.choice(index) : choiceTo(packed, index)),
+  };
+  const choiceTo = ({ states: all }: PackedSearch, index: number): number => {
+    if (index === 0) return -1;
+    const parent = new Int32Array(layout.words);
+    all.read(all.parent(index), parent);
+    let choice = -1;
+    createExpander(executor, parent, (other) => {
+      if (choice < 0 && all.find(S) === index) choice = other;
+    })();
+    return choice;
+  };
+  const allLevels = (): readonly number[] => (states.count() > levelEnd ? [...levels, levelEnd] : levels);
 
   return {
     program,
     bounds,
     options: all,
     layout,
-    table,
+    table: states,
     run(maxStatesThisSlice) {
-      for (let i = 0; i < maxStatesThisSlice; i++) {
-        if (stopped !== null || head === table.count()) return true;
-        if (table.count() >= bounds.maxStates) {
-          stopped = 'states';
-          return true;
+      const end = head + maxStatesThisSlice;
+      while (stopped === null && head < states.count()) {
+        if (head >= end) return false;
+        stopped = boundHit();
+        if (stopped !== null) break;
+        if (mayGenerate && states.count() >= all.generateAfter) generate();
+        if (mayPack && !mayGenerate && states.count() >= all.packAfter) pack();
+        if (head === levelEnd) {
+          levels.push(head);
+          depth++;
+          levelEnd = states.count();
         }
-        if (head === (levels[depth + 1] ?? -1)) depth++;
-        table.read(head, source);
-        const before = table.count();
-        const count = expand();
-        transitions += count;
-        if (count === 0) noteEnd();
-        if (levels.length === depth + 1 && table.count() > before) levels.push(before);
-        head++;
+        expandTo(Math.min(end, levelEnd, head + STATES_BETWEEN_LOOKS));
       }
-      return stopped !== null || head === table.count();
+      return true;
     },
     result: () => ({
-      states: table.count(),
-      transitions,
-      depth: levels.length - 1,
-      exhausted: head === table.count(),
+      states: states.count(),
+      transitions: transitions + (packed?.transitions() ?? 0),
+      depth: allLevels().length - 1,
+      exhausted: head === states.count(),
       stopped,
       outcomes: found.filter((outcome) => outcome !== null).sort((a, b) => a.depth - b.depth || a.outcome - b.outcome),
       deadlocks,
       ends: firstEnd,
       reached: executor.reached(),
       marks: scratch.marks.slice(),
-      bytesPerState: table.bytes() / table.count(),
+      bytesPerState: bytes() / states.count(),
       engine: executor.engine,
     }),
     state(index) {
       const words = new Int32Array(layout.words);
-      table.read(index, words);
+      states.read(index, words);
       return words;
     },
-    levels: () => levels,
+    levels: allLevels,
     firstMarks: () => firstMarks,
     endStates: () => ends,
   };

@@ -9,6 +9,8 @@ import type { Scratch } from './scratch';
 
 export interface StateTable {
   count(): number;
+  /** Forgets all states. */
+  clear(): void;
   /** Adds a state. Gives its new index, or ~index of the equal state that is there already. */
   insert(words: Int32Array, parent: number, choice: number): number;
   /** The same for the scratch's state, which is the state last `read` but for the blocks that the scratch touched. */
@@ -33,10 +35,12 @@ const CHOICE = 1;
 export function createStateTable({ blocks }: Layout): StateTable {
   const width = blocks.length - 1;
   const starts = blocks;
-  const tables = Array.from({ length: width }, (_, block) =>
-    createRowTable((starts[block + 1] as number) - (starts[block] as number), 0),
-  );
-  const rows = createRowTable(width, 2);
+  const makeTables = (): RowTable[] =>
+    Array.from({ length: width }, (_, block) =>
+      createRowTable((starts[block + 1] as number) - (starts[block] as number), 0),
+    );
+  let tables = makeTables();
+  let rows = createRowTable(width, 2);
   /** The numbers of the blocks of the state last read, and of the one being inserted. */
   const base = new Int32Array(width);
   const row = new Int32Array(width);
@@ -54,7 +58,11 @@ export function createStateTable({ blocks }: Layout): StateTable {
   };
 
   return {
-    count: rows.count,
+    count: () => rows.count(),
+    clear() {
+      tables = makeTables();
+      rows = createRowTable(width, 2);
+    },
     insert(words, parent, choice) {
       for (let block = 0; block < width; block++) row[block] = number(block, words);
       return insertRow(parent, choice);

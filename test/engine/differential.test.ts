@@ -29,6 +29,40 @@ function verdict(search: Search): unknown {
 describe('one program, run in two ways', function () {
   this.timeout(120_000);
 
+  it('gives the same states, in the same order, when states are packed on the way', () => {
+    let packed = 0;
+    fc.assert(
+      fc.property(
+        randomPrograms(3000, true),
+        fc.integer({ min: 1, max: 60 }),
+        fc.boolean(),
+        (made, packAfter, free) => {
+          const { program, bounds } = made;
+          const options = { fencesWait: !free, reduction: free };
+          const plain = searched(program, bounds, { ...options, packAfter: Number.POSITIVE_INFINITY });
+          const other = searched(program, bounds, { ...options, packAfter });
+          const { bytesPerState: _, ...left } = plain.result();
+          const { bytesPerState: bytes, ...right } = other.result();
+          assert.deepEqual(left, right);
+          assert.deepEqual(plain.levels(), other.levels());
+          assert.deepEqual(plain.endStates(), other.endStates());
+          assert.deepEqual(plain.firstMarks(), other.firstMarks());
+          for (let index = 0; index < left.states; index++) {
+            assert.deepEqual(plain.state(index), other.state(index), `state ${index}`);
+            assert.equal(plain.table.parent(index), other.table.parent(index));
+            assert.equal(other.table.find(plain.state(index)), index);
+          }
+          for (let index = 0; index < left.states; index += 17)
+            assert.equal(plain.table.choice(index), other.table.choice(index));
+          // Chunks of packed states are large, so a small packed search is seen by its bytes.
+          if (bytes * left.states > 200_000) packed++;
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    assert.ok(packed > RUNS / 10, `${packed} programs were packed`);
+  });
+
   it('gives the same states, in the same order, from generated code and from the interpreter', () => {
     fc.assert(
       fc.property(randomPrograms(3000, true), ({ program, bounds }) => {

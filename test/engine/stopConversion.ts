@@ -4,8 +4,8 @@
  * it have: one transition for each guarded step, one process for each thing a TLB may do at any time, and nobody ever
  * ends. So states and transitions can be compared with theirs, one by one.
  */
-import { createBuilder, type RegisterValue } from '../../src/engine/builder';
-import type { OperationContext, Program } from '../../src/engine/program';
+import { type CommandBuilder, createBuilder, type RegisterValue, toValue, type Value } from '../../src/engine/builder';
+import type { Expr, Program } from '../../src/engine/program';
 
 export interface StopConversion {
   readonly pages: number;
@@ -18,10 +18,13 @@ export interface StopConversion {
 
 const PRIVATE = 1;
 const SHARED = 2;
-/** TLB entries of four bits each, from this bit on; below it one bit for each page that the host has shared. */
+const ONE: Expr = { kind: 'const', width: 32, value: 1n };
+const THREE: Expr = { kind: 'const', width: 32, value: 3n };
+/** Below it one bit for each page that the host has shared, here the TLBs: two bits for each CPU and page. */
+const SHARES_WORD = 0;
 const TLB_WORD = 1;
 
-/** Two words: what the host has shared, and the TLBs, two bits for each CPU and page. */
+/** The program; its machine has the two words above. */
 export function stopConversion({ pages, converters, barrier, mayHold = false }: StopConversion): Program {
   const builder = createBuilder();
   const allowed = builder.variable('allowed', 1, 1);
@@ -30,17 +33,6 @@ export function stopConversion({ pages, converters, barrier, mayHold = false }: 
   const entries = builder.variable('pte', 1, PRIVATE, pages);
   const cpus = converters + 1;
   const place = (cpu: number, page: number): number => (cpu * pages + page) * 2;
-  const tlb = ({ state, base }: OperationContext, cpu: number, page: number): number =>
-    ((state[base + TLB_WORD] ?? 0) >>> place(cpu, page)) & 3;
-  const setTlb = ({ state, base }: OperationContext, cpu: number, page: number, value: number): void => {
-    const shift = place(cpu, page);
-    state[base + TLB_WORD] = ((state[base + TLB_WORD] ?? 0) & ~(3 << shift)) | (value << shift);
-  };
-  const isShared = ({ state, base }: OperationContext, page: number): boolean =>
-    (((state[base] ?? 0) >>> page) & 1) === 1;
-  const byteAt = (context: OperationContext, address: number): number =>
-    (context.load32(address & ~3) >>> ((address & 3) * 8)) & 255;
-  const entryOf = (context: OperationContext, page: number): number => byteAt(context, entries.address + page);
 
   builder.outcome('private access to a shared page');
   builder.outcome('second kernel touches a shared page');
@@ -55,39 +47,48 @@ export function stopConversion({ pages, converters, barrier, mayHold = false }: 
       ? {
           from: entries.address,
           to: entries.address + pages,
-          stored(context, address) {
+          stored({ state, base, load32 }, address) {
             const page = address - entries.address;
+            const entry = (load32(address & ~3) >>> ((address & 3) * 8)) & 3;
             for (let cpu = 0; cpu < cpus; cpu++)
-              setTlb(context, cpu, page, tlb(context, cpu, page) | entryOf(context, page));
+              state[base + TLB_WORD] = (state[base + TLB_WORD] ?? 0) | (entry << place(cpu, page));
           },
         }
       : null,
   });
-  const operation = (
-    name: string,
-    serialising: boolean,
-    run: (context: OperationContext, page: number) => boolean,
-  ): void => {
-    builder.operation({ name, serialising, run: (context, page = 0) => (run(context, Number(page)) ? 0 : null) });
-  };
-  operation('never', false, () => false);
-  operation('none converting', false, (context) => byteAt(context, converting.address) === 0);
-  operation('flush', true, (context, page) => {
-    for (let cpu = 0; cpu < cpus; cpu++) setTlb(context, cpu, page, mayHold ? entryOf(context, page) : 0);
-    return true;
-  });
-  operation('share', true, (context, page) => {
-    context.state[context.base] = (context.state[context.base] ?? 0) | (1 << page);
-    return true;
-  });
-  operation('unshare', true, (context, page) => {
-    context.state[context.base] = (context.state[context.base] ?? 0) & ~(1 << page);
-    return true;
-  });
-  operation('touch', false, (context, page) => {
-    if (isShared(context, page)) context.outcome(4);
-    return true;
-  });
+  builder.command('never', (command) => command.require(0));
+  builder.command('none converting', (command) => command.require(command.load(converting).eq(0)));
+  builder.command(
+    'flush',
+    (command) => {
+      const page = command.argument(0);
+      const tlb = command.word(TLB_WORD);
+      const ofPage = (bits: Value): Value =>
+        Array.from({ length: cpus }, (_, cpu) => bits.binary('shl', page.add(page).add(place(cpu, 0)))).reduce(
+          (all, one) => all.binary('or', one),
+        );
+      const flushed = tlb.binary('and', ofPage(toValue(THREE)).complement());
+      command.set(TLB_WORD, mayHold ? flushed.binary('or', ofPage(command.load(entries.at(page)))) : flushed);
+    },
+    { serialising: true },
+  );
+  const shared = (command: CommandBuilder, page: Value): Value =>
+    command.word(SHARES_WORD).binary('shrUnsigned', page).binary('and', 1);
+  const bitOf = (page: Value): Value => toValue(ONE).binary('shl', page);
+  builder.command(
+    'share',
+    (command) => command.set(SHARES_WORD, command.word(SHARES_WORD).binary('or', bitOf(command.argument(0)))),
+    { serialising: true },
+  );
+  builder.command(
+    'unshare',
+    (command) =>
+      command.set(SHARES_WORD, command.word(SHARES_WORD).binary('and', bitOf(command.argument(0)).complement())),
+    { serialising: true },
+  );
+  builder.command('touch', (command) =>
+    command.when(shared(command, command.argument(0)), () => command.outcome('second kernel touches a shared page')),
+  );
 
   for (let k = 0; k < converters; k++) {
     builder.agent(`cpu${k}`, (agent) => {
@@ -136,29 +137,31 @@ export function stopConversion({ pages, converters, barrier, mayHold = false }: 
   });
   for (let cpu = 0; cpu < cpus; cpu++) {
     for (let page = 0; page < pages; page++) {
-      const always = (name: string, run: (context: OperationContext) => boolean): void => {
-        operation(`${name} ${cpu} ${page}`, false, run);
-        builder.agent(`${name} ${cpu} ${page}`, (agent) =>
-          agent.forever(() => agent.machine(`${name} ${cpu} ${page}`)),
+      const always = (name: string, body: (command: CommandBuilder, entry: Value) => void): void => {
+        const full = `${name} ${cpu} ${page}`;
+        builder.command(full, (command) =>
+          body(command, command.word(TLB_WORD).binary('shrUnsigned', place(cpu, page)).binary('and', 3)),
         );
+        builder.agent(full, (agent) => agent.forever(() => agent.machine(full)));
       };
+      const without = (command: CommandBuilder): Value =>
+        command.word(TLB_WORD).binary('and', ~(3 << place(cpu, page)));
       if (!mayHold) {
-        always('fill', (context) => {
-          if (tlb(context, cpu, page) !== 0 || entryOf(context, page) === 0) return false;
-          setTlb(context, cpu, page, entryOf(context, page));
-          return true;
+        always('fill', (command, entry) => {
+          const value = command.load(entries.at(page));
+          command.require(entry.eq(0));
+          command.require(value);
+          command.set(TLB_WORD, without(command).binary('or', value.binary('shl', place(cpu, page))));
         });
-        always('evict', (context) => {
-          if (tlb(context, cpu, page) === 0) return false;
-          setTlb(context, cpu, page, 0);
-          return true;
+        always('evict', (command, entry) => {
+          command.require(entry);
+          command.set(TLB_WORD, without(command));
         });
       }
-      always('access', (context) => {
-        const stale = mayHold ? (tlb(context, cpu, page) & PRIVATE) !== 0 : tlb(context, cpu, page) === PRIVATE;
-        if (!stale || !isShared(context, page)) return false;
-        context.outcome(3);
-        return true;
+      always('access', (command, entry) => {
+        command.require(mayHold ? entry.binary('and', PRIVATE) : entry.eq(PRIVATE));
+        command.require(command.word(SHARES_WORD).binary('and', 1 << page));
+        command.outcome('private access to a shared page');
       });
     }
   }

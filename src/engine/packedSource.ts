@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The whole text of a packed search: the set of states, and the loop that expands one after the other. Like all
+ * generated code it consists of fixed names, punctuation and integers.
+ *
+ * Row k of the table, from 1 on, holds the packed words of state k - 1 and the row of the state it was first reached
+ * from, in chunks of typed arrays; `I` finds rows by open addressing. It is at most half full, so a row's number leaves
+ * the upper bits of a slot free: they hold those of the hash, and rows that differ are seldom looked at (a third less
+ * time for 1.7 million states).
+ */
+import type { divide32, divide64 } from './arithmetic';
+import { choiceOf } from './choices';
+import { integer } from './codegenExpr';
+import { type Layout, OUTCOME_WORD, PC_SHIFT, STATUS_MASK } from './layout';
+import { drainText, type PackedContext, stepText } from './packedSteps';
+import { bitsOf, isEqual } from './packedText';
+import { ones, type Packing } from './packing';
+import { AgentStatus } from './program';
+
+/** What the generated text gives. Indices of states count from 0. */
+export interface PackedStates {
+  /** Expands the states [from, to) while there are fewer than `max`; gives the first not expanded. */
+  run(from: number, to: number, max: number): number;
+  /** Adds a state that fits the packing. Gives its new index, or ~index of the equal one. Counts as a transition. */
+  insert(state: Int32Array, parent: number): number;
+  /** Index of the equal state, which must fit, or -1. */
+  find(state: Int32Array): number;
+  /** Writes the words of a state that are kept; the others are the packing's `base`. */
+  unpack(index: number, into: Int32Array): void;
+  parent(index: number): number;
+  count(): number;
+  transitions(): number;
+  setTransitions(count: number): void;
+  /** Transitions counted before the state that is being expanded. */
+  transitionsBefore(): number;
+  bytes(): number;
+}
+
+/** What the generated text needs. */
+export interface PackedEnvironment {
+  readonly reached: readonly Uint8Array[];
+  readonly divide32: typeof divide32;
+  readonly divide64: typeof divide64;
+  readonly divided: Int32Array;
+  /** Runs one transition by the ordinary executor and adds where it leads. */
+  slow(from: number, choice: number): void;
+  /** Nothing can happen in the state. */
+  ended(from: number): void;
+}
+
+/** log2 of the rows in a chunk. */
+const CHUNK = 16;
+/** Up to so many transitions their text is a part of the loop; more are functions. */
+const MAX_INLINE = 160;
+const HASH = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646d, 0x1b873593, 0xcc9e2d51];
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** The text; to be run with a `PackedEnvironment` as `environment`, gives `PackedStates`. */
+export function packedSource(context: PackedContext): string {
+  const { packing, program } = context;
+  const words = range(packing.words);
+  const stride = integer(packing.words + 1);
+  const last = integer(packing.words);
+  const mask = integer(ones(CHUNK));
+  const params = words.map((i) => `x${integer(i)}`).join(',');
+  const row = (k: string): string => `const c=C[${k}>>>${CHUNK}],o=(${k}&${mask})*${stride};`;
+  // Each word is mixed into all bits before the next one comes: fields sit at any bit, the highest too.
+  const mixed = words.reduce(
+    (h, i) =>
+      `Math.imul(${h === '' ? '' : `(h=${h},h^h>>>15)^`}x${integer(i)},${integer((HASH[i % HASH.length] ?? 0) | 0)})`,
+    '',
+  );
+  const hash = `let h=0;h=${mixed};h^=h>>>16;const g=h&~mask;h&=mask;`;
+  const same = words.map((i) => `c[o+${integer(i)}]===x${integer(i)}`).join('&&');
+  const { text: loop, functions } = loopText(context);
+  return `"use strict";const {slow,ended,reached,divide32,divide64,divided:D}=environment;
+${program.agents.map((_, a) => `const R${integer(a)}=reached[${integer(a)}];`).join('')}
+let n=0,T=0,b=0,from=0,mask=65535,limit=32768,I=new Int32Array(65536);
+const C=[new Int32Array(${stride}<<${CHUNK})];
+function grow(){mask=mask*2+1;limit=mask>>>1;I=new Int32Array(mask+1);
+for(let k=1;k<=n;k++){${row('k')}const ${words.map((i) => `x${integer(i)}=c[o+${integer(i)}]`).join(',')};${hash}while(I[h]!==0)h=h+1&mask;I[h]=g|k;}}
+function add(${params}){T++;${hash}let k;
+while((k=I[h])!==0){if((k&~mask)===g){k&=mask;${row('k')}if(${same})return -k;}h=h+1&mask;}
+k=++n;if((k&${mask})===0)C.push(new Int32Array(${stride}<<${CHUNK}));
+{${row('k')}${words.map((i) => `c[o+${integer(i)}]=x${integer(i)};`).join('')}c[o+${last}]=from;}
+I[h]=g|k;if(n>limit)grow();return k-1;}
+function find(S){${packText(packing)}${hash}let k;
+while((k=I[h])!==0){if((k&~mask)===g){k&=mask;${row('k')}if(${same})return k-1;}h=h+1&mask;}return -1;}
+function insert(S,parent){${packText(packing)}from=parent;return add(${params});}
+function unpack(index,S){const k=index+1;${row('k')}const ${words.map((i) => `x${integer(i)}=c[o+${integer(i)}]`).join(',')};${unpackText(packing)}}
+${functions}
+function run(start,to,max){for(from=start;from<to&&n<max;from++){b=T;const k=from+1;${row('k')}const ${words.map((i) => `w${integer(i)}=c[o+${integer(i)}]`).join(',')};
+${loop}
+if(T===b)ended(from);}return from;}
+return {run,insert,find,unpack,parent:(index)=>C[index+1>>>${CHUNK}][(index+1&${mask})*${stride}+${last}],count:()=>n,
+transitions:()=>T,setTransitions:(count)=>{T=count;},transitionsBefore:()=>b,bytes:()=>I.byteLength+C.length*C[0].byteLength};`;
+}
+
+function packText({ runs, words }: Packing): string {
+  const parts: string[][] = range(words).map(() => []);
+  runs.forEach((list, word) => {
+    for (const { shift, bits, packed, at } of list) {
+      const value =
+        bits === 32
+          ? `S[${integer(word)}]`
+          : `(S[${integer(word)}]>>>${integer(shift)}&${integer(ones(bits))})<<${integer(at)}`;
+      parts[packed]?.push(value);
+    }
+  });
+  return `const ${parts.map((list, i) => `x${integer(i)}=${list.join('|') || '0'}`).join(',')};`;
+}
+
+function unpackText(packing: Packing): string {
+  return packing.runs
+    .map((list, word) => (list.length === 0 ? '' : `S[${integer(word)}]=${bitsOf(packing, word).text};`))
+    .join('');
+}
+
+/** One block for each transition of a state, in the order of choices.ts. */
+function loopText(context: PackedContext): { text: string; functions: string } {
+  const { program, packing, layout } = context;
+  const words = range(packing.words);
+  const blocks: { name: string; body: string }[] = [];
+  const pending: (() => string)[] = [];
+  /** The call of a transition's block, or the block itself. */
+  const block = (name: string, body: string): (() => string) => {
+    blocks.push({ name, body });
+    return () =>
+      inline
+        ? `{let ${words.map((i) => `x${integer(i)}=w${integer(i)}`).join(',')};q:{${body}}}`
+        : `${name}(${words.map((i) => `w${integer(i)}`).join(',')});`;
+  };
+  let inline = true;
+  program.agents.forEach((agent, index) => {
+    const place = layout.agents[index] as Layout['agents'][number];
+    const cases: [number, (() => string)[]][] = [];
+    agent.steps.forEach((step, pc) => {
+      if (context.flows[index]?.visible[pc] !== 1) return;
+      const mask = packing.masks[place.place] as number;
+      if ((((pc << PC_SHIFT) ^ (packing.base[place.place] as number)) & ~mask & ~ones(PC_SHIFT)) !== 0) return;
+      const values = step.kind === 'choose' ? step.count : 1;
+      const texts = range(values).map((value) => {
+        const body = stepText(context, index, pc, value);
+        if (body === null) return () => `slow(from,${integer(choiceOf(index, false, value))});`;
+        return block(`f${integer(index)}_${integer(pc)}_${integer(value)}`, body);
+      });
+      cases.push([pc, texts]);
+    });
+    const running = isStatus(packing, place.place);
+    pending.push(() => {
+      const one = cases.length === 1 ? cases[0]?.[1].map((text) => text()).join('') : undefined;
+      const body =
+        one ??
+        `switch(${inW(bitsOf(packing, place.place, PC_SHIFT, 32 - PC_SHIFT).text)}){${cases
+          .map(([pc, texts]) => `case ${integer(pc)}:${texts.map((text) => text()).join('')}break;`)
+          .join('\n')}}`;
+      return running === 'false' || cases.length === 0
+        ? ''
+        : running === 'true'
+          ? body
+          : `if(${inW(running)}){${body}}`;
+    });
+  });
+  program.agents.forEach((_, index) => {
+    const place = layout.agents[index] as Layout['agents'][number];
+    if (place.bufferDepth === 0) return;
+    const empty = isEqual(packing, place.buffer, 0);
+    if (empty === 'true') return;
+    const body = drainText(context, index);
+    const weak = context.bounds.model === 'weak';
+    if (body === null || weak) {
+      const drains = range(weak ? place.bufferDepth : 1).map((i) => `slow(from,${integer(choiceOf(index, true, i))});`);
+      pending.push(() => `if(!${inW(empty)}){${drains.join('')}}`);
+    } else if (body !== '') {
+      const text = block(`d${integer(index)}`, body);
+      pending.push(() => `if(!${inW(empty)}){${text()}}`);
+    }
+  });
+  inline = blocks.length <= MAX_INLINE;
+  const functions = inline
+    ? ''
+    : blocks
+        .map(({ name, body }) => `function ${name}(${words.map((i) => `x${integer(i)}`).join(',')}){q:{${body}}}`)
+        .join('\n');
+  const alive = isEqual(packing, OUTCOME_WORD, 0);
+  return {
+    text: `${alive === 'true' ? '' : `if(!${inW(alive)})continue;`}${pending.map((text) => text()).join('\n')}`,
+    functions,
+  };
+}
+
+/** The same text over the words of the state that is expanded. */
+function inW(text: string): string {
+  return text.replace(/\bx(\d+)\b/g, 'w$1');
+}
+
+/** Whether an agent runs: its status bits say so. */
+function isStatus(packing: Packing, word: number): string {
+  const status = bitsOf(packing, word, 0, 2);
+  if (status.constant !== null) return (status.constant & STATUS_MASK) === AgentStatus.running ? 'true' : 'false';
+  return `(${status.text}===${integer(AgentStatus.running)})`;
+}
