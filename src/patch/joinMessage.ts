@@ -8,7 +8,7 @@ import { collectComments } from './comments';
 import { cutWords } from './cutWords';
 import { makeFiles, type PlacedFile } from './joinedFiles';
 import type { FileView } from './materialise';
-import type { OriginalPatch } from './originalPatch';
+import { type OriginalPatch, rangesOf } from './originalPatch';
 import { findQuoteUnits, type Quote } from './quoteUnits';
 import type { FileRecord } from './records';
 import { fillComments } from './textRoles';
@@ -33,24 +33,49 @@ export interface JoinedReading {
 /** Rows with a line this long prove that the patch is the one that was quoted. */
 const TELLING = 6;
 
+/** How a message may quote a patch. */
+export interface QuoteFit {
+  readonly quote: Quote;
+  readonly alignment: Alignment;
+  readonly isOther: (line: number) => boolean;
+  /** How many changed lines the message shows, and how many of these are the patch's. */
+  readonly changed: number;
+  readonly found: number;
+}
+
+/** Whether a body was cut into lines by guesses, since it stood on one. */
+function wasOneLine({ body, document }: Quoting): boolean {
+  return body.lines !== document && !body.isDecoded;
+}
+
+/** Lays a message beside a patch; changes nothing. Null where it quotes nothing of it, or another version. */
+export function fitQuote(quoting: Quoting, original: OriginalPatch): QuoteFit | null {
+  const { body, records } = quoting;
+  const others = hunksOfOthers(records, original);
+  if (others === null) return null;
+  const shortLines = linesOfShortHunks(records);
+  const isOther = (line: number): boolean => others.has(line);
+  const isShort = (line: number): boolean => shortLines.has(line);
+  const quote = findQuoteUnits(body.lines, body.from, body.to, original, isOther, isShort, wasOneLine(quoting));
+  const alignment = alignQuote(quote.units, original);
+  const { telling, found, changed } = countMatches(body, quote, alignment, original, isOther);
+  return telling === 0 ? null : { quote, alignment, isOther, changed, found };
+}
+
 /**
  * Reads a message that quotes `original`: every line that stands in the patch gets the role and the numbers that it has
- * there, whatever the quote lost. Null, and nothing changed, where the message does not quote this patch.
- * @param share how much of the changed lines that the message shows have to be the patch's, 0 to 1
+ * there, whatever the quote lost.
  */
-export function joinMessage(quoting: Quoting, original: OriginalPatch, share: number): JoinedReading | null {
+export function joinMessage(quoting: Quoting, original: OriginalPatch, fit: QuoteFit): JoinedReading {
   const { body, records } = quoting;
-  const cutAtMarks = body.lines !== quoting.document && !body.isDecoded;
-  const shortLines = linesOfShortHunks(records);
-  const quote = findQuoteUnits(body.lines, body.from, body.to, original, (line) => shortLines.has(line), cutAtMarks);
-  const alignment = alignQuote(quote.units, original);
-  if (!isQuoted(body, quote, alignment, original, share)) return null;
+  const { quote, alignment } = fit;
+  const cutAtMarks = wasOneLine(quoting);
   const placed = cutAtMarks ? cutWords(quoting.document, body, quote, alignment, original) : { body, quote };
-  setRoles(placed.body, placed.quote, alignment, original);
+  setRoles(placed.body, placed.quote, alignment, original, fit.isOther);
   const files = makeFiles(placed.body, placed.quote, alignment, original);
   if (quote.depth === 0 && quoting.isReply) markDepth(placed.body, placed.quote, alignment);
-  const others = cutAtMarks ? [] : unrelated(records, quoting.views, placed.quote, alignment);
-  const all = [...files, ...others].sort((a, b) => a.line - b.line);
+  const rest = cutAtMarks ? [] : unrelated(records, quoting.views, placed.quote, alignment);
+  const all = [...files, ...rest].sort((a, b) => a.line - b.line);
   const hunks = all.flatMap((file) => file.hunks).sort((a, b) => a.view.record.line - b.view.record.line);
   const paths = new Map<number, string | null>();
   for (const { line, file } of all) {
@@ -61,6 +86,28 @@ export function joinMessage(quoting: Quoting, original: OriginalPatch, share: nu
     files: all.map(({ file }) => file),
     comments: collectComments(placed.body, hunks, paths),
   };
+}
+
+/**
+ * The lines of hunks whose headers are not those of the patch: nobody edits a header, so they are somebody's suggestion
+ * or another patch. Null where most hunks are such: then another version was quoted.
+ */
+function hunksOfOthers(records: readonly FileRecord[], original: OriginalPatch): Set<number> | null {
+  const found = new Set<number>();
+  let own = 0;
+  let other = 0;
+  for (const { hunks } of records) {
+    for (const { header, line: head, end, columns } of hunks) {
+      if (header === null) continue;
+      if (columns === undefined && original.ranges.has(rangesOf(header))) {
+        own++;
+        continue;
+      }
+      other++;
+      for (let line = head; line < end; line++) found.add(line);
+    }
+  }
+  return other > own ? null : found;
 }
 
 function linesOfShortHunks(records: readonly FileRecord[]): Set<number> {
@@ -75,8 +122,14 @@ function linesOfShortHunks(records: readonly FileRecord[]): Set<number> {
   return found;
 }
 
-/** Whether enough of what the message shows is the patch's. */
-function isQuoted(body: Body, quote: Quote, alignment: Alignment, original: OriginalPatch, share: number): boolean {
+/** How many rows prove that the patch was quoted, and how many of the changed lines shown are its own. */
+function countMatches(
+  body: Body,
+  quote: Quote,
+  alignment: Alignment,
+  original: OriginalPatch,
+  isOther: (line: number) => boolean,
+): { telling: number; found: number; changed: number } {
   let telling = 0;
   const matched = new Set<number>();
   quote.units.forEach((unit, i) => {
@@ -85,16 +138,15 @@ function isQuoted(body: Body, quote: Quote, alignment: Alignment, original: Orig
     for (let line = unit.line; line <= unit.last; line++) matched.add(line);
     if (original.lines[row]?.row !== null && (original.weights[original.keys[row] ?? 0] ?? 0) >= TELLING + 2) telling++;
   });
-  if (telling === 0) return false;
   let changed = 0;
   let found = 0;
   for (let line = body.from; line < body.to; line++) {
     const role = at(body.lines.role, line);
-    if ((role !== Role.add && role !== Role.del) || at(body.lines.depth, line) < quote.depth) continue;
+    if ((role !== Role.add && role !== Role.del) || at(body.lines.depth, line) < quote.depth || isOther(line)) continue;
     changed++;
     if (matched.has(line)) found++;
   }
-  return found >= changed * share;
+  return { telling, found, changed };
 }
 
 function isRowRole(role: number): boolean {
@@ -102,7 +154,13 @@ function isRowRole(role: number): boolean {
 }
 
 /** Lines of the patch get the roles that they have there, and lines among them that are none are somebody's words. */
-function setRoles(body: Body, quote: Quote, alignment: Alignment, original: OriginalPatch): void {
+function setRoles(
+  body: Body,
+  quote: Quote,
+  alignment: Alignment,
+  original: OriginalPatch,
+  isOther: (line: number) => boolean,
+): void {
   const { lines } = body;
   const mine = new Set<number>();
   let first = -1;
@@ -117,7 +175,7 @@ function setRoles(body: Body, quote: Quote, alignment: Alignment, original: Orig
   });
   if (first < 0) return;
   for (let line = first; line < body.to; line++) {
-    if (mine.has(line)) continue;
+    if (mine.has(line) || isOther(line)) continue;
     const role = at(lines.role, line);
     const isEmpty = at(lines.content, line) >= at(lines.end, line);
     if (isEmpty) {
@@ -180,12 +238,28 @@ function unrelated(
   const found: PlacedFile[] = [];
   records.forEach((record, i) => {
     const view = views[i];
-    if (view === undefined || taken.has(record.line)) return;
-    const { file, hunks } = view;
-    const own = hunks().filter((shown) => ![...shown.rows().index].some((line) => taken.has(line)));
-    if (own.length !== record.hunks.length) return;
+    if (view === undefined || record.hunks.length === 0) return;
+    const { file } = view;
     const path = file.newPath ?? file.oldPath;
-    found.push({ line: record.line, file, hunks: own.map((shown) => ({ path, view: shown })) });
+    const own = view.hunks().filter((shown) => ![...shown.rows().index].some((line) => taken.has(line)));
+    const [first] = own;
+    if (first === undefined) return;
+    const hunks = own.map((shown) => ({ path, view: shown }));
+    if (own.length === record.hunks.length && !taken.has(record.line)) found.push({ line: record.line, file, hunks });
+    else {
+      const rows = own.flatMap(({ hunk }) => hunk.lines);
+      found.push({
+        line: first.record.line,
+        hunks,
+        file: {
+          ...file,
+          additions: rows.filter(({ kind }) => kind === 'add').length,
+          deletions: rows.filter(({ kind }) => kind === 'del').length,
+          line: first.hunk.line,
+          hunks: own.map(({ hunk }) => hunk),
+        },
+      });
+    }
   });
   return found;
 }

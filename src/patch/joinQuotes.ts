@@ -2,13 +2,13 @@
 /** Finds for each message that quotes a patch the mail that carries it, and has the message read beside it. */
 
 import { at, Role } from '../mail/lines';
-import { type JoinedReading, joinMessage } from './joinMessage';
+import { fitQuote, type JoinedReading, joinMessage, type QuoteFit } from './joinMessage';
 import type { LazyMessage, MessageSources } from './lazyMessage';
-import { type OriginalPatch, readOriginal } from './originalPatch';
+import { type OriginalPatch, rangesOf, readOriginal } from './originalPatch';
 
 /** How much of the changed lines shown must be the patch's: where headers say which patch it is, and where nothing does. */
 const NAMED = 0.5;
-const UNNAMED = 0.8;
+const UNNAMED = 0.9;
 /** So many patches are tried on one message at most, so that a mailbox of patches alike stays linear. */
 const MOST_TRIED = 8;
 
@@ -42,25 +42,68 @@ function mayBeJoined(message: LazyMessage): boolean {
   );
 }
 
-function joined(reading: LazyMessage, index: PatchIndex): JoinedReading | null {
-  const tried = new Set<LazyMessage>([reading]);
+function joined(message: LazyMessage, index: PatchIndex): JoinedReading | null {
+  message.assignRoles();
+  const quoting = { ...message.sources(), views: message.views() };
+  const tried = new Set<LazyMessage>([message]);
   const attempt = (candidates: Iterable<LazyMessage>, share: number): JoinedReading | null => {
-    for (const candidate of candidates) {
-      if (tried.has(candidate)) continue;
-      if (tried.size > MOST_TRIED) return null;
-      tried.add(candidate);
-      reading.assignRoles();
-      const found = joinMessage({ ...reading.sources(), views: reading.views() }, index.original(candidate), share);
-      if (found !== null) return found;
-    }
-    return null;
+    const best = bestFit(candidates, tried, (candidate) => fitQuote(quoting, index.original(candidate)), share);
+    return best === null ? null : joinMessage(quoting, index.original(best.patch), best.fit);
   };
   return (
-    attempt(index.answeredBy(reading), NAMED) ??
-    attempt(index.ofSubject(reading), NAMED) ??
-    attempt(index.ofBlobs(reading), NAMED) ??
-    attempt(index.ofPaths(reading), UNNAMED)
+    firstOf(index.answeredBy(message), (candidate) => attempt([candidate], NAMED)) ??
+    attempt(index.ofSubject(message), NAMED) ??
+    attempt(index.ofBlobs(message), NAMED) ??
+    attempt(index.ofPaths(message), UNNAMED)
   );
+}
+
+function firstOf<T, R>(items: Iterable<T>, take: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = take(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+interface Fit {
+  readonly patch: LazyMessage;
+  readonly fit: QuoteFit;
+}
+
+/** The patch that fits best; null where none fits well enough, or two different ones fit alike. */
+function bestFit(
+  candidates: Iterable<LazyMessage>,
+  tried: Set<LazyMessage>,
+  fitOf: (patch: LazyMessage) => QuoteFit | null,
+  share: number,
+): Fit | null {
+  let best: Fit | null = null;
+  let isTie = false;
+  for (const patch of candidates) {
+    if (tried.has(patch) || tried.size > MOST_TRIED) continue;
+    tried.add(patch);
+    const fit = fitOf(patch);
+    if (fit === null || fit.found < fit.changed * share) continue;
+    if (best === null || fit.found > best.fit.found) {
+      best = { patch, fit };
+      isTie = false;
+    } else if (fit.found === best.fit.found) isTie ||= !isSamePatch(best.patch, patch);
+  }
+  return isTie ? null : best;
+}
+
+/** Whether two mails carry patches with the same hunks at the same lines: the same mail twice, a patch sent again. */
+function isSamePatch(one: LazyMessage, other: LazyMessage): boolean {
+  const ranges = (message: LazyMessage): string =>
+    message
+      .sources()
+      .records.flatMap(({ newPath, hunks }) => [
+        newPath,
+        ...hunks.map(({ header }) => (header === null ? '' : rangesOf(header))),
+      ])
+      .join('\n');
+  return ranges(one) === ranges(other);
 }
 
 /** The patches of all messages, by what a quote may tell of them. */
@@ -116,13 +159,16 @@ class PatchIndex {
     if (reading !== undefined) yield reading;
   }
 
-  /** Those of the same subject: first the same version and part. */
-  ofSubject(message: LazyMessage): LazyMessage[] {
-    const { version, part } = message.prefix;
-    const distance = (other: LazyMessage): number =>
-      (other.prefix.version === version ? 0 : 2) + (other.prefix.part === part ? 0 : 1);
-    const found = this.#bySubject.get(message.subject.toLowerCase()) ?? [];
-    return [...found].sort((a, b) => distance(a) - distance(b));
+  /** Those of the same subject, version and part, as far as both say so. */
+  ofSubject({ subject, rawSubject, prefix }: LazyMessage): LazyMessage[] {
+    const found = this.#bySubject.get(subject.toLowerCase()) ?? [];
+    return found.filter(
+      (other) =>
+        !rawSubject.includes('[') ||
+        !other.rawSubject.includes('[') ||
+        (other.prefix.version === prefix.version &&
+          (other.prefix.part === prefix.part || other.prefix.part === null || prefix.part === null)),
+    );
   }
 
   ofBlobs(message: LazyMessage): LazyMessage[] {
@@ -146,7 +192,11 @@ function ownsWholePatch(message: LazyMessage): boolean {
     records.length > 0 &&
     records.every(
       ({ depth, hunks }) =>
-        depth === 0 && hunks.every((hunk) => hunk.header !== null && hunk.missingOld === 0 && hunk.missingNew === 0),
+        depth === 0 &&
+        hunks.every(
+          ({ header, missingOld, missingNew, columns }) =>
+            header !== null && missingOld === 0 && missingNew === 0 && columns === undefined,
+        ),
     )
   );
 }

@@ -4,6 +4,7 @@
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
 import type { QuotedPatch } from './alignQuote';
+import type { HunkHeader } from './hunkHeader';
 import type { FileView } from './materialise';
 import { quoteKey } from './quoteKey';
 import type { FileRecord } from './records';
@@ -22,6 +23,13 @@ export interface OriginalPatch extends QuotedPatch {
   readonly lines: readonly OriginalLine[];
   readonly numbers: ReadonlyMap<string, number>;
   readonly longestKey: number;
+  /** The ranges of all hunks, as `rangesOf` writes them. */
+  readonly ranges: ReadonlySet<string>;
+}
+
+/** The four numbers of a hunk's header as one text. */
+export function rangesOf({ oldStart, oldCount, newStart, newCount }: HunkHeader): string {
+  return `-${oldStart},${oldCount} +${newStart},${newCount}`;
 }
 
 /** What the key of a line is worth: two lines of the same text are the same line the more likely the longer it is. */
@@ -48,7 +56,17 @@ export function readOriginal(body: Body, records: readonly FileRecord[], views: 
     }
     keys[line - body.from] = number;
   }
-  return { keys, weights: Int32Array.from(weights), lines: placeLines(body, records, views), numbers, longestKey };
+  const ranges = records.flatMap(({ hunks }) =>
+    hunks.flatMap(({ header }) => (header === null ? [] : [rangesOf(header)])),
+  );
+  return {
+    keys,
+    weights: Int32Array.from(weights),
+    lines: placeLines(body, records, views),
+    numbers,
+    longestKey,
+    ranges: new Set(ranges),
+  };
 }
 
 function placeLines(body: Body, records: readonly FileRecord[], views: readonly FileView[]): OriginalLine[] {

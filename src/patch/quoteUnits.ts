@@ -30,6 +30,7 @@ const MOST_PIECES = 4;
 
 /**
  * Finds the lines of body lines `from` to `to` (exclusive) that also stand in the patch. The roles of all lines are set.
+ * @param isOther of a body line: it belongs to a diff that is not the patch's
  * @param isShort of a body line: it stands in a hunk that has fewer rows than its header says
  * @param cutAtMarks whether the message stood on one line and was cut before quote marks
  */
@@ -38,6 +39,7 @@ export function findQuoteUnits(
   from: number,
   to: number,
   original: OriginalPatch,
+  isOther: (line: number) => boolean,
   isShort: (line: number) => boolean,
   cutAtMarks: boolean,
 ): Quote {
@@ -48,7 +50,7 @@ export function findQuoteUnits(
   const blanks = depth === 0 ? spacing(lines, from, to, original) : null;
   while (line < to) {
     const role = at(lines.role, line);
-    if (at(lines.depth, line) < depth || blanks?.has(line) === true) {
+    if (at(lines.depth, line) < depth || isOther(line) || blanks?.has(line) === true) {
       if (at(lines.start, line) < at(lines.end, line) || depth > 0) {
         link = Math.min(link, role === Role.snip || isShort(line) ? 0 : INTERRUPTED);
       }
