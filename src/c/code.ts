@@ -75,8 +75,9 @@ export function createCode(position: (span: Span) => number): Code {
       add({ kind: 'branch', condition, position: position(span), then, else: otherwise });
       open = false;
     },
-    end(span, results = []) {
-      add({ kind: 'end', position: position(span), results });
+    end(span, results) {
+      const step = { kind: 'end', position: position(span) } as const;
+      add(results === undefined ? step : { ...step, results });
       open = false;
     },
     here(span) {

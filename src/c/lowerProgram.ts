@@ -184,7 +184,7 @@ function lowerOnce(
     };
     inline(frame, definition, [], definition.span);
     code.place(frame.returnLabel);
-    const results = (plan.results ?? []).flatMap((name): Expr[] => {
+    const results = plan.results?.flatMap((name): Expr[] => {
       const place = locals[index]?.get(name);
       return place?.kind === 'reg' ? [{ kind: 'reg', width: widthOf(place.type), reg: place.reg }] : [];
     });
