@@ -20,7 +20,7 @@ export function looksLikeCode(text: string, start: number, end: number): boolean
  */
 export function looksLikeProse(text: string, start: number, end: number): boolean {
   const content = text.slice(start, Math.min(end, start + SAMPLE)).trim();
-  if (/^[-+@*/#{}\\<|=]|[;{}\\]$/.test(content)) return false;
+  if (/^[-+@*/#{}\\<|=]|[;{}\\]$|^\w+\([^)]*$|^".*"[,)]*$/.test(content)) return false;
   const words = content.split(/\s+/);
   if (words.length < 3) return /^[A-Z][a-z']*(?: [A-Za-z][a-z']*)?[,.!?]+$|\?$/.test(content);
   const plain = countPlain(words);

@@ -66,8 +66,9 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
       to: record.end,
     };
   }
+  const rule = record.reading === 'lenient' ? firstRule(body, record.first, gap) : gap;
   return {
-    from: gap,
+    from: rule,
     to: gaps === 1 && (trailing >= CONTEXT || !changedBehind) && endsAtHeader(body, record) ? behind : record.end,
   };
 }
@@ -83,6 +84,16 @@ function firstDoubtful(body: Body, record: HunkRecord): number {
     if (at(body.lines.role, line) === doubtful) return line;
   }
   return -1;
+}
+
+/** The first row of lines `from` to `to` (exclusive) that has dashes only, `to` if there is none: a heading has them too. */
+function firstRule({ lines }: Body, from: number, to: number): number {
+  for (let line = from; line < to; line++) {
+    if (at(lines.role, line) !== Role.del) continue;
+    const content = at(lines.content, line);
+    if (lines.text.startsWith('---', content) && /^-+$/.test(lines.behindMarks(line).slice(0, 100))) return line;
+  }
+  return to;
 }
 
 /** Whether the next hunk, file or the signature of the quoted mail follows: then nothing was cut off the end. */

@@ -52,7 +52,10 @@ const answers: readonly (readonly string[])[] = [
 ];
 const elisions = ['[...]', '...', '<snip>', '[snip]', '[ ... ]', '[ ... 12 lines skipped ... ]', '<...>'];
 
-/** Reads a patch as git wrote it: the message, and the rows with their numbers. Null where a hunk is not as it says. */
+/**
+ * Reads a patch as git wrote it: the message, and the rows with their numbers. Null where a hunk is not as it says, and
+ * where the message quotes.
+ */
 export function itemsOfPatch(patch: string): Item[] | null {
   const items: Item[] = [];
   let file: string | null = null;
@@ -84,9 +87,13 @@ export function itemsOfPatch(patch: string): Item[] | null {
     }
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(text);
     const git = /^diff --git a\/(\S+) b\/(\S+)$/.exec(text);
+    const named = /^\+\+\+ b\/(\S+)/.exec(lines[i + 1] ?? '');
     if (git !== null) {
       file = git[2] ?? null;
       add('diff');
+    } else if (/^--- (?:a\/|\/dev\/null)/.test(text) && named !== null) {
+      file = named[1] ?? null;
+      add('meta');
     } else if (hunk !== null && file !== null) {
       old = Number(hunk[1]);
       fresh = Number(hunk[3]);
@@ -100,7 +107,9 @@ export function itemsOfPatch(patch: string): Item[] | null {
       add('meta');
     else return null;
   }
-  return file === null ? null : items;
+  // What a commit message quotes itself is told from the quote around it by nothing but marks.
+  const quotes = items.some((item) => item.role === 'text' && /^[>|]/.test(item.text));
+  return file === null || quotes ? null : items;
 }
 
 /** Takes the headers of a patch mail off, and everything behind a signature. */
@@ -128,7 +137,7 @@ export function writeReply(items: readonly Item[], next: () => number, longest: 
   };
   plain('attribution', 'On Tue, 5 Mar 2024 10:11:12 +0100, Jo Doe wrote:', 0);
   if (nested) plain('attribution', 'On Mon, 4 Mar 2024 09:10:11 +0100, Ann Author wrote:', 1);
-  const first = items.findIndex(({ role }) => role === 'diff');
+  const first = items.findIndex(({ file }) => file !== null);
   const quoted = items.slice(Math.max(0, first - 25), Math.min(items.length, first + longest));
   const rows = quoted.flatMap((item, i) => (kinds.has(item.role) ? [i] : []));
   const places = new Set<number>();
