@@ -6,8 +6,20 @@ import { at, type Lines } from '../mail/lines';
 /** The file of a line ` path | 12 ++--`, or null. Archives trim the line, and cut long paths as `.../path`. */
 function fileOfDiffstatLine(text: string): string | null {
   const match = /^\s*(\S.*?\S|\S)\s*\|\s+(?:\d+\s*[+-]*|Bin\b.*)\s*$/.exec(text);
-  const path = match?.[1] ?? null;
-  return path !== null && !/\s/.test(path) ? path : null;
+  const path = match?.[1];
+  if (path === undefined) return null;
+  const fresh = newName(path);
+  return /\s/.test(fresh) ? null : fresh;
+}
+
+/** The new one of `old => new` or `folder/{old => new}/name`. */
+function newName(path: string): string {
+  const arrow = path.indexOf(' => ');
+  if (arrow < 0) return path;
+  const open = path.lastIndexOf('{', arrow);
+  const close = path.indexOf('}', arrow);
+  if (open < 0 || close < 0) return path.slice(arrow + 4);
+  return (path.slice(0, open) + path.slice(arrow + 4, close) + path.slice(close + 1)).replace('//', '/');
 }
 
 /** The files that the diffstat lines among lines `from` to `to` (exclusive) name, in order, with their 0-based lines. */

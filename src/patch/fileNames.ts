@@ -124,7 +124,7 @@ function nameAndTime(text: string): { readonly name: string; readonly time: stri
   }
   const tail = Math.max(0, text.length - LONGEST_TIME);
   const time =
-    /\s(?:(?:\d\d)?\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[-+]\d\d:?\d\d)?|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d.*|\((?:revision \d+|working copy)\))\s*$/.exec(
+    /\s(?:(?:\d\d)?\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[-+]\d\d:?\d\d)?|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d.*|\((?:revision \d+|working copy|nonexistent)\))\s*$/.exec(
       text.slice(tail),
     );
   if (time !== null) return { name: text.slice(0, tail + time.index).trimEnd(), time: time[0].trim() };
