@@ -11,44 +11,22 @@
  * Values are expressions (`Value`), numbers (32 bits) or BigInts (64 bits).
  */
 import { commandOperation } from './command';
+import { buildCommand, type CommandBuilder } from './commandBuilder';
 import type {
-  BinaryOperator,
   Bytes,
-  CompareOperator,
-  Effect,
-  Expr,
   FenceKind,
   Machine,
   MachineOperation,
   Program,
-  Register,
   RegisterInfo,
   RmwOperator,
   Step,
   Width,
 } from './program';
+import { exprOf, type Operand, type RegisterValue, toValue, type Value } from './values';
 
-/** An expression with its operators as methods; both operands of one have the same width. */
-export interface Value {
-  readonly expr: Expr;
-  add(other: Operand): Value;
-  sub(other: Operand): Value;
-  binary(operator: BinaryOperator, other: Operand): Value;
-  compare(operator: CompareOperator, other: Operand): Value;
-  eq(other: Operand): Value;
-  ne(other: Operand): Value;
-  lt(other: Operand): Value;
-  /** Whether it is 0. */
-  not(): Value;
-  /** All bits inverted. */
-  complement(): Value;
-  /** Keeps `bits` and extends to `width`. */
-  convert(width: Width, bits: 1 | 8 | 16 | 32 | 64, signed: boolean): Value;
-}
-export type Operand = Value | number | bigint;
-export interface RegisterValue extends Value {
-  readonly reg: Register;
-}
+export { type CommandBuilder, exprOf, type Operand, type RegisterValue, toValue, type Value };
+
 /** A place in memory: its address and how many bytes live there. */
 export interface Variable {
   readonly address: number;
@@ -77,6 +55,10 @@ export interface AgentBuilder {
   expire(reg: RegisterValue): void;
   machine(operation: string, args?: readonly Operand[], reg?: RegisterValue | null): void;
   outcome(id: string): void;
+  /** The outcome happens where the condition is 0. */
+  assert(condition: Operand, id: string): void;
+  /** Waits until the condition holds of what memory has at that place, past every store buffer. */
+  await(from: Place, holds: (value: Value) => Operand): void;
   mark(name: string): void;
   when(condition: Operand, then: () => void, otherwise?: () => void): void;
   /** Runs the body while the condition, evaluated before each round, is not 0. */
@@ -84,21 +66,6 @@ export interface AgentBuilder {
   /** Runs the body again and again; `again` given to it jumps to its beginning, `leave` behind it. */
   forever(body: (leave: () => void, again: () => void) => void): void;
   end(): void;
-}
-
-/** What a command does, in order; see `Effect`. */
-export interface CommandBuilder {
-  /** An argument that the agent's step gives, cut to 32 bits. */
-  argument(index: number): Value;
-  /** One of the machine's words, as the effects so far have left it. */
-  word(index: number): Value;
-  /** Memory past every store buffer, zero-extended; at most 4 bytes, inside an aligned word. */
-  load(from: Place): Value;
-  /** The operation cannot run now where the condition is 0: the agent waits. */
-  require(condition: Operand): void;
-  set(word: number, value: Operand): void;
-  outcome(id: string): void;
-  when(condition: Operand, then: () => void, otherwise?: () => void): void;
 }
 
 export interface ProgramBuilder {
@@ -118,37 +85,6 @@ export interface ProgramBuilder {
 
 /** Where memory of built programs begins. */
 export const BUILDER_BASE = 0x1000;
-
-function widthOf(operand: Operand): Width {
-  return typeof operand === 'object' ? operand.expr.width : typeof operand === 'bigint' ? 64 : 32;
-}
-
-/** The expression of an operand; a plain number takes the `width` asked for. */
-export function exprOf(operand: Operand, width: Width = widthOf(operand)): Expr {
-  return typeof operand === 'object' ? operand.expr : { kind: 'const', width, value: BigInt(operand) };
-}
-
-/** Wraps an expression as a value with operators. */
-export function toValue(expr: Expr): Value {
-  const { width } = expr;
-  const binary = (operator: BinaryOperator, other: Operand): Value =>
-    toValue({ kind: 'binary', width, operator, left: expr, right: exprOf(other, width) });
-  const compare = (operator: CompareOperator, other: Operand): Value =>
-    toValue({ kind: 'compare', width: 32, operandWidth: width, operator, left: expr, right: exprOf(other, width) });
-  return {
-    expr,
-    binary,
-    compare,
-    add: (other) => binary('add', other),
-    sub: (other) => binary('sub', other),
-    eq: (other) => compare('eq', other),
-    ne: (other) => compare('ne', other),
-    lt: (other) => compare('ltSigned', other),
-    not: () => toValue({ kind: 'not', width: 32, operand: expr }),
-    complement: () => toValue({ kind: 'complement', width, operand: expr }),
-    convert: (to, bits, signed) => toValue({ kind: 'convert', width: to, bits, signed, operand: expr }),
-  };
-}
 
 type Unlinked = { step: Step; line: number };
 
@@ -170,58 +106,13 @@ export function createBuilder(): ProgramBuilder {
     return known >= 0 ? known : outcomes.push({ id, fatal }) - 1;
   };
 
-  /** What is known only when the program is whole: how many words the machine has. */
+  /** Commands are built when it is known how many words the machine has. */
   const pending: (() => void)[] = [];
-  const buildCommand = (
-    index: number,
-    name: string,
-    body: (command: CommandBuilder) => void,
-    serialising: boolean,
-  ): void => {
-    const words = parts.words ?? 0;
-    let parameters = 0;
-    let loads = 0;
-    // Bodies run twice: how many arguments there are is known after the first time.
-    for (const final of [false, true]) {
-      const all: Effect[] = [];
-      let effects = all;
-      loads = 0;
-      const register = (reg: number): Value => toValue({ kind: 'reg', width: 32, reg });
-      const inside = (run: (() => void) | undefined): Effect[] => {
-        const outer = effects;
-        const inner: Effect[] = [];
-        effects = inner;
-        run?.();
-        effects = outer;
-        return inner;
-      };
-      body({
-        argument(at) {
-          parameters = Math.max(parameters, at + 1);
-          return register(at);
-        },
-        word: (at) => register(parameters + at),
-        load(from) {
-          const reg = parameters + words + loads++;
-          const bytes = from.bytes === 8 ? 4 : from.bytes;
-          effects.push({ kind: 'load', reg, address: exprOf(from.address), bytes, signed: false });
-          return register(reg);
-        },
-        require: (condition) => effects.push({ kind: 'require', condition: exprOf(condition) }),
-        set: (word, value) => effects.push({ kind: 'set', word, value: exprOf(value) }),
-        outcome: (id) => effects.push({ kind: 'outcome', outcome: outcomeIndex(id) }),
-        when: (condition, then, otherwise) =>
-          effects.push({
-            kind: 'when',
-            condition: exprOf(condition),
-            then: inside(then),
-            else: inside(otherwise),
-          }),
-      });
-      if (!final) continue;
-      const registers = parameters + words + loads;
-      operations[index] = commandOperation(name, serialising, { parameters, words, registers, effects: all });
-    }
+  const addCommand = (name: string, body: (command: CommandBuilder) => void, serialising: boolean): void => {
+    const index = operations.push({ name, serialising, run: () => null }) - 1;
+    pending.push(() => {
+      operations[index] = commandOperation(name, serialising, buildCommand(parts.words ?? 0, outcomeIndex, body));
+    });
   };
 
   const buildAgent = (name: string, body: (agent: AgentBuilder) => void, running: boolean): void => {
@@ -312,6 +203,17 @@ export function createBuilder(): ProgramBuilder {
           next,
         })),
       outcome: (id) => emit((next) => ({ kind: 'outcome', position: steps.length, outcome: outcomeIndex(id), next })),
+      assert: (condition, id) =>
+        api.when(
+          condition,
+          () => undefined,
+          () => api.outcome(id),
+        ),
+      await(from, holds) {
+        const waits = `await ${operations.length}`;
+        addCommand(waits, (command) => command.require(holds(command.load(from))), false);
+        api.machine(waits);
+      },
       mark(markName) {
         const known = marks.indexOf(markName);
         const mark = known >= 0 ? known : marks.push(markName) - 1;
@@ -369,10 +271,7 @@ export function createBuilder(): ProgramBuilder {
     },
     outcome: outcomeIndex,
     operation: (operation) => operations.push(operation),
-    command(name, body, { serialising = false } = {}) {
-      const index = operations.push({ name, serialising, run: () => null }) - 1;
-      pending.push(() => buildCommand(index, name, body, serialising));
-    },
+    command: (name, body, { serialising = false } = {}) => addCommand(name, body, serialising),
     machine(given) {
       parts = { ...parts, ...given };
     },

@@ -10,37 +10,11 @@ import { choiceOf, choiceValue } from './choices';
 import { generateTruth, integer } from './codegenExpr';
 import { machineWordOf } from './command';
 import { blockAt, type Flow, mayDivide, successors } from './flow';
-import { Entry, type Layout, PC_SHIFT, STATUS_MASK } from './layout';
-import { bitsOf, constantText, isEqual, NotPacked, put, type Text } from './packedText';
-import { extended, halvesOf, type Places, placesOf, type Scope, valueOf } from './packedValues';
-import type { Packing } from './packing';
-import {
-  type Agent,
-  AgentStatus,
-  type Bounds,
-  type Command,
-  type Effect,
-  type Pc,
-  type Program,
-  type Step,
-} from './program';
-import type { RuntimeOptions } from './runtime';
-
-export interface PackedContext {
-  readonly program: Program;
-  readonly bounds: Bounds;
-  readonly layout: Layout;
-  readonly options: RuntimeOptions;
-  readonly flows: readonly Flow[];
-  readonly packing: Packing;
-  /** What was executed already: only the rest has to be noted. */
-  readonly reached: readonly Uint8Array[];
-  readonly marks: Uint8Array;
-  /** The stores that may be in each agent's buffer, as heads of entries; null where anything may. */
-  readonly heads: readonly (readonly number[] | null)[];
-  /** A new name. */
-  fresh(): string;
-}
+import { type Layout, PC_SHIFT, STATUS_MASK } from './layout';
+import { createPackedMemory, headOf, type PackedContext } from './packedMemory';
+import { bitsOf, constantText, NotPacked, put, type Text } from './packedText';
+import { extended, halvesOf, placesOf, type Scope, textOf } from './packedValues';
+import { type Agent, AgentStatus, type Command, type Effect, type Pc, type Step } from './program';
 
 /** Local steps of one transition, branches unfolded, beyond which the ordinary executor runs it. */
 const MAX_SIZE = 400;
@@ -48,11 +22,6 @@ const MAX_SIZE = 400;
 /** Text that adds the state after a transition. */
 export function addText({ packing }: Pick<PackedContext, 'packing'>): string {
   return `add(${Array.from({ length: packing.words }, (_, i) => `x${integer(i)}`).join(',')});`;
-}
-
-/** A store's entry head, as buffers.ts makes it. */
-export function headOf(offset: number, bytes: number): number {
-  return (offset << Entry.offset) | bytes;
 }
 
 /** The heads that an agent's stores can have; null where that is not known. */
@@ -117,11 +86,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
   const { steps } = program.agents[agent] as Agent;
   const place = layout.agents[agent] as Layout['agents'][number];
   const flow = flows[agent] as Flow;
-  const { entryWords } = layout;
-  const depth = place.bufferDepth;
   const buffered = layout.bufferDepth !== 0;
   const bail = `{slow(from,${integer(choice)});break q;}`;
-  const entry = (index: number): number => place.buffer + index * entryWords;
   const orBail = (text: () => string): string => {
     try {
       return text();
@@ -150,108 +116,13 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
   };
   const isNeverAlone = program.agents.some((_, other) => other !== agent && isAlwaysRunning(other));
 
-  const readMemory = (offset: number, bytes: number): readonly Text[] => {
-    const word = layout.memory + (offset >>> 2);
-    const low = (offset & 3) * 8;
-    if (bytes === 8) {
-      if (low !== 0) throw new NotPacked();
-      return [bitsOf(packing, word), bitsOf(packing, word + 1)];
-    }
-    if (low + bytes * 8 > 32) throw new NotPacked();
-    return [bitsOf(packing, word, low, bytes * 8)];
-  };
-  const writeMemory = (offset: number, bytes: number, values: readonly Text[]): string => {
-    const { watched } = program.machine;
-    const address = layout.memoryBase + offset;
-    if (watched !== null && address < watched.to && address + bytes > watched.from) throw new NotPacked();
-    const word = layout.memory + (offset >>> 2);
-    const low = (offset & 3) * 8;
-    if (low + Math.min(bytes, 4) * 8 > 32) throw new NotPacked();
-    return values.map((part, i) => put(packing, word + i, part, bail, low, Math.min(bytes, 4) * 8)).join('');
-  };
-  const isEmpty = (): string => (depth === 0 ? 'true' : isEqual(packing, entry(0), 0));
-
-  /** The oldest store reaches memory, the younger ones move up. */
-  const drainOldest = (): string => {
-    const heads = context.heads[agent];
-    if (heads === undefined || heads === null) throw new NotPacked();
-    let text = '';
-    for (const head of heads) {
-      const condition = isEqual(packing, entry(0), head);
-      if (condition === 'false') continue;
-      const bytes = head & Entry.bytes;
-      const parts = [bitsOf(packing, entry(0) + 1)];
-      if (bytes === 8) parts.push(bitsOf(packing, entry(0) + 2));
-      text += `if(${condition}){${orBail(() => writeMemory(head >>> Entry.offset, bytes, parts))}}else `;
-    }
-    text += bail;
-    for (let i = 0; i < depth; i++) {
-      for (let part = 0; part < entryWords; part++) {
-        const next = i + 1 < depth ? bitsOf(packing, entry(i + 1) + part) : constantText(0);
-        text += put(packing, entry(i) + part, next, bail);
-      }
-    }
-    return text;
-  };
-  /** What comes before a fence, a locked or a serialising operation. */
-  const settle = (): string => {
-    const empty = isEmpty();
-    if (empty === 'true') return '';
-    return options.fencesWait ? `if(!${empty})break q;` : `while(!${empty}){${drainOldest()}}`;
-  };
-
-  /** Statements that give what a load at that offset sees, in the variables named. */
-  const load = (offset: number, bytes: number, targets: readonly string[]): string => {
-    const assign = (values: readonly Text[]): string =>
-      targets.map((target, i) => `${target}=${values[i]?.text ?? '0'};`).join('');
-    let text = '';
-    const head = headOf(offset, bytes);
-    for (let i = depth - 1; i >= 0; i--) {
-      const heads = context.heads[agent];
-      if (heads === undefined || heads === null) throw new NotPacked();
-      for (const other of heads) {
-        const from = other >>> Entry.offset;
-        if (from >= offset + bytes || offset >= from + (other & Entry.bytes)) continue;
-        const condition = isEqual(packing, entry(i), other);
-        if (condition === 'false') continue;
-        const seen = [bitsOf(packing, entry(i) + 1), ...(bytes === 8 ? [bitsOf(packing, entry(i) + 2)] : [])];
-        // A store of another size may cover only a part of what is read.
-        text += `if(${condition})${other === head ? `{${assign(seen)}}` : bail}else `;
-      }
-    }
-    return `${text}{${assign(readMemory(offset, bytes))}}`;
-  };
-  const bitsLoaded = (offset: number, bytes: number): readonly number[] => {
-    const bits = readMemory(offset, bytes).map((part) => part.bits);
-    for (let i = 0; i < depth; i++) {
-      bits[0] = (bits[0] as number) | bitsOf(packing, entry(i) + 1).bits;
-      if (bytes === 8) bits[1] = (bits[1] as number) | bitsOf(packing, entry(i) + 2).bits;
-    }
-    return bits;
-  };
-  /** Runs the text for the place that an access has. */
-  const atPlace = ({ index, places }: Places, text: (offset: number) => string): string => {
-    const [first] = places;
-    if (first === undefined) throw new NotPacked();
-    if (index.constant !== null) return text(first.offset);
-    // Registers may never hold what would lead to some of these places.
-    const cases = places.map((one) => `case ${integer(one.index)}:{${orBail(() => text(one.offset))}}break;`);
-    return `switch(${index.text}){${cases.join('')}default:${bail}}`;
-  };
-  const push = (offset: number, bytes: number, values: readonly Text[]): string => {
-    let text = '';
-    for (let i = 0; i < depth; i++) {
-      const words = [constantText(headOf(offset, bytes)), ...values, constantText(0)].slice(0, entryWords);
-      const write = words.map((word, part) => put(packing, entry(i) + part, word, bail)).join('');
-      text += `if(${isEqual(packing, entry(i), 0)}){${write}}else `;
-    }
-    return `${text}break q;`;
-  };
+  const memory = createPackedMemory(context, agent, bail, orBail);
+  const { readMemory, writeMemory, settle, load, bitsLoaded, push, atPlace } = memory;
 
   const writeRegister = (registers: Registers, reg: number | null, values: readonly Text[]): void => {
     if (reg === null) return;
     const word = place.registers[reg] as number;
-    values.forEach((part, i) => registers.set(word + i, part));
+    for (const [i, part] of values.entries()) registers.set(word + i, part);
   };
   /** Notes that a step was executed, where that is news. */
   const note = (pc: Pc): string => (context.reached[agent]?.[pc] === 1 ? '' : `R${integer(agent)}[${integer(pc)}]=1;`);
@@ -260,6 +131,10 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     const dead = new Set(place.dead[pc] ?? []);
     for (const word of dead) text += put(packing, word, constantText(0), bail);
     for (const [word, part] of registers) if (!dead.has(word)) text += put(packing, word, part, bail);
+    // An end with results is no transition of its own.
+    const next = steps[pc];
+    if (next?.kind === 'end' && next.results !== undefined)
+      text += `${put(packing, place.place, constantText(AgentStatus.done), bail, 0, 2)}${note(pc)}`;
     return `${text}${note(at)}${addText(context)}`;
   };
   /** Local steps from `pc` to the next visible ones; `seen` are the blocks on the way. */
@@ -277,7 +152,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
         if (step.kind === 'assign') {
           if (mayDivide(step.value)) return bail;
           const scope = scopeFor(context, agent, registers);
-          const values = step.value.width === 64 ? halvesOf(scope, step.value) : [valueOf(scope, step.value)];
+          const values = step.value.width === 64 ? halvesOf(scope, step.value) : [textOf(scope, step.value)];
           const parts = values.map(named);
           text += parts.map(([declaration]) => declaration).join('');
           writeRegister(
@@ -289,7 +164,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
         if (step.kind === 'branch') {
           if (mayDivide(step.condition)) return bail;
           const scope = scopeFor(context, agent, registers);
-          const known = step.condition.width === 32 ? valueOf(scope, step.condition).constant : null;
+          const known = step.condition.width === 32 ? textOf(scope, step.condition).constant : null;
           const way = (next: Pc): string => local(next, new Map(registers), [...seen, pc], charge);
           if (known !== null) return `${text}${way(known !== 0 ? step.then : step.else)}`;
           return `${text}if(${generateTruth(scope, step.condition)}){${way(step.then)}}else{${way(step.else)}}`;
@@ -326,7 +201,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
       case 'require':
         return `if(!${generateTruth(scope, effect.condition)})break q;${effects(command, rest, registers, words, done)}`;
       case 'set': {
-        const [declaration, part] = named(valueOf(scope, effect.value));
+        const [declaration, part] = named(textOf(scope, effect.value));
         return `${declaration}${effects(command, rest, registers, new Map(words).set(effect.word, part), done)}`;
       }
       case 'load': {
@@ -358,8 +233,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     const one = steps[at] as Step;
     const registers: Registers = new Map();
     const scope = scopeFor(context, agent, registers);
-    const operand = (expr: Parameters<typeof valueOf>[1], bytes: number): [string, readonly Text[]] => {
-      const values = bytes === 8 ? halvesOf(scope, expr) : [valueOf(scope, expr)];
+    const operand = (expr: Parameters<typeof textOf>[1], bytes: number): [string, readonly Text[]] => {
+      const values = bytes === 8 ? halvesOf(scope, expr) : [textOf(scope, expr)];
       const parts = values.map(named);
       return [parts.map(([text]) => text).join(''), parts.map(([, part]) => part)];
     };
@@ -464,8 +339,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     step,
     drain: () => {
       unlessWeak();
-      const empty = isEmpty();
-      return empty === 'true' ? '' : `if(${empty})break q;${drainOldest()}${addText(context)}`;
+      const empty = memory.isEmpty();
+      return empty === 'true' ? '' : `if(${empty})break q;${memory.drainOldest()}${addText(context)}`;
     },
   };
 }

@@ -13,7 +13,7 @@ export interface Scope extends ExprScope {
 }
 
 /** A 32-bit expression. Throws NotPacked where it might divide. */
-export function valueOf(scope: Scope, expr: Expr): Text {
+export function textOf(scope: Scope, expr: Expr): Text {
   const constant = constantOf(scope, expr);
   if (constant !== null) return constantText(constant);
   if (mayDivide(expr)) throw new NotPacked();
@@ -25,11 +25,11 @@ export function valueOf(scope: Scope, expr: Expr): Text {
 export function halvesOf(scope: Scope, expr: Expr): readonly [low: Text, high: Text] {
   const halves = generateHalves(scope, expr);
   if (halves === null) throw new NotPacked();
-  const textOf = (text: string): Text => {
+  const half = (text: string): Text => {
     const known = /^\(?(-?\d+)\)?$/.exec(text)?.[1];
     return known === undefined ? { text, bits: -1, constant: null } : constantText(Number(known));
   };
-  return [textOf(halves.low), textOf(halves.high)];
+  return [half(halves.low), half(halves.high)];
 }
 
 /** The value cut to `bits` and extended. */
@@ -77,7 +77,7 @@ function filled(bits: number): number {
 
 /** A superset of the bits that may be set in a 32-bit expression. */
 function possibleBits(scope: Scope, expr: Expr): number {
-  const of = (operand: Expr): number => (operand.width === 32 ? valueOf(scope, operand).bits : -1);
+  const of = (operand: Expr): number => (operand.width === 32 ? textOf(scope, operand).bits : -1);
   switch (expr.kind) {
     case 'const':
       return low32(expr.value);
@@ -163,10 +163,10 @@ function splitAddress(scope: Scope, address: Expr): { from: number; index: Text 
   if (address.kind === 'binary' && address.operator === 'add') {
     const left = constantOf(scope, address.left);
     const right = constantOf(scope, address.right);
-    if (left !== null && left >= 0) return { from: left, index: valueOf(scope, address.right) };
-    if (right !== null && right >= 0) return { from: right, index: valueOf(scope, address.left) };
+    if (left !== null && left >= 0) return { from: left, index: textOf(scope, address.right) };
+    if (right !== null && right >= 0) return { from: right, index: textOf(scope, address.left) };
   }
-  return { from: 0, index: valueOf(scope, address) };
+  return { from: 0, index: textOf(scope, address) };
 }
 
 function bitCount(bits: number): number {
