@@ -4,6 +4,8 @@ import { runLitmus } from '../litmus/runLitmus';
 import { readInput, readParserWasm } from './input';
 import { oneOf, readOptions, UsageError } from './usage';
 
+/** Generating code for one test takes as long as interpreting so many of its states (a millisecond). */
+const generateAfter = 1000;
 /** States of one test; the largest of the public collections have some hundred thousand. */
 const maxStates = 20_000_000;
 
@@ -32,7 +34,7 @@ export async function litmusCommand(words: readonly string[]): Promise<number> {
       status = 2;
       continue;
     }
-    const result = await runLitmus(text, name, theParser, { model, engine, maxStates });
+    const result = await runLitmus(text, name, theParser, { model, engine, maxStates, generateAfter });
     process.stdout.write(`${result.text}\n\n`);
     if (result.status === 'unread') status = 2;
     else if (result.status === 'bound' && status === 0) status = 3;

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly model: MemoryModel;
   readonly engine: 'codegen' | 'interpreter';
   readonly maxStates: number;
+  /** States of a test that the interpreter explores before code is generated for it; 0 where none is given. */
+  readonly generateAfter?: number;
 }
 
 export interface FinalStates {
@@ -31,6 +33,7 @@ export function finalStates(prepared: Prepared, locations: readonly Location[], 
     { model: options.model, bufferDepth: bufferDepth(program), maxStates: options.maxStates, maxLocalSteps },
     {
       executor: options.engine,
+      generateAfter: options.generateAfter ?? 0,
       ended(state) {
         const values = readers.map((read) => read(search.layout, state));
         found.set(values.join(' '), values);
