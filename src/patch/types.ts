@@ -14,7 +14,7 @@ export interface HunkLine {
   readonly column: number;
   /** 1-based column of the first character of `text`. */
   readonly textColumn: number;
-  /** The line without mark and line end. */
+  /** The line without mark and line end. A CR before the LF belongs to the line end; one alone is text. */
   readonly text: string;
   readonly old: number | null;
   readonly oldMax: number | null;
@@ -43,7 +43,10 @@ export interface Hunk {
   readonly lines: readonly HunkLine[];
 }
 
-/** What a patch does to a file. */
+/**
+ * What a patch does to a file. `mode`: it changes nothing but the mode; `binary`: what it changes is not shown, and the
+ * names say whether the file is added, deleted or renamed.
+ */
 export type FileStatus = 'modified' | 'added' | 'deleted' | 'renamed' | 'copied' | 'mode' | 'binary';
 
 /** One file of a patch; `line` is the 1-based document line where it starts. */

@@ -85,7 +85,7 @@ describeWithGit('what git diff writes of any two sets of files', () => {
   });
   after(() => git.remove());
 
-  it('is read as git apply and git diff --raw read it, every row at its line of both files', function () {
+  it('is read as git apply and git diff --raw read it, every row at its line of both files, also in a mail, twice, and with CRLF', function () {
     this.timeout(120_000);
     let rows = 0;
     let files = 0;
@@ -123,6 +123,11 @@ describeWithGit('what git diff writes of any two sets of files', () => {
             .map((entry, i) => (entry.startsWith('[RC]') ? entry.replace('[RC]', raw[i]?.[0] ?? '') : entry)),
           raw,
         );
+        const counted = numstatLinesOf(messages);
+        assert.deepEqual(numstatLinesOf(readDocument(`${diff}-- \n2.39.5\n\n`).messages), counted);
+        assert.deepEqual(numstatLinesOf(readDocument(diff + diff).messages), [...counted, ...counted]);
+        if (!diff.includes('\r'))
+          assert.deepEqual(numstatLinesOf(readDocument(diff.replaceAll('\n', '\r\n')).messages), counted);
         for (const file of read) {
           checkRows(file, trees);
           files++;
