@@ -48,7 +48,10 @@ export function findQuoteUnits(
   let link = 0;
   let line = from;
   const blanks = depth === 0 ? spacing(lines, from, to, original) : null;
-  while (line < to) {
+  let end = to;
+  // Without marks, empty lines at the end of a mail are its end.
+  while (depth === 0 && end > from && at(lines.start, end - 1) >= at(lines.end, end - 1)) end--;
+  while (line < end) {
     const role = at(lines.role, line);
     if (at(lines.depth, line) < depth || isOther(line) || blanks?.has(line) === true) {
       if (at(lines.start, line) < at(lines.end, line) || depth > 0) {
@@ -57,7 +60,7 @@ export function findQuoteUnits(
       line++;
       continue;
     }
-    const unit = readUnit(lines, line, to, depth, original, cutAtMarks, link);
+    const unit = readUnit(lines, line, end, depth, original, cutAtMarks, link);
     if (unit === null) {
       // Somebody's own words or an edited line: the next line need not be the next of the patch.
       link = Math.min(link, role === Role.snip || isShort(line) ? 0 : INTERRUPTED);
