@@ -145,18 +145,16 @@ function signatureLine(parts: readonly TextPart[], decoded: readonly DecodedText
 /** Lines between the header and the end of the message that are in no text part. */
 function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
   const gaps: Gap[] = [];
-  const texts = parts.texts.filter((part) => part.kind !== 'end');
-  const last = texts.at(-1)?.to ?? span.body;
-  const isText = new Set<unknown>(texts);
-  const covered = [...texts, ...parts.skipped].sort((a, b) => a.from - b.from);
+  const texts = parts.texts.filter((part) => part.kind !== 'end').map((part) => ({ part, isText: true }));
+  const last = texts.at(-1)?.part.to ?? span.body;
+  const skipped = parts.skipped.map((part) => ({ part, isText: false }));
   let line = span.body;
   const packing = (to: number): void => {
     if (line < to) gaps.push({ from: line, to, role: line < last ? 'header' : 'footer' });
   };
-  for (const part of covered) {
+  for (const { part, isText } of [...texts, ...skipped].sort((a, b) => a.part.from - b.part.from)) {
     packing(part.from);
-    if (!isText.has(part) && part.to > part.from)
-      gaps.push({ from: part.from, to: part.to, role: 'footer' });
+    if (!isText && part.to > part.from) gaps.push({ from: part.from, to: part.to, role: 'footer' });
     line = part.to;
   }
   packing(span.to);
