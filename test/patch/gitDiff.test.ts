@@ -85,7 +85,7 @@ describeWithGit('what git diff writes of any two sets of files', () => {
   });
   after(() => git.remove());
 
-  it('is read as git apply and git diff --raw read it, every row at its line of both files, also in a mail, twice, and with CRLF', function () {
+  it('is read as git apply and git diff --raw read it, every row at its line of both files, also in a mail, twice, quoted, and with CRLF', function () {
     this.timeout(120_000);
     let rows = 0;
     let files = 0;
@@ -126,8 +126,12 @@ describeWithGit('what git diff writes of any two sets of files', () => {
         const counted = numstatLinesOf(messages);
         assert.deepEqual(numstatLinesOf(readDocument(`${diff}-- \n2.39.5\n\n`).messages), counted);
         assert.deepEqual(numstatLinesOf(readDocument(diff + diff).messages), [...counted, ...counted]);
-        if (!diff.includes('\r'))
+        if (!diff.includes('\r')) {
           assert.deepEqual(numstatLinesOf(readDocument(diff.replaceAll('\n', '\r\n')).messages), counted);
+          const quoted = diff.slice(0, -1).replace(/^/gm, '> ');
+          const reply = `Subject: Re: x\nFrom: a <a@b>\n\nOn Monday, A wrote:\n${quoted}\n\nThanks.\n`;
+          assert.deepEqual(numstatLinesOf(readDocument(reply).messages), counted);
+        }
         for (const file of read) {
           checkRows(file, trees);
           files++;
