@@ -45,7 +45,7 @@ export function registerValue(layout: Layout, state: Int32Array, agent: number, 
     place === undefined ||
     word < 0 ||
     statusOf(layout, state, agent) === AgentStatus.stopped ||
-    !place.allocation.isLive(pcOf(layout, state, agent), reg)
+    !place.allocation.liveAt(pcOf(layout, state, agent)).includes(reg)
   )
     return null;
   return place.widths[reg] === 64 ? wide(state, word) : (state[word] ?? 0);

@@ -170,11 +170,11 @@ function deadWords(
   widths: readonly number[],
 ): Int32Array {
   const alive = new Set<number>();
-  registers.forEach((word, reg) => {
-    if (word < 0 || !allocation.isLive(pc, reg)) return;
+  for (const reg of allocation.liveAt(pc)) {
+    const word = registers[reg] as number;
     alive.add(word);
     if (widths[reg] === 64) alive.add(word + 1);
-  });
+  }
   const dead: number[] = [];
   for (const [from, to] of ranges) {
     for (let word = from; word < to; word++) if (!alive.has(word)) dead.push(word);

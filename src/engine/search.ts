@@ -139,10 +139,11 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   const found: (ReachedOutcome | null)[] = program.outcomes.map(() => null);
   const firstMarks: (ReachedMark | null)[] = program.marks.map(() => null);
   const ends: number[] = [];
-  let executor = createInterpreter(runtime);
+  const generated = all.executor === 'codegen' && all.generateAfter === 0 ? createCodegen(runtime) : null;
+  let executor = generated ?? createInterpreter(runtime);
+  let mayGenerate = all.executor === 'codegen' && all.generateAfter > 0;
   let packed: PackedSearch | null = null;
-  let mayGenerate = all.executor === 'codegen';
-  let mayPack = mayGenerate;
+  let mayPack = generated !== null || mayGenerate;
   let endCount = 0;
   let deadlocks: ReachedStates | null = null;
   let firstEnd: ReachedStates | null = null;
@@ -171,13 +172,12 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   let expand = makeExpander();
   const generate = (): void => {
     mayGenerate = false;
-    const generated = createCodegen(runtime);
-    mayPack &&= generated !== null;
-    if (generated === null) return;
-    executor = generated;
+    const later = createCodegen(runtime);
+    mayPack = later !== null;
+    if (later === null) return;
+    executor = later;
     expand = makeExpander();
   };
-  if (mayGenerate && all.generateAfter === 0) generate();
   executor.start();
   table.insert(S, -1, -1);
   note(0, -1, -1, 0);
