@@ -206,7 +206,7 @@ function updateIf(
 
 /** `atomic_inc_return(&x)` and all its kin, by the parts of the name. */
 export function atomicBuiltin(name: string): Builtin | null {
-  const match = /^(?:raw_|arch_)?atomic(64|_long)?_(\w+?)(_relaxed|_acquire|_release)?$/.exec(name);
+  const match = /^(?:(?:raw_|arch_)?atomic(64|_long)?|refcount)_(\w+?)(_relaxed|_acquire|_release)?$/.exec(name);
   if (!match) return null;
   const operation = match[2] as string;
   const relaxed = match[3] === '_relaxed';

@@ -4,6 +4,7 @@ import type { Node } from 'web-tree-sitter';
 import type { Declarator, Designator, Expression, Initializer, Span, TypeName } from './ast';
 import { buildExpression } from './buildExpression';
 import { type Builder, children, deepestNesting, field, int, nested, nestedBuilder } from './builder';
+import { declaringMacros } from './kernelWords';
 
 /** The declarators of a declaration, field or typedef. Struct and enum bodies are registered on the way. */
 export function buildDeclarators(b: Builder, node: Node): Declarator[] {
@@ -26,7 +27,12 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
         : base;
     const { name, type } = declarator(b, inner, guessed);
     const bits = bitsOf(b, node.child(i + 1));
-    // `static LIST_HEAD(x);` reads as a declaration of (x) with the type LIST_HEAD; the name says what it is.
+    const made = base.kind === 'named' ? declaredType(base.name, name, type, b.span(child)) : null;
+    if (made) {
+      const isStatic = storage.includes('static');
+      result.push({ name, ...made, isStatic, isExtern: storage.includes('extern'), span: b.span(child) });
+      continue;
+    }
     result.push({
       name,
       type,
@@ -48,6 +54,37 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
     result.push({ name: '', type: base, span: b.span(node), isStatic: false, isExtern: false, initializer: null });
   }
   return result;
+}
+
+/**
+ * What `static LIST_HEAD(x);` and its kin declare, which reads as a declaration of x with the type LIST_HEAD: the
+ * type, and an object that is empty. Null for the name of a type.
+ */
+function declaredType(
+  macro: string,
+  name: string,
+  type: TypeName,
+  span: Span,
+): { readonly type: TypeName; readonly initializer: Initializer | null } | null {
+  if (!Object.hasOwn(declaringMacros, macro)) return null;
+  const words = (declaringMacros[macro] ?? '').split(' ');
+  const of: TypeName =
+    words[0] === 'struct'
+      ? { kind: 'struct', name: words[1] ?? '', fields: null }
+      : { kind: 'named', name: words.join(' ') };
+  if (type.kind === 'array' && type.length) {
+    // A bitmap counts in bits.
+    const number = (value: bigint): Expression => ({ kind: 'number', value, unsigned: false, long: false, span });
+    const sum: Expression = { kind: 'binary', operator: '+', left: type.length, right: number(63n), span };
+    return {
+      type: { kind: 'array', of, length: { kind: 'binary', operator: '/', left: sum, right: number(64n), span } },
+      initializer: null,
+    };
+  }
+  const self: Expression = { kind: 'unary', operator: '&', operand: { kind: 'identifier', name, span }, span };
+  const items = macro === 'LIST_HEAD' ? [self, self] : [];
+  const list = items.map((value) => ({ designator: [], value: { kind: 'expression' as const, value } }));
+  return { type: of, initializer: { kind: 'list', items: list, span } };
 }
 
 /** The width in `: 3` behind a field's name; null where the node is no such thing. */

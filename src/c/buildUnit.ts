@@ -7,7 +7,7 @@ import { buildFunction } from './buildStatement';
 import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
 import type { Macro } from './directives';
-import { indexDefinitions } from './indexDefinitions';
+import { type Definition, indexDefinitions } from './indexDefinitions';
 import { type MappedText, originAt } from './mappedText';
 import type { CParser } from './parser';
 import { preprocess } from './preprocess';
@@ -51,6 +51,9 @@ export function buildUnit(
     macros,
     errors,
   };
+  const definitions = indexDefinitions(prepared.text, symbol).filter((d) => d.kind === 'function');
+  /** A function of the text is no macro of another text that has its name. */
+  const heads = new Set(definitions.map((d) => d.name));
   let textLeft = mostMacroText;
   const isType = (name: string): boolean => isTypeWord(name) || typedefs.has(name);
   const builder: Builder = {
@@ -58,7 +61,7 @@ export function buildUnit(
     depth: { level: 0 },
     isType,
     span: (node) => ({ unit, start: node.startIndex, end: node.endIndex }),
-    macro: (name) => macros.get(name) ?? macro(name),
+    macro: (name) => macros.get(name) ?? (heads.has(name) ? null : macro(name)),
     parse(b, text, use) {
       textLeft -= text.length;
       if (textLeft < 0) return null;
@@ -114,7 +117,7 @@ export function buildUnit(
     return true;
   });
   if (!parsed) errors.push(0);
-  const again = lostFunctions(prepared.text, symbol, functions);
+  const again = lostFunctions(prepared.text, definitions, functions);
   if (parsed && again !== null) {
     const known = errors.length;
     parser.parse(again, topLevel);
@@ -135,11 +138,11 @@ export function buildUnit(
  */
 function lostFunctions(
   text: string,
-  symbol: (name: string) => bigint | null,
+  definitions: readonly Definition[],
   functions: ReadonlyMap<string, FunctionDefinition>,
 ): string | null {
   const whole = new Set([...functions.values()].flatMap((f) => (f.errorAt === null ? [f.span.end] : [])));
-  const lost = indexDefinitions(text, symbol).filter((d) => d.kind === 'function' && !whole.has(d.end));
+  const lost = definitions.filter((d) => !whole.has(d.end));
   if (lost.length === 0) return null;
   const clear = (from: number, to: number): string => text.slice(from, to).replace(/[^\r\n]/g, ' ');
   let result = '';

@@ -16,13 +16,13 @@ import {
 } from './atomics';
 import { assembly } from './buildExpression';
 import { configuration } from './configuration';
+import { containerBuiltins } from './containers';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, pointerTo, uint64 } from './ctype';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { hasEffect, read, write } from './places';
 import { typeOf } from './typeOf';
-import { unknown } from './unknown';
 import {
   arithmetic,
   binary,
@@ -43,6 +43,7 @@ export function findBuiltin(name: string): Builtin | null {
     (Object.hasOwn(table, name) ? table[name] : undefined) ??
     atomicBuiltin(name) ??
     exchangeBuiltin(name) ??
+    (readsOnce.test(name) ? readOnce : null) ??
     (isPrint(name) ? print : null) ??
     (nothing.test(name) ? none : null)
   );
@@ -54,7 +55,7 @@ const prints =
 export const isPrint = (name: string): boolean => prints.test(name);
 /** Checks and hints that change nothing. */
 const nothing =
-  /^(might_sleep\w*|lockdep_\w+|cant_sleep|cant_migrate|__releases|__acquires|instrumentation_(begin|end)|kmsan_\w+|kasan_\w+|touch_(softlockup|nmi)_watchdog|prefetchw?|fallthrough|static_assert|BUILD_BUG(_ON(_MSG)?)?)$/;
+  /^(might_sleep\w*|lockdep_\w+|cant_sleep|cant_migrate|__releases|__acquires|instrumentation_(begin|end)|kmsan_\w+|kasan_\w+|touch_(softlockup|nmi)_watchdog|prefetchw?|fallthrough|static_assert|BUILD_BUG(_ON(_MSG|_NOT_POWER_OF_2)?)?|compiletime_assert\w*|__chk_user_ptr|RCU_LOCKDEP_WARN|rcu_read_(un)?lock(_bh|_sched)?|preempt_(dis|en)able(_notrace|_no_resched)?|migrate_(dis|en)able|cond_resched_\w+|might_resched)$/;
 
 const none: Builtin = () => null;
 
@@ -188,20 +189,6 @@ const roundTo =
     return { expr: kept, type };
   };
 
-const containerOf: Builtin = (call) => {
-  const { frame, expression } = call;
-  const pointer = call.value(0);
-  const name = expression.types[1];
-  const member = expression.arguments[2];
-  const type = name ? frame.program.symbols.type(name) : null;
-  const field =
-    type?.kind === 'struct' && member?.kind === 'identifier'
-      ? type.fields.find((f) => f.name === member.name)
-      : undefined;
-  if (!type || !field) return unknown(frame, uint64, 'container_of() of a type that is not modelled', expression.span);
-  return { expr: binary('sub', convert(pointer, uint64).expr, constant(field.offset, 64)), type: pointerTo(type) };
-};
-
 /** Fills small objects; the size must be a constant. */
 const memset: Builtin = (call) => {
   const { frame, expression } = call;
@@ -252,6 +239,14 @@ const allocate: Builtin = (call) => {
   return { expr: constant(frame.program.allocate(size), 64), type: pointerTo({ kind: 'void' }) };
 };
 
+const writeOnce: Builtin = (call) => {
+  write(call.frame, call.place(0), call.value(1), call.expression.span);
+  return null;
+};
+/** `READ_ONCE()` and the names it has for pointers that RCU guards. */
+const readsOnce = /^(READ_ONCE(_NOCHECK)?|__READ_ONCE|rcu_(dereference|access_pointer)\w*)$/;
+const readOnce: Builtin = (call) => loadMarked(call, call.place(0), false);
+
 const mostChoices = 256;
 
 const table: Readonly<Record<string, Builtin>> = {
@@ -281,14 +276,16 @@ const table: Readonly<Record<string, Builtin>> = {
   dma_wmb: fence('write'),
   [assembly]: asmStatement,
   ...waitBuiltins,
-  READ_ONCE: (call) => loadMarked(call, call.place(0), false),
+  ...containerBuiltins,
   data_race: first,
-  rcu_dereference: (call) => loadMarked(call, call.place(0), false),
   rcu_assign_pointer: (call) => storeRelease(call, call.place(0), call.value(1)),
-  WRITE_ONCE: (call) => {
-    write(call.frame, call.place(0), call.value(1), call.expression.span);
-    return null;
-  },
+  RCU_INIT_POINTER: writeOnce,
+  __builtin_expect: first,
+  __builtin_constant_p: (call) => intValue(call.value(0).expr.kind === 'const' ? 1 : 0),
+  cond_resched: () => intValue(0),
+  BUILD_BUG_ON_ZERO: () => intValue(0),
+  __must_be_array: () => intValue(0),
+  WRITE_ONCE: writeOnce,
   smp_load_acquire: (call) => loadMarked(call, call.target(0), true),
   smp_store_release: (call) => storeRelease(call, call.target(0), call.value(1)),
   smp_store_mb: (call) => {
@@ -343,8 +340,6 @@ const table: Readonly<Record<string, Builtin>> = {
     const type = call.expression.arguments[0] ? typeOf(call.frame, call.expression.arguments[0]) : int32;
     return { expr: constant(type.kind === 'array' ? type.length : 0, 64), type: uint64 };
   },
-  container_of: containerOf,
-  list_entry: containerOf,
   memset,
   kmalloc: allocate,
   kzalloc: allocate,

@@ -2,7 +2,6 @@
 import type { Declarator, Expression } from './ast';
 import { alignOf, type Bits, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
-import { declaringMacros } from './kernelWords';
 import { isFunction, type Symbols } from './symbols';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
@@ -74,16 +73,12 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
     declarator: Declarator,
     register: (entry: { address: bigint; type: CType }) => void,
   ): { address: bigint; type: CType } {
-    const macro = declarator.type.kind === 'named' ? declaringMacros[declarator.type.name] : undefined;
-    const type = macro ? symbols.type(named(macro)) : symbols.globalType(declarator);
+    const type = symbols.globalType(declarator);
     const address = globals.allocate(Math.max(1, sizeOf(type)), alignOf(type));
     const entry = { address, type };
     register(entry);
     if (address === outside) return entry;
-    if (macro === 'struct list_head') {
-      put(address, 8, address);
-      put(address + 8n, 8, address);
-    } else if (declarator.initializer) {
+    if (declarator.initializer) {
       for (const part of planInitializer(type, declarator.initializer, symbols).parts)
         put(
           address + BigInt(part.offset),
@@ -158,8 +153,3 @@ interface Target {
 /** A value as the bytes of a type hold it: a bool is 0 or 1. */
 const fit = (type: CType, value: bigint): bigint =>
   type.kind === 'int' && type.bool ? (value === 0n ? 0n : 1n) : value;
-
-function named(text: string): Declarator['type'] {
-  const structure = /^struct (\w+)$/.exec(text);
-  return structure ? { kind: 'struct', name: structure[1] as string, fields: null } : { kind: 'named', name: text };
-}

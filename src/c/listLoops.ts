@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Expr } from '../engine/program';
 import type { Expression, Statement } from './ast';
+import { memberOffset } from './containers';
 import type { Frame } from './context';
 import { type CType, pointerTo, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
@@ -50,7 +51,7 @@ function entries(frame: Frame, s: MacroLoop): void {
   const [safe, entry] = [s.macro.includes('_safe'), s.macro.includes('_entry')];
   const [pos, ...rest] = s.arguments;
   const [spare, head, member] = safe ? rest : [undefined, ...rest];
-  if (!pos || !head || (entry && member?.kind !== 'identifier'))
+  if (!pos || !head || (entry && !member))
     return frame.program.assume({
       kind: 'assumed',
       text: `${s.macro}() has other arguments than expected; skipped`,
@@ -58,11 +59,7 @@ function entries(frame: Frame, s: MacroLoop): void {
     });
   const type = typeOf(frame, pos);
   const object: CType = type.kind === 'pointer' ? type.to() : uint64;
-  const field =
-    object.kind === 'struct' && member?.kind === 'identifier'
-      ? object.fields.find((f) => f.name === member.name)
-      : null;
-  const link = field?.offset ?? 0;
+  const link = member ? memberOffset(frame, object, member) : 0;
   const step = /_reverse|_prev/.test(s.macro) ? 8 : 0;
   const [top, body, next, done] = [code.label(), code.label(), code.label(), code.label()];
   const start = snapshot(frame, convert(lowerExpression(frame, head), uint64), s.span);

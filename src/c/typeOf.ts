@@ -28,7 +28,6 @@ const isVariable = (frame: Frame, name: string): boolean =>
 
 /** Primitives that have the type of one of their arguments. */
 const likeArgument: Readonly<Record<string, number>> = {
-  READ_ONCE: 0,
   data_race: 0,
   likely: 0,
   unlikely: 0,
@@ -36,11 +35,10 @@ const likeArgument: Readonly<Record<string, number>> = {
   round_down: 0,
   ALIGN: 0,
   ALIGN_DOWN: 0,
-  rcu_dereference: 0,
 };
 /** Primitives that have the type of what an argument points to. */
 const likePointee = /^(smp_load_acquire|xchg|cmpxchg)(_relaxed|_acquire|_release|_local)?$/;
-const longs = /^(BIT|BIT_ULL|GENMASK|GENMASK_ULL|ARRAY_SIZE|offsetof)$/;
+const longs = /^(BIT|BIT_ULL|ARRAY_SIZE|offsetof(end)?|sizeof_field|__alignof__|_Alignof)$/;
 const pointers = /^k[vmz]*(alloc|calloc)(_array|_node)?$/;
 
 const numberOf = (type: CType): Value => ({ expr: constant(0, widthOf(type)), type });
@@ -134,11 +132,14 @@ function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType
     const first = e.arguments[0];
     const like = Object.hasOwn(likeArgument, name) ? e.arguments[likeArgument[name] ?? 0] : undefined;
     if (like) return typeOf(frame, like);
+    if (first && /^(READ_ONCE(_NOCHECK)?|__READ_ONCE|rcu_(dereference|access_pointer)\w*)$/.test(name))
+      return typeOf(frame, first);
     if (first && likePointee.test(name)) return pointed(typeOf(frame, first));
     if (longs.test(name)) return uint64;
     if (pointers.test(name)) return pointerTo(voidType);
     if (/^atomic(64|_long)_/.test(name)) return int64;
-    if (/^(container_of|list_entry)$/.test(name) && e.types[1]) return pointerTo(typeIn(frame, e.types[1]));
+    if (/^(container_of(_const)?|(list|hlist|rb)_entry)$/.test(name) && e.types[1])
+      return pointerTo(typeIn(frame, e.types[1]));
     if (/^(min|max|clamp)$/.test(name) && first && e.arguments[1])
       return arithmetic('+', numberOf(typeOf(frame, first)), numberOf(typeOf(frame, e.arguments[1])))?.type ?? int32;
     if (/^(min|max|clamp)_t$/.test(name) && e.types[0]) return typeIn(frame, e.types[0]);

@@ -13,6 +13,8 @@ typedef unsigned int gfp_t;
 typedef unsigned long phys_addr_t;
 
 struct list_head { struct list_head *next, *prev; };
+struct hlist_node { struct hlist_node *next, **pprev; };
+struct hlist_head { struct hlist_node *first; };
 struct mutex { int locked; };
 /* Readers count upwards; -1 is a writer. */
 struct rw_semaphore { int count; };
@@ -232,12 +234,188 @@ static inline bool irqs_disabled(void)
 	return irqs_off[hw_cpu()];
 }
 
-static inline unsigned long DIV_ROUND_UP(unsigned long n, unsigned long d)
+/* Arithmetic. */
+#define clamp(value, low, high) min((typeof(value))max(value, low), high)
+#define clamp_t(type, value, low, high) min_t(type, max_t(type, value, low), high)
+#define clamp_val(value, low, high) clamp_t(typeof(value), value, low, high)
+#define min3(a, b, c) min((typeof(a))min(a, b), c)
+#define max3(a, b, c) max((typeof(a))max(a, b), c)
+#define min_not_zero(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); a_ == 0 ? b_ : b_ == 0 ? a_ : min(a_, b_); })
+#define abs(x) ({ typeof(x) x_ = (x); x_ < 0 ? -x_ : x_; })
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define roundup(x, y) ({ typeof(y) y_ = (y); (((x) + (y_ - 1)) / y_) * y_; })
+#define rounddown(x, y) ({ typeof(x) x_ = (x); x_ - (x_ % (y)); })
+#define IS_ALIGNED(x, a) (((x) & ((typeof(x))(a) - 1)) == 0)
+#define PTR_ALIGN(p, a) ((typeof(p))ALIGN((unsigned long)(p), (a)))
+#define GENMASK(high, low) (((~0UL) << (low)) & (~0UL >> (63 - (high))))
+#define GENMASK_ULL(high, low) GENMASK(high, low)
+#define BITS_PER_LONG	64
+#define BITS_TO_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
+#define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))
+#define lower_32_bits(n) ((u32)((n) & 0xffffffff))
+
+/* Errors in pointers: the last page of the address space. */
+#define MAX_ERRNO	4095
+#define IS_ERR_VALUE(x) ((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)
+
+static inline void *ERR_PTR(long error)
 {
-	return (n + d - 1) / d;
+	return (void *)error;
 }
 
-static inline bool IS_ALIGNED(unsigned long x, unsigned long a)
+static inline long PTR_ERR(const void *ptr)
 {
-	return (x & (a - 1)) == 0;
+	return (long)ptr;
+}
+
+static inline bool IS_ERR(const void *ptr)
+{
+	return IS_ERR_VALUE((unsigned long)ptr);
+}
+
+static inline bool IS_ERR_OR_NULL(const void *ptr)
+{
+	return !ptr || IS_ERR_VALUE((unsigned long)ptr);
+}
+
+static inline void *ERR_CAST(const void *ptr)
+{
+	return (void *)ptr;
+}
+
+static inline int PTR_ERR_OR_ZERO(const void *ptr)
+{
+	return IS_ERR(ptr) ? PTR_ERR(ptr) : 0;
+}
+
+/* Lists. */
+#define list_first_entry(head, type, member) list_entry((head)->next, type, member)
+#define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
+#define list_first_entry_or_null(head, type, member) \
+	({ struct list_head *head_ = (head); struct list_head *pos_ = READ_ONCE(head_->next); \
+	   pos_ != head_ ? list_entry(pos_, type, member) : NULL; })
+#define list_next_entry(pos, member) list_entry((pos)->member.next, typeof(*(pos)), member)
+#define list_prev_entry(pos, member) list_entry((pos)->member.prev, typeof(*(pos)), member)
+#define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
+
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
+	INIT_LIST_HEAD(entry);
+}
+
+static inline void list_move(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add(entry, head);
+}
+
+static inline void list_move_tail(struct list_head *entry, struct list_head *head)
+{
+	list_del(entry);
+	list_add_tail(entry, head);
+}
+
+static inline bool list_is_singular(const struct list_head *head)
+{
+	return !list_empty(head) && head->next == head->prev;
+}
+
+static inline void INIT_HLIST_NODE(struct hlist_node *node)
+{
+	node->next = NULL;
+	node->pprev = NULL;
+}
+
+static inline bool hlist_unhashed(const struct hlist_node *node)
+{
+	return !node->pprev;
+}
+
+static inline bool hlist_empty(const struct hlist_head *head)
+{
+	return !READ_ONCE(head->first);
+}
+
+static inline void hlist_add_head(struct hlist_node *node, struct hlist_head *head)
+{
+	struct hlist_node *first = head->first;
+
+	WRITE_ONCE(node->next, first);
+	if (first)
+		WRITE_ONCE(first->pprev, &node->next);
+	WRITE_ONCE(head->first, node);
+	WRITE_ONCE(node->pprev, &head->first);
+}
+
+static inline void hlist_del(struct hlist_node *node)
+{
+	struct hlist_node *next = node->next;
+	struct hlist_node **pprev = node->pprev;
+
+	WRITE_ONCE(*pprev, next);
+	if (next)
+		WRITE_ONCE(next->pprev, pprev);
+}
+
+#define hlist_entry_safe(ptr, type, member) \
+	({ struct hlist_node *ptr_ = (ptr); ptr_ ? hlist_entry(ptr_, type, member) : NULL; })
+#define hlist_for_each_entry(pos, head, member) \
+	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); pos; \
+	     pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member))
+#define hlist_for_each_entry_rcu(pos, head, member) hlist_for_each_entry(pos, head, member)
+#define hlist_for_each_entry_safe(pos, n, head, member) \
+	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); \
+	     pos && ({ n = pos->member.next; 1; }); pos = hlist_entry_safe(n, typeof(*(pos)), member))
+
+/* Locks by their other names. */
+#define raw_spin_trylock(lock) spin_trylock((spinlock_t *)(lock))
+#define raw_spin_lock_irq(lock) raw_spin_lock(lock)
+#define raw_spin_unlock_irq(lock) raw_spin_unlock(lock)
+#define spin_lock_nested(lock, subclass) spin_lock(lock)
+#define spin_trylock_irq(lock) spin_trylock(lock)
+#define spin_trylock_irqsave(lock, flags) spin_trylock(lock)
+#define spin_trylock_bh(lock) spin_trylock(lock)
+#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
+#define down_read_nested(sem, subclass) down_read(sem)
+#define down_write_nested(sem, subclass) down_write(sem)
+
+static inline bool mutex_is_locked(struct mutex *lock)
+{
+	return READ_ONCE(lock->locked) != 0;
+}
+
+static inline bool spin_is_locked(spinlock_t *lock)
+{
+	return READ_ONCE(lock->locked) != 0;
+}
+
+static inline bool rwsem_is_locked(struct rw_semaphore *sem)
+{
+	return READ_ONCE(sem->count) != 0;
+}
+
+/* Nobody sends a signal in these stories: who waits for the lock gets it. */
+static inline int mutex_lock_interruptible(struct mutex *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+static inline int mutex_lock_killable(struct mutex *lock)
+{
+	mutex_lock(lock);
+	return 0;
+}
+
+static inline int down_read_killable(struct rw_semaphore *sem)
+{
+	down_read(sem);
+	return 0;
+}
+
+static inline int down_write_killable(struct rw_semaphore *sem)
+{
+	down_write(sem);
+	return 0;
 }

@@ -4,6 +4,7 @@
 import type { Unit } from '../c/ast';
 import { buildUnit } from '../c/buildUnit';
 import { configuration } from '../c/configuration';
+import type { Macro } from '../c/directives';
 import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
@@ -39,20 +40,32 @@ export interface Library {
   source(file: string): string | null;
 }
 
+/** Finds a macro with parameters in the first of some units that defines it. */
+export const macroOf =
+  (units: readonly Unit[]) =>
+  (name: string): Macro | null => {
+    for (const { macros } of units) {
+      const macro = macros.get(name);
+      if (macro?.parameters) return macro;
+    }
+    return null;
+  };
+
 /** Parses everything bundled. Throws an Error that names file and line where one of them is not C: a defect of the product. */
 export function loadLibrary(parser: CParser): Library {
-  const units = Object.entries(texts).map(([file, text]) => {
+  const units: Unit[] = [];
+  for (const [file, text] of Object.entries(texts)) {
     const origin = file.startsWith('scenarios/')
       ? 'scenario'
       : file.startsWith('models/companions/')
         ? 'companion'
         : 'model';
-    const { unit } = buildUnit(parser, mapFile(file, text), origin, configuration);
+    const { unit } = buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units));
     const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
     if (broken !== undefined && broken !== null)
       throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
-    return unit;
-  });
+    units.push(unit);
+  }
   const of = (origin: Unit['origin']): Unit[] => units.filter((u) => u.origin === origin);
   return {
     models: of('model'),

@@ -9,7 +9,7 @@ import type { CParser } from '../c/parser';
 import { cutTopLevel, sectionFunction } from '../c/topLevel';
 import { type WeaveRow, type Woven, weave } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
-import type { Library } from './library';
+import { type Library, macroOf } from './library';
 import type { Notice, Place, Side } from './types';
 
 /** A patch as C of both sides, and where its lines stand. All lines are 1-based and those of the document. */
@@ -175,7 +175,7 @@ export function buildPatchUnits(
     broken: ReadonlyMap<string, number> = new Map(),
   ): Unit | null {
     if (text.text.trim() === '') return null;
-    const built = withoutBroken(buildUnit(parser, text, origin, configuration), broken);
+    const built = withoutBroken(buildUnit(parser, text, origin, configuration, macroOf(library.models)), broken);
     const where = (offset: number): number => originAt(text, offset).line;
     for (const offset of built.unit.errors) {
       const place = originAt(text, offset);
