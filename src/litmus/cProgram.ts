@@ -36,6 +36,9 @@ import { fromBytes, noMachine } from './x86Program';
 export const cOrder = (): number => 0;
 
 const mostThreads = 24;
+/** Characters of code, and steps of one thread: more is no litmus test, and would take long to say so. */
+const mostCode = 100_000;
+const mostSteps = 4000;
 
 /** Reads the code and makes the program; `asked` are the locations whose final values are wanted. Throws a Problem. */
 export function prepareC(
@@ -46,6 +49,7 @@ export function prepareC(
   initial: readonly InitialItem[],
   asked: readonly Location[],
 ): Prepared {
+  if (code.to - code.from > mostCode) throw new Problem(`the code has more than ${mostCode} characters`, code.from);
   const source = withResultTypes(slice(mapFile(file, text), code.from, code.to));
   const offsetOf = ({ unit, start }: Span): number =>
     unit.source === source ? offsetAt(text, originAt(source, start)) : code.from;
@@ -99,6 +103,8 @@ export function prepareC(
     machineConstant: () => null,
     keep: [...[...cells.keys()].map(cellName), ...(usesRcu ? [rcuLeft] : [])],
   });
+  if (lowered.program.agents.some(({ steps }) => steps.length > mostSteps))
+    throw new Problem(`a thread has more than ${mostSteps} steps`, code.from);
   const doubt = lowered.assumptions[0];
   if (doubt) throw new Problem(doubt.text, doubt.span ? offsetOf(doubt.span) : code.from);
   return {

@@ -55,8 +55,7 @@ export function readProposition(reader: Reader, named: Named): Proposition {
     const operands: Proposition[] = [];
     do {
       const next = operand();
-      if (next.kind === kind) operands.push(...next.operands);
-      else operands.push(next);
+      for (const part of next.kind === kind ? next.operands : [next]) operands.push(part);
     } while (signs.some((sign) => reader.take(sign)));
     return operands.length === 1 && operands[0] ? operands[0] : { kind, operands };
   };

@@ -79,8 +79,8 @@ async function prepare(sections: Sections, file: string, parser: () => Promise<C
   const named: Named = (location, offset) =>
     architecture === 'C' ? location : nameX86(location, architecture, offset);
   const question = readQuestion(text, sections.question, named);
-  const asked = [...question.locations, ...locationsOf(question.condition.proposition)];
-  if (question.filter) asked.push(...locationsOf(question.filter));
+  const filtered = question.filter ? locationsOf(question.filter) : [];
+  const asked = [...question.locations, ...locationsOf(question.condition.proposition), ...filtered];
   if (architecture !== 'C')
     return { question, prepared: prepareX86(architecture, text, code, initial, asked), order: x86Order(architecture) };
   return { question, prepared: prepareC(await parser(), file, text, code, initial, asked), order: cOrder };
