@@ -22,6 +22,9 @@ export const Role = {
   addRest: 15,
   delRest: 16,
   contextRest: 17,
+  /** A row that a mailer joined to an empty context line above it. */
+  addJoined: 18,
+  delJoined: 19,
 } as const;
 
 const LINE_FEED = 10;

@@ -25,6 +25,8 @@ const names: readonly LineRole[] = [
   'add',
   'del',
   'context',
+  'add',
+  'del',
 ];
 
 /**

@@ -58,8 +58,10 @@ type RowKind = HunkLine['kind'];
 function kindOf(role: number): RowKind | null {
   switch (role) {
     case Role.add:
+    case Role.addJoined:
       return 'add';
     case Role.del:
+    case Role.delJoined:
       return 'del';
     case Role.context:
       return 'context';
@@ -93,6 +95,10 @@ function makeRows(body: Body, record: HunkRecord): Rows {
       fresh += lostNew;
     }
     if (kind === null) continue;
+    if (at(lines.role, line) >= Role.addJoined) {
+      old++;
+      fresh++;
+    }
     const content = at(lines.content, line);
     const stop = endOfRow(body, line);
     const marked = hasMark(lines.text, content, stop, kind);
@@ -123,11 +129,14 @@ function makeRows(body: Body, record: HunkRecord): Rows {
   return { lines: made, index: Int32Array.from(index) };
 }
 
+function isRest(role: number): boolean {
+  return role >= Role.addRest && role <= Role.contextRest;
+}
+
 /** The end of a row's text: a CR alone, at which the editor breaks lines, is part of it. */
 function endOfRow({ lines }: Body, line: number): number {
   let last = line;
-  while (at(lines.role, last + 1) >= Role.addRest && lines.text.charCodeAt(at(lines.start, last + 1) - 1) === CARRIAGE)
-    last++;
+  while (isRest(at(lines.role, last + 1)) && lines.text.charCodeAt(at(lines.start, last + 1) - 1) === CARRIAGE) last++;
   return at(lines.end, last);
 }
 

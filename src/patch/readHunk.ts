@@ -77,6 +77,10 @@ function choose(
 
 /** The reading of a hunk that is damaged in some way. */
 function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint, strict: Result): Result {
+  if (frame.depth > 0) {
+    const split = walkRows(frame, from, header, { lenient: false, cautious: false, splits: true });
+    if (isExact(split)) return split;
+  }
   const lenient = walkRows(frame, from, header, { lenient: true, cautious: false });
   // Where blanks are known to be kept, a lenient reading that fills up behind a gap has eaten the text there, and one
   // that fills up with the rests of wrapped lines has eaten these.

@@ -42,6 +42,8 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
         break;
       case Role.add:
       case Role.del:
+      case Role.addJoined:
+      case Role.delJoined:
         trailing = 0;
         changed = true;
         changedBehind = gap >= 0;
@@ -61,6 +63,7 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
   if (gap < 0) {
     const doubtful = firstDoubtful(body, record);
     if (doubtful >= 0) return { from: doubtful, to: record.end };
+    if (changed && leading < CONTEXT && lostLeading(record)) return { from: record.first, to: record.end };
     return {
       from: changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end,
       to: record.end,
@@ -71,6 +74,11 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
     from: rule,
     to: gaps === 1 && (trailing >= CONTEXT || !changedBehind) && endsAtHeader(body, record) ? behind : record.end,
   };
+}
+
+/** Whether context lines may be missing above the first change: some mailers drop empty ones. */
+function lostLeading({ header, missingOld, missingNew }: HunkRecord): boolean {
+  return header !== null && header.oldStart > 1 && header.newStart > 1 && missingOld > 0 && missingNew > 0;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Reading {
    * A doubled mark alone signs a mail.
    */
   readonly asContext?: 'removed' | 'doubled';
+  /** A changed row behind two blanks or more was joined by a mailer to the empty context line above it. */
+  readonly splits?: boolean;
 }
 
 /** What a reading found. */
@@ -91,7 +93,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       gap = true;
       continue;
     }
-    const content = contentOf(frame, line);
+    let content = contentOf(frame, line);
     if (byFeed && isBehindCarriage(frame, line)) {
       end = line + 1;
       filledEnd = end;
@@ -124,6 +126,26 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
         inComment = true;
         gap = true;
         continue;
+      }
+      const joined = depth > 0 && isBlank(text.charCodeAt(content + 1)) ? joinedOffset(frame, line, content) : -1;
+      const mark = joined < 0 ? 0 : text.charCodeAt(joined);
+      if (joined >= 0 && (reading.splits === true || (mark !== PLUS && mark !== MINUS))) {
+        if (mark !== PLUS && mark !== MINUS) {
+          old--;
+          fresh--;
+          if (assignTo >= 0) lines.content[line] = joined;
+          break;
+        }
+        content = joined;
+        if (mark === PLUS) {
+          role = Role.addJoined;
+          additions++;
+          fresh--;
+        } else {
+          role = Role.delJoined;
+          deletions++;
+          old--;
+        }
       }
       hasBlanks ||= stop - content > 1 && code !== 0;
       old--;
@@ -216,6 +238,17 @@ function markOf(text: string, content: number, stop: number, { asContext }: Read
   const isDoubled = text.charCodeAt(content + 1) === code;
   const isContext = asContext === 'removed' ? code === MINUS && !isDoubled : isDoubled && stop - content > 3;
   return isContext ? LETTER : code;
+}
+
+/** The offset of what stands behind two blanks or more if it looks like a changed row or a header, else -1. */
+function joinedOffset(frame: Frame, line: number, content: number): number {
+  const { text } = frame.lines;
+  const stop = at(frame.lines.end, line);
+  let offset = content;
+  while (offset < stop && isBlank(text.charCodeAt(offset))) offset++;
+  if (offset < content + 2 || offset >= stop) return -1;
+  const code = text.charCodeAt(offset);
+  return code === PLUS || code === MINUS || isHardEnd(frame, line, offset) ? offset : -1;
 }
 
 /** Whether a line that looks changed is the rest of the line before it, which was cut behind a blank. */
