@@ -34,7 +34,7 @@ export function readAuthor(value: string): Author | null {
 function aroundAt(text: string, at: number): Author {
   let start = at;
   while (start > 0 && text.charAt(start - 1) !== ' ' && text.charAt(start - 1) !== '<') start--;
-  let end = at;
+  let end = start;
   while (end < text.length && text.charAt(end) !== ' ' && text.charAt(end) !== '>') end++;
   const before = text.charAt(start - 1) === '<' ? text.slice(0, start - 1) : text.slice(0, start);
   const rest = collapse(`${before} ${text.slice(end + 1)}`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What `git am` would take from a mail: in-body headers, commit message, patch. */
 
+import { trimBlanks } from './headers';
 import { at, type Lines } from './lines';
 
 export interface CommitMessage {
@@ -14,7 +15,7 @@ export interface CommitMessage {
 }
 
 const CR = 13;
-const inBody = /^(From|Subject|Date):\s*(.*)$/i;
+const inBody = /^(From|Subject|Date):[ \t]*(.*)$/i;
 const escapedSeparator = /^>From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$/;
 
 /**
@@ -34,7 +35,7 @@ export function readCommitMessage(lines: Lines, from: number, to: number, keepsC
     }
     const text = lines.beginning(line);
     if (open !== null && /^[ \t]/.test(text)) {
-      found.set(open, `${found.get(open) ?? ''} ${text.trim()}`);
+      found.set(open, `${found.get(open) ?? ''} ${trimBlanks(text)}`);
       continue;
     }
     open = null;

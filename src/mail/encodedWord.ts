@@ -7,6 +7,8 @@ import { base64Bytes, hexValue } from './transfer';
 /** As lenient as git: blanks inside a word, which RFC 2047 forbids, do not end it. */
 const word = /=\?([^?\s]{1,60})\?([QqBb])\?(.*?)\?=/g;
 
+const onlyBlanks = /^[ \t\r\n]*$/;
+
 /** Decodes the encoded words of a header value; blanks between two of them are dropped, all else stays. */
 export function decodeWords(value: string): string {
   if (!value.includes('=?')) return value;
@@ -18,12 +20,12 @@ export function decodeWords(value: string): string {
     const between = value.slice(last, match.index);
     const charset = (match[1] ?? '').replace(/\*.*$/, '').toLowerCase();
     const bytes = (match[2] ?? '').toLowerCase() === 'b' ? base64Bytes(match[3] ?? '') : quotedBytes(match[3] ?? '');
-    if (wasWord && /^\s*$/.test(between) && pending !== null && pending.charset === charset) {
+    if (wasWord && onlyBlanks.test(between) && pending !== null && pending.charset === charset) {
       // Mailers split a character between two words; joined first it survives.
       for (const byte of bytes) pending.bytes.push(byte);
     } else {
       if (pending !== null) result += decodeBytes(pending.bytes, pending.charset);
-      if (!wasWord || !/^\s*$/.test(between)) result += between;
+      if (!wasWord || !onlyBlanks.test(between)) result += between;
       pending = { charset, bytes };
     }
     wasWord = true;

@@ -84,16 +84,33 @@ export function readHeaderBlock(lines: Lines, from: number, to: number, folding:
     }
     if (length === 0) break;
     if (folding === 'lost' && !namesOnPages.has(text.slice(start, start + length).toLowerCase())) break;
-    const parts = [text.slice(start + length + 1, end).trim()];
+    const parts = [trimBlanks(text.slice(start + length + 1, end))];
     const first = line;
     line++;
     while (line < to && continues(lines, line, folding)) {
-      parts.push(text.slice(at(lines.start, line), at(lines.end, line)).trim());
+      parts.push(trimBlanks(text.slice(at(lines.start, line), at(lines.end, line))));
       line++;
     }
-    fields.push({ name: text.slice(start, start + length).toLowerCase(), value: parts.join(' ').trim(), line: first });
+    fields.push({
+      name: text.slice(start, start + length).toLowerCase(),
+      value: trimBlanks(parts.join(' ')),
+      line: first,
+    });
   }
   return { fields, next: line };
+}
+
+/** A text without ASCII blanks at both ends; a blank that must not break is text, as for git. */
+export function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isAsciiBlank(text.charCodeAt(start))) start++;
+  while (end > start && isAsciiBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isAsciiBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
 }
 
 /** A mailbox separator among the fields, as mails that went through several mailboxes have; git passes over it. */

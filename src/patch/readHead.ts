@@ -7,7 +7,7 @@ import { withoutRawBytes } from '../mail/charset';
 import { readCommitMessage } from '../mail/commitMessage';
 import type { MessageSpan } from '../mail/container';
 import { decodeWords } from '../mail/encodedWord';
-import { fieldValue, lastFieldValue } from '../mail/headers';
+import { fieldValue, lastFieldValue, trimBlanks } from '../mail/headers';
 import { parameter } from '../mail/parameters';
 import { hasRawByte } from '../mail/rawBytes';
 import { cleanSubject, readSubjectPrefix, type SubjectPrefix } from '../mail/subject';
@@ -47,7 +47,7 @@ export function readHead(span: MessageSpan, body: Body, records: readonly FileRe
     subject: cleanSubject(inner ?? outer),
     rawSubject: inner !== null && outer === '' ? inner : outer,
     prefix: readSubjectPrefix(inner !== null && !outer.includes('[') ? inner : outer),
-    date: date === null ? null : date.replace(/\s+/g, ' ').trim(),
+    date: date === null ? null : trimBlanks(date.replace(/[ \t\r\n]+/g, ' ')),
     ownsPatch,
   };
 }
