@@ -61,6 +61,12 @@ export class Body {
     this.#map = map;
   }
 
+  /** The same body in a document whose lines have moved. */
+  movedTo(document: Lines): Body {
+    const lines = this.lines === this.#document ? document : this.lines;
+    return new Body(document, lines, this.from, this.to, this.#map, this.packing);
+  }
+
   /** Whether the text is decoded, and not the document's own. */
   get isDecoded(): boolean {
     return this.#map !== null;

@@ -50,15 +50,21 @@ export class Lines {
   /** A value of `Role`. */
   readonly role: Uint8Array;
 
-  constructor(text: string, count: number, start: Int32Array, end: Int32Array, firstLine = 0) {
+  /** @param shared the same lines at another place of the document, whose findings are these lines' findings too */
+  constructor(text: string, count: number, start: Int32Array, end: Int32Array, firstLine = 0, shared?: Lines) {
     this.text = text;
     this.count = count;
     this.firstLine = firstLine;
     this.start = start;
     this.end = end;
-    this.content = new Int32Array(count);
-    this.depth = new Uint8Array(count);
-    this.role = new Uint8Array(count);
+    this.content = shared?.content ?? new Int32Array(count);
+    this.depth = shared?.depth ?? new Uint8Array(count);
+    this.role = shared?.role ?? new Uint8Array(count);
+  }
+
+  /** The same lines in a document where `firstLine` lines stand above them. What is found out of one is known of both. */
+  movedTo(firstLine: number): Lines {
+    return new Lines(this.text, this.count, this.start, this.end, firstLine, this);
   }
 
   /** The 0-based line that holds `offset`; an offset in a line end belongs to the line it ends. */

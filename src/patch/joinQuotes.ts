@@ -29,7 +29,8 @@ export function joinQuotes(readings: readonly LazyMessage[]): void {
   }
 }
 
-function mayBeJoined(message: LazyMessage): boolean {
+/** Whether a message may have to be read beside the patch of another. */
+export function mayBeJoined(message: LazyMessage): boolean {
   const { records, isReply } = message.sources();
   if (records.length === 0) return isReply;
   return records.some(

@@ -14,6 +14,7 @@ import { lineInfos } from './lineInfos';
 import type { FileView } from './materialise';
 import { type Head, readHead } from './readHead';
 import type { FileRecord } from './records';
+import type { Remark } from './scanPatches';
 import { assignTextRoles } from './textRoles';
 import type { Comment, LineInfo, Message, PatchFile } from './types';
 
@@ -25,6 +26,14 @@ export interface MessageSources {
   readonly body: Body;
   readonly records: readonly FileRecord[];
   readonly isReply: boolean;
+  readonly remarks: readonly Remark[];
+  readonly roles: TextRoles;
+}
+
+/** Whether the lines of a body that belong to no diff have their roles; the same for all messages that share the lines. */
+export interface TextRoles {
+  /** The roles of the body's lines as the scan for patches left them; null as long as they are still like this. */
+  scanned: Uint8Array | null;
 }
 
 interface Made {
@@ -61,7 +70,6 @@ export class LazyMessage implements Message {
   declare readonly lines: readonly LineInfo[];
   readonly #sources: MessageSources;
   #made: Made | undefined = undefined;
-  #hasRoles = false;
   #join: (() => JoinedReading | null) | undefined = undefined;
   #joined: JoinedReading | null = null;
 
@@ -165,6 +173,12 @@ export class LazyMessage implements Message {
     return made.texts;
   }
 
+  /** The same message in a document where other lines stand above it; nothing is read again. */
+  movedTo(document: Lines): LazyMessage {
+    const sources = { ...this.#sources, document, body: this.#sources.body.movedTo(document) };
+    return new LazyMessage(this.container, this.whitespace, sources);
+  }
+
   /** What the message is read from. */
   sources(): MessageSources {
     return this.#sources;
@@ -178,6 +192,11 @@ export class LazyMessage implements Message {
   /** Sets how the message is read beside the patch that it quotes; called once, when somebody asks for its lines. */
   setJoin(join: () => JoinedReading | null): void {
     this.#join = join;
+  }
+
+  /** Whether it was read beside a patch, which wrote into its lines what these are there. */
+  isJoined(): boolean {
+    return this.#joined !== null;
   }
 
   #besidePatch(): JoinedReading | null {
@@ -199,9 +218,9 @@ export class LazyMessage implements Message {
 
   /** Gives every line of the body its role. */
   assignRoles(): void {
-    if (this.#hasRoles) return;
-    this.#hasRoles = true;
-    const { body, records, isReply } = this.#sources;
+    const { body, records, isReply, roles } = this.#sources;
+    if (roles.scanned !== null) return;
+    roles.scanned = body.lines.role.slice(body.from, body.to);
     assignTextRoles(body.lines, body.from, body.to, records, isReply);
   }
 }

@@ -5,7 +5,7 @@ import { batchesOf } from '../mail/batches';
 import { splitLines } from '../mail/lines';
 import { joinQuotes } from './joinQuotes';
 import type { LazyMessage } from './lazyMessage';
-import { readMessage } from './readMessage';
+import { type MessageReading, readMessage } from './readMessage';
 import type { ReadDocument, ReadingNotice } from './types';
 
 /** So much of the start decides whether a document is binary. */
@@ -40,17 +40,22 @@ export interface ReadTogether extends ReadDocument {
 function readAlone(text: string, hasRawBytes: boolean): ReadTogether {
   const refusal = refuse(text);
   if (refusal !== null) return { messages: [], notices: [refusal] };
-  const messages: LazyMessage[] = [];
+  const readings: MessageReading[] = [];
+  for (const { lines, messages } of batchesOf(text)) {
+    for (const span of messages) readings.push(readMessage(lines, span, hasRawBytes));
+  }
+  return closeDocument(readings);
+}
+
+/** The document of messages that were read, with what a reader has to know of it. */
+export function closeDocument(readings: readonly MessageReading[]): ReadTogether {
+  const messages = readings.map(({ message }) => message);
   const notices: ReadingNotice[] = [];
   let hidden = 0;
-  for (const { lines, messages: spans } of batchesOf(text)) {
-    for (const span of spans) {
-      const reading = readMessage(lines, span, hasRawBytes);
-      messages.push(reading.message);
-      for (const notice of reading.notices) {
-        if (notices.length < MOST_NOTICES) notices.push(notice);
-        else hidden++;
-      }
+  for (const reading of readings) {
+    for (const notice of reading.notices) {
+      if (notices.length < MOST_NOTICES) notices.push(notice);
+      else hidden++;
     }
   }
   if (hidden > 0)
@@ -62,7 +67,7 @@ function readAlone(text: string, hasRawBytes: boolean): ReadTogether {
 }
 
 /** The reason why a document is not read at all, or null. */
-function refuse(text: string): ReadingNotice | null {
+export function refuse(text: string): ReadingNotice | null {
   if (!/\S/.test(text)) return { line: 1, message: 'The document is empty.' };
   const sample = text.slice(0, SAMPLE);
   let control = 0;

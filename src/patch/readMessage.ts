@@ -10,12 +10,14 @@ import { LazyMessage } from './lazyMessage';
 import { noticesOf } from './notices';
 import { isReply } from './readHead';
 import type { FileRecord } from './records';
-import { scanPatches } from './scanPatches';
+import { type Scan, scanPatches } from './scanPatches';
 import type { ReadingNotice } from './types';
 
 export interface MessageReading {
   readonly message: LazyMessage;
   readonly notices: readonly ReadingNotice[];
+  /** Whether a change in one file of the patch may change nothing but that file; see `rereadMessage`. */
+  readonly isLocal: boolean;
 }
 
 /**
@@ -30,16 +32,33 @@ export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = fa
     judged ??= judgeWhitespace(lines, body.from, body.to);
     return judged;
   };
-  const { files: records, remarks } = scanPatches(lines, body.from, body.to, judge);
+  return closeReading(document, span, body, scanPatches(lines, body.from, body.to, judge), judge);
+}
+
+/** The message of a body that was scanned. */
+export function closeReading(
+  document: Lines,
+  span: MessageSpan,
+  body: Body,
+  { files: records, remarks, isLocal }: Scan,
+  judge: () => WhitespaceState,
+): MessageReading {
   const answers = isReply(span);
   const container = containerOf(span.container, records, answers);
   const whitespace = isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept';
-  const message = new LazyMessage(container, whitespace, { document, span, body, records, isReply: answers });
+  const sources = { document, span, body, records, isReply: answers, remarks, roles: { scanned: null } };
+  const message = new LazyMessage(container, whitespace, sources);
+  return { message, notices: noticesOfMessage(message), isLocal };
+}
+
+/** What a reader has to know of a message, in the order of its lines. */
+export function noticesOfMessage(message: LazyMessage): readonly ReadingNotice[] {
+  const { document, body, records, remarks } = message.sources();
   const notices = body.packing.notices.map(({ line, message: text }) => {
     const row = document.firstLine + line + 1;
     return { line: row, message: `Line ${row}: ${text}` };
   });
-  return { message, notices: [...notices, ...noticesOf(body, records, remarks)] };
+  return [...notices, ...noticesOf(body, records, remarks)];
 }
 
 function containerOf(container: Container, records: readonly FileRecord[], answers: boolean): Container {

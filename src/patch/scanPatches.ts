@@ -24,13 +24,22 @@ export interface Scan {
   readonly files: FileRecord[];
   /** What a reader has to know of diffs in other forms. */
   readonly remarks: readonly Remark[];
+  /** Whether nothing was asked of the message as a whole but what its white space is worth. */
+  readonly isLocal: boolean;
 }
 
 /**
  * Scans lines `from` to `to` (exclusive), whose quote marks have been counted, and sets the roles of all lines that
  * belong to a diff. Linear; never throws.
+ * @param stopsAt asked at each `diff --git` that starts a file; where it says yes, the scan ends before that line
  */
-export function scanPatches(lines: Lines, from: number, to: number, judge: () => WhitespaceHint): Scan {
+export function scanPatches(
+  lines: Lines,
+  from: number,
+  to: number,
+  judge: () => WhitespaceHint,
+  stopsAt?: (line: number) => boolean,
+): Scan {
   const files: FileRecord[] = [];
   const remarks: Remark[] = [];
   let current: FileRecord | null = null;
@@ -83,6 +92,7 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
     const frame: Frame = { lines, to, depth, skipBlank: depth > 0 && isBlank(text.charCodeAt(content - 1)) };
     if (code === 100) {
       if (text.startsWith('diff --git ', content)) {
+        if (stopsAt?.(line) === true) break;
         const header = readGitHeader(frame, line);
         current = header.file;
         files.push(current);
@@ -151,7 +161,8 @@ export function scanPatches(lines: Lines, from: number, to: number, judge: () =>
   for (const file of files) settlePlain(file);
   const foreign = files.length === 0 ? findForeignDiff(lines, from, to) : null;
   if (foreign !== null) remarks.push(foreign);
-  return { files, remarks };
+  const isLocal = stat === undefined && seen === undefined && lost === undefined && files.length > 0;
+  return { files, remarks, isLocal };
 }
 
 interface Outline {
