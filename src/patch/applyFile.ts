@@ -46,7 +46,7 @@ const LEAST_PATIENCE = 100_000;
 
 /**
  * Applies all hunks of `file` to `original`, each at its line or at the nearest place where it fits, as `git apply`
- * does. Line ends are the original's: a CR at the end of a line is no part of it. Never throws.
+ * does. Line ends are the original's: CRs at the end of a line are not compared. Never throws.
  */
 export function applyFile(original: string, file: PatchFile, options: ApplyOptions = {}): Application {
   const refusal = refuse(file);
@@ -115,7 +115,7 @@ function planOf(original: string, file: PatchFile, options: ApplyOptions): Plan 
   const forward = patchOf(written);
   const { hunks } = options.reverse ? reversePatch(forward) : forward;
   const found = new Int32Array(rows.length).fill(-1);
-  const keyOf = options.ignoreWhitespace ? (text: string) => text.replace(/\s+/g, '') : (text: string) => text;
+  const keyOf = options.ignoreWhitespace ? (text: string) => text.replace(/\s+/g, '') : withoutCarriages;
   const lineKeys = lines.map(({ text }) => keyOf(text));
   const rowKeys = rows.map(({ text }) => keyOf(text));
   const isSame = (line: number, row: number): boolean => line < lines.length && lineKeys[line] === rowKeys[row];
@@ -177,6 +177,13 @@ function patchOf(hunks: readonly StructuredPatchHunk[]): StructuredPatch {
     newHeader: undefined,
     hunks: [...hunks],
   };
+}
+
+/** A pattern would take quadratic time on a line of many CRs. */
+function withoutCarriages(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 13) end--;
+  return text.slice(0, end);
 }
 
 /** Counts are those of the rows, which may be more than the header says. */
