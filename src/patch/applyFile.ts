@@ -119,7 +119,8 @@ function planOf(original: string, file: PatchFile, options: ApplyOptions): Plan 
   const lineKeys = lines.map(({ text }) => keyOf(text));
   const rowKeys = rows.map(({ text }) => keyOf(text));
   const isSame = (line: number, row: number): boolean => line < lines.length && lineKeys[line] === rowKeys[row];
-  const names = lines.map((_, i) => `o${i}`).join('\n') + (lines.at(-1)?.end === '' ? '' : '\n');
+  const isClosed = lines.length > 0 && lines.at(-1)?.end !== '';
+  const names = lines.map((_, i) => `o${i}`).join('\n') + (isClosed ? '\n' : '');
   const ends = pinnedRows(hunks);
   let patience = PATIENCE * (lines.length + rows.length) + LEAST_PATIENCE;
   const apply = (count: number, fuzzFactor: number): string[] | null => {
@@ -135,7 +136,7 @@ function planOf(original: string, file: PatchFile, options: ApplyOptions): Plan 
     };
     try {
       const patch = patchOf(hunks.slice(0, count));
-      const result = applyPatch(lines.length === 0 ? '' : names, patch, {
+      const result = applyPatch(names, patch, {
         fuzzFactor,
         compareLine,
         autoConvertLineEndings: false,
@@ -224,6 +225,7 @@ function succeed(plan: Plan, names: readonly string[], fuzz: number): Applicatio
   const usualEnd = plan.lines[0]?.end || '\n';
   const sources: LineSource[] = [];
   const parts: string[] = [];
+  // An empty name behind the last line stands for its line end, and alone for an empty text.
   const isClosed = names.at(-1) === '';
   const count = isClosed ? names.length - 1 : names.length;
   for (let i = 0; i < count; i++) {

@@ -86,6 +86,18 @@ describe('applyFile', () => {
     });
   });
 
+  it('leaves a text as it is that only changes its mode', () => {
+    const mode = ['diff --git a/x b/x', 'old mode 100644', 'new mode 100755'];
+    for (const text of ['', '\n', 'a', 'a\nb\r\n']) {
+      const same = apply(text, mode);
+      assert.equal(same.ok && same.text, text);
+      assert.equal(
+        same.ok && same.lines.length,
+        text.split('\n').filter((line, i, all) => line !== '' || i + 1 < all.length).length,
+      );
+    }
+  });
+
   it('makes a file, empties it, and handles a missing line end', () => {
     const make = ['--- /dev/null', '+++ b/x', '@@ -0,0 +1,2 @@', '+a', '+b', '\\ No newline at end of file'];
     const made = apply('', make);
