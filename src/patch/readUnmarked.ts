@@ -12,8 +12,8 @@ interface Paragraph {
   readonly first: number;
   readonly end: number;
   readonly isProse: boolean;
-  /** Whether it starts as a sentence does: text cut at a line's end seldom does. */
-  readonly isCapital: boolean;
+  /** How much it looks like an answer: it starts as a sentence does (a line of a document seldom), and behind a change. */
+  readonly weight: number;
 }
 
 /** What is left of the counts when some paragraphs are taken for answers. */
@@ -81,7 +81,8 @@ function paragraphsOf(frame: Frame, from: number, limit: number): Paragraph[] {
       if (first > from) {
         const isProse = looksLikeProse(lines.text, at(lines.start, first), at(lines.end, first));
         const isCapital = /[A-Z]/.test(lines.text.charAt(at(lines.start, first)));
-        found.push({ first, end: line, isProse, isCapital });
+        const weight = (isCapital ? 2 : -2) + (isChanged(frame, first - 2) ? 1 : 0);
+        found.push({ first, end: line, isProse, weight });
       }
       first = -1;
     }
@@ -142,7 +143,7 @@ function isExact(count: Count): boolean {
   return count.old === 0 && count.new === 0 && count.left === 0;
 }
 
-/** Tries every choice of the paragraphs, those with most that start as a sentence and fewest others first. */
+/** Tries every choice of the paragraphs, those that look most like answers first. */
 function tryAll(
   paragraphs: readonly Paragraph[],
   attempt: (chosen: readonly Paragraph[]) => Uint8Array | null,
@@ -150,7 +151,7 @@ function tryAll(
   if (paragraphs.length > MOST_TRIED) return attempt([]);
   const choices = Array.from({ length: 1 << paragraphs.length }, (_, bits) =>
     paragraphs.filter((_, i) => (bits >> i) % 2 === 1),
-  ).sort((a, b) => weight(b) - weight(a));
+  ).sort((a, b) => weightOf(b) - weightOf(a));
   for (const chosen of choices) {
     const found = attempt(chosen);
     if (found !== null) return found;
@@ -158,8 +159,8 @@ function tryAll(
   return null;
 }
 
-function weight(chosen: readonly Paragraph[]): number {
-  return chosen.reduce((sum, { isCapital }) => sum + (isCapital ? 1 : -1), 0);
+function weightOf(chosen: readonly Paragraph[]): number {
+  return chosen.reduce((sum, paragraph) => sum + paragraph.weight, 0);
 }
 
 /** Marks the lines of answers, with one empty line before and one behind each. */

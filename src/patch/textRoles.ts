@@ -10,6 +10,7 @@ const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this lis
 const signOff =
   /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
 const LONGEST_SIGNATURE = 12;
+const LONGEST_FOOTER = 6;
 
 export interface TextReading {
   /** Somebody answers text whose quote marks were lost: what follows the last row is the answer. */
@@ -62,8 +63,11 @@ export function assignTextRoles(
       continue;
     }
     const words = text.slice(content, Math.min(stop, content + 300));
-    if (level === 0 && footerLine.test(words)) role[line] = Role.footer;
-    else if (isSnip(text, content, stop)) role[line] = Role.snip;
+    if (footerLine.test(words)) {
+      line = markFooter(lines, line, to);
+      continue;
+    }
+    if (isSnip(text, content, stop)) role[line] = Role.snip;
     else if (attributionLength(lines, line, to) > 0) {
       const length = attributionLength(lines, line, to);
       for (let i = 0; i < length; i++) role[line + i] = Role.attribution;
@@ -79,7 +83,7 @@ export function assignTextRoles(
   }
   markSignOff(lines, from, to);
   fillComments(lines, from, to);
-  if (marksLost()) deepenQuote(lines, Math.max(from, quoteFrom), to);
+  if (marksLost() && quoteFrom >= 0) deepenQuote(lines, quoteFrom, to);
   return { marksLost: marksLost() };
 }
 
@@ -138,6 +142,17 @@ function patchExtent(files: readonly FileRecord[]): Extent | null {
 
 function insideHunk(extent: Extent | null, line: number): boolean {
   return extent !== null && line >= extent.first && line < extent.end;
+}
+
+/** Marks what a mailing list adds below a mail: the rule or first line, and the few lines directly below it. */
+function markFooter(lines: Lines, from: number, to: number): number {
+  const level = at(lines.depth, from);
+  let line = from;
+  while (line < to && line - from < LONGEST_FOOTER && at(lines.depth, line) === level) {
+    if (at(lines.role, line) !== Role.none || at(lines.content, line) >= at(lines.end, line)) break;
+    lines.role[line++] = Role.footer;
+  }
+  return line;
 }
 
 function markSignature(lines: Lines, from: number, to: number, level: number): number {

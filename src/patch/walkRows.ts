@@ -117,6 +117,11 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       role = Role.add;
     } else if (code === MINUS) {
       if (isHardEnd(frame, line, content)) break;
+      if (text.charCodeAt(content + 1) === MINUS && isSnip(text, content, stop)) {
+        if (assignTo >= 0) lines.role[line] = Role.snip;
+        gap = true;
+        continue;
+      }
       if (isSignatureMark(frame, line, content) && (reading.cautious || versionFollows(frame, line))) break;
       old--;
       deletions++;
