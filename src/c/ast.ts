@@ -32,6 +32,8 @@ export interface Declarator {
   readonly initializer: Initializer | null;
   readonly isStatic: boolean;
   readonly isExtern: boolean;
+  /** Every CPU has its own: an array with one element for each (see perCpu.ts). */
+  readonly isPerCpu?: boolean;
   /** The width of a bit-field. */
   readonly bits?: Expression;
   readonly span: Span;

@@ -5,6 +5,7 @@ import type { Declarator, Designator, Expression, Initializer, Span, TypeName } 
 import { buildExpression } from './buildExpression';
 import { type Builder, children, deepestNesting, field, int, nested, nestedBuilder } from './builder';
 import { declaringMacros } from './kernelWords';
+import { asPerCpu } from './perCpu';
 
 /** The declarators of a declaration, field or typedef. Struct and enum bodies are registered on the way. */
 export function buildDeclarators(b: Builder, node: Node): Declarator[] {
@@ -33,7 +34,7 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
       result.push({ name, ...made, isStatic, isExtern: storage.includes('extern'), span: b.span(child) });
       continue;
     }
-    result.push({
+    const plain: Declarator = {
       name,
       type,
       span: b.span(child),
@@ -41,7 +42,9 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
       isExtern: storage.includes('extern'),
       initializer: value,
       ...(bits && { bits }),
-    });
+    };
+    const own = b.perCpu.size > 0 && b.perCpu.has(inner.descendantsOfType('identifier')[0]?.startIndex ?? -1);
+    result.push(own ? asPerCpu(plain) : plain);
   }
   // `u32 : 3;` has no declarator.
   const gap = result.length === 0 ? bitsOf(b, node.namedChildren.at(-1) ?? null) : null;

@@ -21,6 +21,7 @@ import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, pointerTo, uint64 } from './ctype';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
+import { perCpuBuiltins } from './perCpu';
 import { hasEffect, read, write } from './places';
 import { typeOf } from './typeOf';
 import {
@@ -56,6 +57,9 @@ export const isPrint = (name: string): boolean => prints.test(name);
 /** Checks and hints that change nothing. */
 const nothing =
   /^(might_sleep\w*|lockdep_\w+|cant_sleep|cant_migrate|__releases|__acquires|instrumentation_(begin|end)|kmsan_\w+|kasan_\w+|touch_(softlockup|nmi)_watchdog|prefetchw?|fallthrough|static_assert|BUILD_BUG(_ON(_MSG|_NOT_POWER_OF_2)?)?|compiletime_assert\w*|__chk_user_ptr|RCU_LOCKDEP_WARN|rcu_read_(un)?lock(_bh|_sched)?|preempt_(dis|en)able(_notrace|_no_resched)?|migrate_(dis|en)able|cond_resched_\w+|might_resched)$/;
+
+/** Whether a call of that name does nothing, unless the program says what it does. */
+export const changesNothing = (name: string): boolean => nothing.test(name);
 
 const none: Builtin = () => null;
 
@@ -277,6 +281,7 @@ const table: Readonly<Record<string, Builtin>> = {
   [assembly]: asmStatement,
   ...waitBuiltins,
   ...containerBuiltins,
+  ...perCpuBuiltins,
   data_race: first,
   rcu_assign_pointer: (call) => storeRelease(call, call.place(0), call.value(1)),
   RCU_INIT_POINTER: writeOnce,

@@ -3,7 +3,7 @@
 import type { Bytes, Expr } from '../engine/program';
 import type { Expression, Span } from './ast';
 import { type Frame, lookUp } from './context';
-import { type CType, int32, pointerTo, sizeOf, uint8, uint64 } from './ctype';
+import { type CType, type Field, int32, pointerTo, sizeOf, uint8, uint64 } from './ctype';
 import { copy } from './initialise';
 import { lowerExpression } from './lowerExpression';
 import { isPointer, movePointer, pointee } from './pointers';
@@ -50,7 +50,7 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
         base = object.address;
         type = object.type;
       }
-      const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
+      const field = fieldNamed(frame, type, e.field);
       if (field)
         return {
           kind: 'mem',
@@ -89,6 +89,14 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
   const place: Place = { kind: 'reg', reg: frame.code.register('%unknown', 32), type: int32 };
   write(frame, place, value, e.span);
   return place;
+}
+
+/** The field of a type; its name may be a macro for the real one. */
+export function fieldNamed(frame: Frame, type: CType, name: string): Field | undefined {
+  if (type.kind !== 'struct') return undefined;
+  const named = type.fields.find((f) => f.name === name);
+  const macro = named ? null : frame.program.symbols.constant(name);
+  return macro?.kind === 'identifier' ? type.fields.find((f) => f.name === macro.name) : named;
 }
 
 /** Reads a place. Structs and arrays give their address. */

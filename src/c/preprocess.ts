@@ -32,6 +32,8 @@ export interface Preprocessed {
   readonly ranges: ReadonlySet<number>;
   /** Offset of a word that stands for another one → the real one. */
   readonly names: ReadonlyMap<number, string>;
+  /** Offsets of the names of per-CPU variables. */
+  readonly perCpu: ReadonlySet<number>;
   /** Offsets of operators that stand for another one → the real one. */
   readonly operators: ReadonlyMap<number, string>;
   /** What had to be supposed about the configuration, and where (offset). */
@@ -67,6 +69,7 @@ export function preprocess(
   const ranges = new Set<number>();
   const names = new Map<number, string>();
   const operators = new Map<number, string>();
+  const perCpu = new Set<number>();
   const pairs = parentheses(text);
   /** Where the last token began and ended: what stands before a bracket tells a cast from a call. */
   let last = { from: 0, to: 0 };
@@ -124,7 +127,7 @@ export function preprocess(
     }
   }
   const { macros, assumptions } = directives;
-  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, names, operators, assumptions };
+  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, names, operators, perCpu, assumptions };
 
   /** Reads a token; gives where to go on if it and what follows is nothing for the parser, else -1. */
   function token(from: number, to: number, c: number): number {
@@ -217,6 +220,7 @@ export function preprocess(
         blank(from, open + 1);
         blank(comma, comma + 1);
         blank(close, close + 1);
+        perCpu.add(skipBlank(text, comma + 1));
       }
       return -1;
     }

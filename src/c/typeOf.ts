@@ -3,6 +3,7 @@ import type { Expression, TypeName } from './ast';
 import { type Frame, lookUp } from './context';
 import { type CType, char, int32, int64, pointerTo, resolveType, uint64, voidType } from './ctype';
 import { choiceType } from './lowerCondition';
+import { elementOf } from './perCpu';
 import { arithmetic, constant, fieldOf, promote, type Value, widthOf } from './value';
 
 /** The type that a name of a type means inside a function: `typeof(x)` looks at its variables. */
@@ -135,6 +136,8 @@ function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType
     if (first && /^(READ_ONCE(_NOCHECK)?|__READ_ONCE|rcu_(dereference|access_pointer)\w*)$/.test(name))
       return typeOf(frame, first);
     if (first && likePointee.test(name)) return pointed(typeOf(frame, first));
+    if (name === 'per_cpu_ptr' && first && e.arguments[1])
+      return typeOf(frame, elementOf(frame, first, e.arguments[1]) ?? first);
     if (longs.test(name)) return uint64;
     if (pointers.test(name)) return pointerTo(voidType);
     if (/^atomic(64|_long)_/.test(name)) return int64;

@@ -368,6 +368,43 @@ static inline void hlist_del(struct hlist_node *node)
 	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); \
 	     pos && ({ n = pos->member.next; 1; }); pos = hlist_entry_safe(n, typeof(*(pos)), member))
 
+/*
+ * Per-CPU variables. An operation on the CPU's own copy is one instruction, and no other CPU is in its way; that
+ * an interrupt may be is not told apart here.
+ */
+#define this_cpu_ptr(ptr) per_cpu_ptr(ptr, smp_processor_id())
+#define raw_cpu_ptr(ptr) this_cpu_ptr(ptr)
+#define get_cpu_ptr(ptr) this_cpu_ptr(ptr)
+#define per_cpu(var, cpu) (*per_cpu_ptr(&(var), cpu))
+#define get_cpu_var(var) (*this_cpu_ptr(&(var)))
+#define this_cpu_read(var) (*this_cpu_ptr(&(var)))
+#define __this_cpu_read(var) this_cpu_read(var)
+#define raw_cpu_read(var) this_cpu_read(var)
+#define this_cpu_write(var, value) ((void)(this_cpu_read(var) = (value)))
+#define __this_cpu_write(var, value) this_cpu_write(var, value)
+#define raw_cpu_write(var, value) this_cpu_write(var, value)
+#define this_cpu_add(var, value) ((void)(this_cpu_read(var) += (value)))
+#define this_cpu_sub(var, value) ((void)(this_cpu_read(var) -= (value)))
+#define this_cpu_and(var, value) ((void)(this_cpu_read(var) &= (value)))
+#define this_cpu_or(var, value) ((void)(this_cpu_read(var) |= (value)))
+#define this_cpu_inc(var) this_cpu_add(var, 1)
+#define this_cpu_dec(var) this_cpu_sub(var, 1)
+#define __this_cpu_add(var, value) this_cpu_add(var, value)
+#define __this_cpu_inc(var) this_cpu_add(var, 1)
+#define __this_cpu_dec(var) this_cpu_sub(var, 1)
+#define raw_cpu_inc(var) this_cpu_add(var, 1)
+#define raw_cpu_dec(var) this_cpu_sub(var, 1)
+#define this_cpu_add_return(var, value) (this_cpu_read(var) += (value))
+#define this_cpu_inc_return(var) this_cpu_add_return(var, 1)
+#define this_cpu_dec_return(var) this_cpu_add_return(var, -1)
+#define this_cpu_xchg(var, value) xchg(this_cpu_ptr(&(var)), value)
+#define this_cpu_cmpxchg(var, old, new) cmpxchg(this_cpu_ptr(&(var)), old, new)
+#define get_cpu() smp_processor_id()
+#define raw_smp_processor_id() smp_processor_id()
+#define put_cpu() do { } while (0)
+#define put_cpu_var(var) do { } while (0)
+#define put_cpu_ptr(ptr) do { } while (0)
+
 /* Locks by their other names. */
 #define raw_spin_trylock(lock) spin_trylock((spinlock_t *)(lock))
 #define raw_spin_lock_irq(lock) raw_spin_lock(lock)

@@ -74,6 +74,8 @@ const bytesOf = (files: readonly TreeFile[]): number => files.reduce((sum, f) =>
 
 /** A definition of the tree and the text it stands in. */
 interface Found {
+  /** Which of all definitions it is. */
+  readonly order: number;
   readonly definition: Definition;
   readonly file: TreeFile;
 }
@@ -85,7 +87,8 @@ function tableOf(files: readonly TreeFile[]): Map<string, Found> {
     for (const definition of indexDefinitions(file.text, configuration)) {
       const key = `${definition.kind} ${definition.name}`;
       const known = table.get(key);
-      if (!known || (!known.definition.configured && definition.configured)) table.set(key, { definition, file });
+      if (!known || (!known.definition.configured && definition.configured))
+        table.set(key, { order: table.size, definition, file });
     }
   }
   return table;
@@ -97,7 +100,9 @@ function macroOf(table: ReadonlyMap<string, Found>): (name: string) => Macro | n
   return (name) => {
     let macro = known.get(name);
     if (macro === undefined) {
-      const found = findBuiltin(name) || isKnownLoop(name) ? undefined : table.get(`macro ${name}`);
+      let found = findBuiltin(name) || isKnownLoop(name) ? undefined : table.get(`macro ${name}`);
+      // A function of the architecture stands before the general macro.
+      if (found && (table.get(`function ${name}`)?.order ?? Infinity) < found.order) found = undefined;
       const directives = createDirectives(configuration);
       if (found) directives.read(found.file.text.slice(found.definition.start + 1, found.definition.end), 0);
       const [read] = directives.macros;

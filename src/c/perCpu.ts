@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Per-CPU variables: an array with an element for each CPU, of which code names one by per_cpu_ptr(). Everything else
+ * (this_cpu_read(), per_cpu(), …) is a macro of the models.
+ */
+
+import type { Declarator, Expression, Initializer, Span, TypeName } from './ast';
+import type { Builtin, Frame } from './context';
+import { lookUp } from './context';
+import { type CType, pointerTo, sizeOf, uint64 } from './ctype';
+import { lowerExpression } from './lowerExpression';
+import { movePointer } from './pointers';
+import { typeIn } from './typeOf';
+import { constant } from './value';
+
+/** The declaration of a per-CPU variable as that of an array in which every element begins alike. */
+export function asPerCpu(declarator: Declarator): Declarator {
+  const { span, type, initializer } = declarator;
+  const count: Expression = { kind: 'identifier', name: 'NR_CPUS', span };
+  const one = number(1n, span);
+  const last: Expression = { kind: 'binary', operator: '-', left: count, right: one, span };
+  const every: Initializer | null = initializer && {
+    kind: 'list',
+    items: [{ designator: [{ first: number(0n, span), last }], value: initializer }],
+    span,
+  };
+  return { ...declarator, type: { kind: 'array', of: type, length: count }, initializer: every, isPerCpu: true };
+}
+
+const number = (value: bigint, span: Span): Expression => ({
+  kind: 'number',
+  value,
+  unsigned: false,
+  long: false,
+  span,
+});
+
+/** `&x.y` of a per-CPU variable x, with the element of a CPU in place of x; null for anything else. */
+export function elementOf(frame: Frame, e: Expression, cpu: Expression): Expression | null {
+  if (e.kind !== 'unary' || e.operator !== '&') return null;
+  const within = (object: Expression): Expression | null => {
+    if (object.kind === 'identifier') {
+      const known = lookUp(frame, object.name) === null && frame.program.symbols.global(object.name)?.isPerCpu;
+      return known ? { kind: 'index', object, index: cpu, span: object.span } : null;
+    }
+    if ((object.kind !== 'member' || object.arrow) && object.kind !== 'index') return null;
+    const inner = within(object.object);
+    return inner && { ...object, object: inner };
+  };
+  const operand = within(e.operand);
+  return operand && { ...e, operand };
+}
+
+const perCpuPointer: Builtin = (call) => {
+  const { frame, expression } = call;
+  const [pointer, cpu] = expression.arguments;
+  const element = pointer && cpu && elementOf(frame, pointer, cpu);
+  return element ? lowerExpression(frame, element) : movePointer(call.value(0), call.value(1), 1);
+};
+
+/** Memory for an object of each CPU. */
+const allocate: Builtin = ({ frame, expression }) => {
+  const name: TypeName | null | undefined = expression.types[0];
+  const type: CType = name ? typeIn(frame, name) : uint64;
+  const count = frame.program.symbols.constant('NR_CPUS');
+  const cpus = Number((count && frame.program.symbols.evaluate(count)) ?? 1n);
+  return { expr: constant(frame.program.allocate(sizeOf(type) * cpus), 64), type: pointerTo(type) };
+};
+
+/** The primitives of this file by name. */
+export const perCpuBuiltins: Readonly<Record<string, Builtin>> = {
+  per_cpu_ptr: perCpuPointer,
+  alloc_percpu: allocate,
+  alloc_percpu_gfp: allocate,
+};
