@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
-import { findBuiltin } from './builtins';
+import { changesNothing, findBuiltin } from './builtins';
 import { type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, sizeOf, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
@@ -24,7 +24,8 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   const local = lookUp(frame, name);
   if (local) return lowerIndirect(frame, e, read(frame, local, e.span), wanted);
 
-  const builtin = findBuiltin(name);
+  const isDefined = program.operation(name) !== null || program.symbols.function(name) !== null;
+  const builtin = isDefined && changesNothing(name) ? null : findBuiltin(name);
   if (builtin) return builtin(builtinCall(frame, e, name));
   const fixed = program.machineConstant(name);
   if (fixed !== null) return intValue(fixed);

@@ -86,7 +86,7 @@ export function prepareC(
       ...[...cells].map(([name, cell]) => [name, addressOf(name, cell)] as const),
     ]),
   };
-  const usesRcu = threads.some(({ definition }) => callsRcu(definition));
+  const usesRcu = threads.some(({ definition }) => callsRcu(definition, offsetOf));
   const lowered = lowerProgram({
     symbols: createSymbols([program, primitiveUnit(parser)], withoutTypes),
     agents: threads.map(({ number, definition }) => ({
@@ -288,10 +288,15 @@ const constants = new Set(['NULL', 'true', 'false']);
 /** What primitives.c calls the numbers of the readers that have left. */
 const rcuLeft = 'rcu_left';
 
-function callsRcu(definition: FunctionDefinition): boolean {
+/** Whether a thread has readers or grace periods. Throws a Problem for a call that sounds like one and is not known. */
+function callsRcu(definition: FunctionDefinition, offsetOf: (span: Span) => number): boolean {
   let found = false;
   walkExpressions(definition.body, (e) => {
-    if (e.kind === 'call' && e.callee.kind === 'identifier' && rcuName.test(e.callee.name)) found = true;
+    if (e.kind !== 'call' || e.callee.kind !== 'identifier' || !/rcu/.test(e.callee.name)) return;
+    const { name: called } = e.callee;
+    if (rcuName.test(called)) found = true;
+    else if (!/^rcu_(dereference|access_pointer|assign_pointer)/.test(called))
+      throw new Problem(`${called}() is not supported`, offsetOf(e.span));
   });
   return found;
 }

@@ -14,7 +14,7 @@ export interface Location {
 export type Value = bigint | string;
 
 export type Proposition =
-  | { readonly kind: 'atom'; readonly location: Location; readonly isEqual: boolean; readonly value: Value | Location }
+  | { readonly kind: 'atom'; readonly location: Location; readonly value: Value | Location }
   | { readonly kind: 'not'; readonly operand: Proposition }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Proposition[] }
   | { readonly kind: 'implies'; readonly left: Proposition; readonly right: Proposition };
@@ -39,15 +39,14 @@ export type Named = (location: Location, offset: number) => Location;
 const deepest = 200;
 
 /**
- * Reads a proposition; from weakest to strongest: `=>`, `\/`, `/\`, `not` or `~`. Throws a Problem.
+ * Reads a proposition; from weakest to strongest: `\/`, `/\`, `=>`, `not` or `~`, as herd7 has it. Throws a Problem.
  * @param named is called for every location
  */
 export function readProposition(reader: Reader, named: Named): Proposition {
   let depth = 0;
-  const implication = (): Proposition => {
+  const nested = (read: () => Proposition): Proposition => {
     if (++depth > deepest) throw new Problem('the condition is nested too deeply', reader.peek().start);
-    const left = disjunction();
-    const proposition: Proposition = reader.take('=>') ? { kind: 'implies', left, right: implication() } : left;
+    const proposition = read();
     depth--;
     return proposition;
   };
@@ -60,17 +59,19 @@ export function readProposition(reader: Reader, named: Named): Proposition {
     return operands.length === 1 && operands[0] ? operands[0] : { kind, operands };
   };
   const disjunction = (): Proposition => chain('or', ['\\/', '||'], conjunction);
-  const conjunction = (): Proposition => chain('and', ['/\\', '&&'], negation);
-  const negation = (): Proposition => {
-    if (++depth > deepest) throw new Problem('the condition is nested too deeply', reader.peek().start);
-    const proposition: Proposition =
-      reader.take('not') || reader.take('~') || reader.take('!') ? { kind: 'not', operand: negation() } : primary();
-    depth--;
-    return proposition;
-  };
+  const conjunction = (): Proposition => chain('and', ['/\\', '&&'], implication);
+  const implication = (): Proposition =>
+    nested(() => {
+      const left = negation();
+      return reader.take('=>') ? { kind: 'implies', left, right: implication() } : left;
+    });
+  const negation = (): Proposition =>
+    nested(() =>
+      reader.take('not') || reader.take('~') || reader.take('!') ? { kind: 'not', operand: negation() } : primary(),
+    );
   const primary = (): Proposition => {
     if (reader.take('(')) {
-      const inside = reader.peek().text === ')' ? always : implication();
+      const inside = reader.peek().text === ')' ? always : nested(disjunction);
       reader.expect(')');
       return inside;
     }
@@ -82,9 +83,10 @@ export function readProposition(reader: Reader, named: Named): Proposition {
     if (isEqual && !reader.take('=')) reader.expect('==');
     const value = readValue(reader);
     const compared = typeof value === 'object' ? named(value, start) : value;
-    return { kind: 'atom', location, isEqual, value: compared };
+    const atom: Proposition = { kind: 'atom', location, value: compared };
+    return isEqual ? atom : { kind: 'not', operand: atom };
   };
-  return implication();
+  return disjunction();
 }
 
 const always: Proposition = { kind: 'and', operands: [] };
@@ -163,8 +165,8 @@ export function forEachLocation(proposition: Proposition, visit: (location: Loca
 export function holds(proposition: Proposition, lookUp: (location: Location) => Value): boolean {
   switch (proposition.kind) {
     case 'atom': {
-      const { location, isEqual, value } = proposition;
-      return (lookUp(location) === (typeof value === 'object' ? lookUp(value) : value)) === isEqual;
+      const { location, value } = proposition;
+      return lookUp(location) === (typeof value === 'object' ? lookUp(value) : value);
     }
     case 'not':
       return !holds(proposition.operand, lookUp);
@@ -177,27 +179,30 @@ export function holds(proposition: Proposition, lookUp: (location: Location) => 
   }
 }
 
-/** How strongly the parts of a proposition are bound, as `readProposition` says. */
-const strength = { implies: 0, or: 1, and: 2, not: 3, atom: 3 } as const;
+/** What stands in parentheses inside each kind, whether or not it has to. */
+const enclosed = { and: ['or', 'implies'], or: ['implies'], implies: ['and', 'or'] } as const;
 
-/** The text of a proposition, with the parentheses that it needs and no other. */
+/** The text of a proposition. */
 export function showProposition(proposition: Proposition): string {
-  const part = (inner: Proposition, least: number): string =>
-    strength[inner.kind] < least ? `(${showProposition(inner)})` : showProposition(inner);
+  const part = (inner: Proposition, above: keyof typeof enclosed): string =>
+    (enclosed[above] as readonly string[]).includes(inner.kind)
+      ? `(${showProposition(inner)})`
+      : showProposition(inner);
   switch (proposition.kind) {
     case 'atom': {
-      const { location, isEqual, value } = proposition;
-      const shown = typeof value === 'object' ? showLocation(value) : String(value);
-      return `${showLocation(location)}${isEqual ? '=' : '!='}${shown}`;
+      const { location, value } = proposition;
+      return `${showLocation(location)}=${typeof value === 'object' ? showLocation(value) : value}`;
     }
     case 'not':
       return `not (${showProposition(proposition.operand)})`;
     case 'and':
-      return proposition.operands.map((operand) => part(operand, 2)).join(' /\\ ') || 'true';
+      return proposition.operands.map((operand) => part(operand, 'and')).join(' /\\ ') || 'true';
     case 'or':
-      return proposition.operands.map((operand) => part(operand, 1)).join(' \\/ ') || 'false';
-    case 'implies':
-      return `${part(proposition.left, 1)} => ${part(proposition.right, 0)}`;
+      return proposition.operands.map((operand) => part(operand, 'or')).join(' \\/ ') || 'false';
+    case 'implies': {
+      const left = part(proposition.left, 'implies');
+      return `${proposition.left.kind === 'implies' ? `(${left})` : left} => ${part(proposition.right, 'implies')}`;
+    }
   }
 }
 

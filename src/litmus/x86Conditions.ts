@@ -30,8 +30,10 @@ const conditionNames: Readonly<Record<string, string | undefined>> = {
   ns: '!s',
   ge: '!l',
   nl: '!l',
+  lt: 'l',
   g: '!le',
   nle: '!le',
+  gt: '!le',
   no: '!o',
 };
 

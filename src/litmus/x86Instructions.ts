@@ -162,22 +162,23 @@ const shift = (operator: 'shl' | 'shrUnsigned' | 'shrSigned'): Entry =>
     );
   });
 
-const exchange = entry(
-  2,
-  ({ emitter, bytes, first, second }) => {
-    const [place, other] = first.kind === 'memory' ? [first, second] : [second, first];
-    if (place.kind === 'memory') {
-      // With memory it is LOCKed whether it says so or not.
-      const old = readModifyWrite(emitter, place, 'exchange', emitter.read(other, bytes), null, bytes);
+/** @param isOneStep whether an exchange with memory is LOCKed, as it is whether it says so or not */
+const exchange = (isOneStep: boolean): Entry =>
+  entry(
+    2,
+    ({ emitter, bytes, first, second }) => {
+      const [place, other] = first.kind === 'memory' ? [first, second] : [second, first];
+      if (place.kind === 'memory' && isOneStep) {
+        const old = readModifyWrite(emitter, place, 'exchange', emitter.read(other, bytes), null, bytes);
+        emitter.write(other, old, bytes);
+        return;
+      }
+      const old = kept(emitter, emitter.read(place, bytes), bytes);
+      emitter.write(place, emitter.read(other, bytes), bytes);
       emitter.write(other, old, bytes);
-      return;
-    }
-    const old = kept(emitter, emitter.read(place, bytes), bytes);
-    emitter.write(place, emitter.read(other, bytes), bytes);
-    emitter.write(other, old, bytes);
-  },
-  true,
-);
+    },
+    isOneStep,
+  );
 
 const compareExchange = entry(
   2,
@@ -256,7 +257,9 @@ const table: Readonly<Record<string, Entry | undefined>> = {
     if (second.kind !== 'memory') throw new Problem('lea needs a memory operand', instruction.offset);
     emitter.write(first, fit(emitter.address(second), bytes), bytes);
   }),
-  xchg: exchange,
+  xchg: exchange(true),
+  // An exchange that is none, which only models of the processor have.
+  uxch: exchange(false),
   cmpxchg: compareExchange,
   xadd: exchangeAdd,
   add: arithmetic('add'),
@@ -344,7 +347,9 @@ function run(emitter: Emitter, instruction: Instruction, entry: Entry, suffix: B
       throw new Problem(`${mnemonic} takes ${entry.operands} operands, not ${operands.length}`, offset);
   }
   const one: Operand = { kind: 'immediate', value: 1n };
-  const [first = one, second = one] = operands;
+  // Some write the memory operand of these first in any style: no other order is an instruction.
+  const isTurned = /^(cmpxchg|xadd)/.test(mnemonic) && operands[1]?.kind === 'memory';
+  const [first = one, second = one] = isTurned ? operands.toReversed() : operands;
   if (isLocked && (!entry.mayLock || (first.kind !== 'memory' && mnemonic.startsWith('xchg') === false)))
     throw new Problem(`${mnemonic} may not have a LOCK prefix here`, offset);
   if (operands.filter(({ kind }) => kind === 'memory').length > 1 && entry !== nothing)

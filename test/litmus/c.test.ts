@@ -233,7 +233,8 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
   describe('says what it cannot read, with the line', () => {
     const body = (code: string): string => `C t\n{}\n\nP0(int *x)\n{\n\t${code}\n}\nexists (x=1)`;
     const cases: readonly (readonly [string, string])[] = [
-      [body('call_rcu(x, 0);'), 'test.litmus:6: call_rcu() is not modelled: it changes nothing that is modelled'],
+      [body('r0 = srcu_read_lock(x);'), 'test.litmus:6: srcu_read_lock() is not supported'],
+      [body('call_rcu(x, 0);'), 'test.litmus:6: call_rcu() is not supported'],
       [body('frobnicate(x);'), 'test.litmus:6: frobnicate() is not modelled: it changes nothing that is modelled'],
       [body('WRITE_ONCE(*x, 1'), 'test.litmus:8: there is no condition (exists, ~exists or forall)'],
       [body('WRITE_ONCE(*x 1);'), 'test.litmus:6: P0() could not be parsed'],

@@ -35,7 +35,8 @@ describe('conditions of litmus tests', () => {
     ['p=x', '[p]=x', true],
     ['p=&x', '[p]=x', true],
     ['p=y', '[p]=y', false],
-    ['x!=2', '[x]!=2', false],
+    ['x!=2', 'not ([x]=2)', false],
+    ['x!=3 /\\ x=2', 'not ([x]=3) /\\ [x]=2', true],
     ['[x]=[x]', '[x]=[x]', true],
     ['y=NULL', '[y]=0', true],
     ['true', 'true', true],
@@ -49,7 +50,11 @@ describe('conditions of litmus tests', () => {
     ['~x=3 /\\ x=2', 'not ([x]=3) /\\ [x]=2', true],
     ['x=2 => x=3', '[x]=2 => [x]=3', false],
     ['x=3 => x=4 => x=5', '[x]=3 => [x]=4 => [x]=5', true],
-    ['x=2 \\/ x=3 => x=4', '[x]=2 \\/ [x]=3 => [x]=4', false],
+    ['x=2 \\/ x=3 => x=4', '[x]=2 \\/ ([x]=3 => [x]=4)', true],
+    ['(x=2 \\/ x=3) => x=4', '([x]=2 \\/ [x]=3) => [x]=4', false],
+    ['x=3 /\\ x=4 => x=5', '[x]=3 /\\ ([x]=4 => [x]=5)', false],
+    ['(x=3 /\\ x=4) => x=5', '([x]=3 /\\ [x]=4) => [x]=5', true],
+    ['~x=2 => x=5', 'not ([x]=2) => [x]=5', true],
     ['(x=3 => x=4) => x=5', '([x]=3 => [x]=4) => [x]=5', false],
     ['((((x=2))))', '[x]=2', true],
   ];
@@ -66,7 +71,6 @@ describe('conditions of litmus tests', () => {
       ({ name, value }): Proposition => ({
         kind: 'atom',
         location: { thread: null, name, index: null },
-        isEqual: true,
         value: BigInt(value),
       }),
     );
