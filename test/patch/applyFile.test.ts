@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createTwoFilesPatch } from 'diff';
 import fc from 'fast-check';
 import { type Application, applyFile } from '../../src/patch/applyFile';
+import { readDocument } from '../../src/patch/readDocument';
 import { describeWithGit } from '../support/git';
 import { GitRepository } from '../support/gitRepository';
 import { mergedTexts } from '../support/randomTrees';
@@ -122,6 +124,35 @@ describe('applyFile', () => {
     const hunk = [`@@ -1,${lines / 2 + 1} +1,${lines / 2} @@`, ...Array<string>(lines / 2).fill(' '), '-x'];
     const result = apply('\n'.repeat(lines), ['--- a/x', '+++ b/x', ...hunk]);
     assert.deepEqual(result, { ok: false, line: 1, reason: 'it takes too long to find where its hunks belong' });
+  });
+});
+
+describe('applyFile of a damaged patch', () => {
+  it('gives a text or a reason, and never throws', () => {
+    const line = fc.constantFrom('a', 'b', '', '}', '-- ', 'x\r');
+    const text = fc.array(line, { maxLength: 20 }).map((lines) => lines.join('\n'));
+    const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom('', '+b', '-b', ' b', '@@ -3 +3 @@', '\\', null)), {
+      maxLength: 3,
+    });
+    const outcomes = { applied: 0, refused: 0 };
+    fc.assert(
+      fc.property(text, text, damage, fc.nat({ max: 2 }), fc.boolean(), (old, fresh, damages, fuzz, reverse) => {
+        const lines = createTwoFilesPatch('a/x', 'b/x', old, fresh, '', '', { context: 2 }).split('\n');
+        for (const [at, insert] of damages) lines.splice(at % lines.length, 1, ...(insert === null ? [] : [insert]));
+        for (const file of readDocument(lines.join('\n')).messages.flatMap(({ files }) => files)) {
+          const result = applyFile(reverse ? fresh : old, file, { fuzz, reverse });
+          if (result.ok) {
+            outcomes.applied++;
+            assert.equal(result.lines.length, result.text.split('\n').length - (/(?:^|\n)$/.test(result.text) ? 1 : 0));
+          } else {
+            outcomes.refused++;
+            assert.ok(result.line >= 1 && result.line <= lines.length && result.reason !== '');
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(outcomes.applied > 20 && outcomes.refused > 20, JSON.stringify(outcomes));
   });
 });
 
