@@ -10,10 +10,11 @@ const GREATER = 62;
 /**
  * Joins lines that end with a blank to the next one, and takes the blank away that protects the beginning of a line.
  * Outside quotes this is what `git mailinfo` does; a quoted line goes on only at its own depth, and its marks are
- * dropped where it does. `-- ` above a signature stays as it is.
+ * dropped where it does. `-- ` above a signature stays as it is, quoted or not.
  * @param delsp whether the blank at the end goes too (`delsp=yes`)
  */
 export function unflow({ text, map }: DecodedText, delsp: boolean): DecodedText {
+  const answers = /^>/m.test(text);
   // Which units stay; a line end may be put back once per line at most.
   const kept = new Int32Array(text.length + 1);
   let count = 0;
@@ -33,15 +34,16 @@ export function unflow({ text, map }: DecodedText, delsp: boolean): DecodedText 
     const depth = marks - start;
     const isStuffed = marks < stop && text.charCodeAt(marks) === BLANK;
     const content = isStuffed ? marks + 1 : marks;
-    const isSignature = stop - start === 3 && text.startsWith('-- ', start);
+    const isSignature =
+      stop - start - depth <= 4 && /^ ?-- $/.test(text.slice(marks, stop)) && !(depth === 0 && isStuffed);
     const goesOn = open >= 0 && depth === openDepth && !isSignature;
     if (open >= 0 && !goesOn) keep(open, open + 1);
     const isFlowed =
       !isSignature &&
       stop > content &&
       text.charCodeAt(stop - 1) === BLANK &&
-      // Behind quote marks nothing but blanks is an empty line of a quoted diff.
-      (depth === 0 || hasText(text, content, stop));
+      // In an answer nothing but blanks is an empty line of a diff. git would join it, as it does in a patch's own mail.
+      (!answers || hasText(text, content, stop));
     const from = goesOn || (depth === 0 && !isSignature) ? content : start;
     if (isFlowed) {
       keep(from, delsp ? stop - 1 : stop);

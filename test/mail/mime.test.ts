@@ -213,8 +213,14 @@ describe('flowed text', () => {
     assert.equal(readingOf(mail(...head('; delsp=yes'), 'foo ', 'bar')).text, 'foobar');
   });
 
+  it('keeps empty lines of a diff in an answer', () => {
+    const diff = ['+a', '  ', '+b'];
+    assert.equal(readingOf(mail(...head(''), '> why', ...diff)).text, '> why\n+a\n \n+b');
+    assert.equal(readingOf(mail(...head(''), ...diff)).text, '+a\n +b');
+  });
+
   it('is joined at one depth of quotes only', () => {
-    const text = mail(...head(''), '> one ', '> two ', '>> three ', 'four', '> ', '>   ', '> five');
-    assert.equal(readingOf(text).text, '> one two \n>> three \nfour\n> \n>   \n> five');
+    const text = mail(...head(''), '> one ', '> two ', '>> three ', 'four', '> ', '>   ', '> five', '> -- ', '> Jane');
+    assert.equal(readingOf(text).text, '> one two \n>> three \nfour\n> \n>   \n> five\n> -- \n> Jane');
   });
 });
