@@ -25,6 +25,9 @@ export interface CollectedTrailer extends GivenTrailer {
   readonly version: number;
 }
 
+/** So many versions back a trailer is looked for. */
+const MOST_VERSIONS = 50;
+
 /** What is read of mails when it is needed. */
 export interface TrailerSource {
   /** The trailers that the sender of a mail gives. */
@@ -80,10 +83,10 @@ function givenToMails(
   source: TrailerSource,
 ): Map<number, MailTrailer[]> {
   const byMail = new Map<number, MailTrailer[]>();
+  const answered = answeredPatches(mails, threads);
   mails.forEach((mail, i) => {
-    if ((!mail.isReply && mail.hasPatch) || (threads.duplicates[i] ?? -1) >= 0) return;
-    const target = answeredPatch(mails, threads, i);
-    if (target < 0) return;
+    const target = answered[i] ?? -1;
+    if (target < 0 || (!mail.isReply && mail.hasPatch) || (threads.duplicates[i] ?? -1) >= 0) return;
     for (const trailer of source.given(i)) {
       const list = byMail.get(target) ?? [];
       byMail.set(target, list);
@@ -93,11 +96,26 @@ function givenToMails(
   return byMail;
 }
 
-/** The first mail above that is no reply. Parents form no rings. */
-function answeredPatch(mails: readonly ThreadMail[], threads: Threads, mail: number): number {
-  let parent = threads.parents[mail] ?? -1;
-  while (parent >= 0 && mails[parent]?.isReply === true) parent = threads.parents[parent] ?? -1;
-  return parent;
+/** For each mail the first above it that is no reply, -1 for none. Parents form no rings; each link is followed once. */
+function answeredPatches(mails: readonly ThreadMail[], threads: Threads): Int32Array {
+  const unknown = -2;
+  const found = new Int32Array(mails.length).fill(unknown);
+  for (let start = 0; start < mails.length; start++) {
+    const path: number[] = [];
+    let mail = start;
+    let target = unknown;
+    while (target === unknown) {
+      path.push(mail);
+      const parent = threads.parents[mail] ?? -1;
+      if (parent < 0 || mails[parent]?.isReply !== true) target = parent;
+      else {
+        target = found[parent] ?? unknown;
+        mail = parent;
+      }
+    }
+    for (const one of path) found[one] = target;
+  }
+  return found;
 }
 
 /** The mails of earlier versions that make the same change as `mail`, nearest first, with their versions. */
@@ -108,11 +126,13 @@ function* sameBefore(
   source: TrailerSource,
 ): Generator<[number, number]> {
   let known = mail;
-  for (let before = series[one.previous]; before !== undefined; before = series[before.previous]) {
+  let before = series[one.previous];
+  for (let steps = 0; before !== undefined && steps < MOST_VERSIONS; steps++) {
     const old = before.parts.find((other) => other >= 0 && source.isSameChange(known, other)) ?? -1;
     if (old < 0) return;
     if (old !== known) yield [old, before.version];
     known = old;
+    before = series[before.previous];
   }
 }
 

@@ -25,6 +25,8 @@ export interface Series {
 
 /** Larger numbers are no parts of a series. */
 const MOST_PARTS = 9999;
+/** So many parts are listed in all, be they there or not; series behind that are not: no list has so many. */
+const MOST_LISTED = 1_000_000;
 
 /** Mails of one series that were found by the same way, before what belongs together is put together. */
 interface Draft {
@@ -43,10 +45,19 @@ interface Draft {
  * one before is a series of its own. Replies are no parts. A patch alone is a series of one.
  */
 export function findSeries(mails: readonly ThreadMail[], threads: Threads): Series[] {
-  const drafts = mergeDrafts(draftSeries(mails, threads), mails);
+  const drafts = withinLimit(mergeDrafts(draftSeries(mails, threads), mails));
   for (const draft of drafts) nameVersion(draft, mails);
   drafts.sort((a, b) => a.first - b.first);
   return completeSeries(drafts, mails, threads);
+}
+
+function withinLimit(drafts: Draft[]): Draft[] {
+  let listed = 0;
+  const over = drafts.findIndex(({ total }) => {
+    listed += total;
+    return listed > MOST_LISTED;
+  });
+  return over < 0 ? drafts : drafts.slice(0, over);
 }
 
 /** The number of a part; 0 for a cover letter, -1 for a mail that is neither. */
@@ -69,6 +80,7 @@ function keyOf(mail: ThreadMail): string {
 
 function draftSeries(mails: readonly ThreadMail[], threads: Threads): Draft[] {
   const drafts = new Map<string, Draft>();
+  const copies = new Map<string, number>();
   const anchors: (string | undefined)[] = [];
   mails.forEach((mail, i) => {
     const part = partOf(mail);
@@ -76,24 +88,24 @@ function draftSeries(mails: readonly ThreadMail[], threads: Threads): Draft[] {
     const key = keyOf(mail);
     const anchor = anchorOf(mails, threads, i, part, key, anchors);
     const parent = threads.parents[i] ?? -1;
-    for (let copy = 0; ; copy++) {
-      const name = `${anchor} ${key} ${copy}`;
-      const draft = drafts.get(name) ?? {
-        key,
-        thread: threads.threads[i] ?? -1,
-        first: i,
-        version: mail.prefix.version,
-        total: totalOf(mail),
-        cover: -1,
-        parts: new Map<number, number>(),
-      };
-      if (part === 0 ? draft.cover >= 0 : draft.parts.has(part)) continue;
-      drafts.set(name, draft);
-      if (part === 0) draft.cover = i;
-      else draft.parts.set(part, i);
-      if (draft.cover < 0 && isBareCover(mails[parent], draft.total)) draft.cover = parent;
-      return;
-    }
+    // A part that is there already starts another series: the same sent again.
+    const place = `${anchor} ${key} ${part}`;
+    const copy = copies.get(place) ?? 0;
+    copies.set(place, copy + 1);
+    const name = `${anchor} ${key} copy ${copy}`;
+    const draft = drafts.get(name) ?? {
+      key,
+      thread: threads.threads[i] ?? -1,
+      first: i,
+      version: mail.prefix.version,
+      total: totalOf(mail),
+      cover: -1,
+      parts: new Map<number, number>(),
+    };
+    drafts.set(name, draft);
+    if (part === 0) draft.cover = i;
+    else draft.parts.set(part, i);
+    if (draft.cover < 0 && isBareCover(mails[parent], draft.total)) draft.cover = parent;
   });
   return [...drafts.values()];
 }

@@ -57,6 +57,8 @@ export function fitQuote(quoting: Quoting, original: OriginalPatch): QuoteFit | 
   const isOther = (line: number): boolean => others.has(line);
   const isShort = (line: number): boolean => shortLines.has(line);
   const quote = findQuoteUnits(body.lines, body.from, body.to, original, isOther, isShort, wasOneLine(quoting));
+  // Most messages that quote something else have nothing to align.
+  if (!quote.units.some(({ keys }) => keys.some((key) => isTelling(original, key)))) return null;
   const alignment = alignQuote(quote.units, original);
   const { telling, found, changed } = countMatches(body, quote, alignment, original, isOther);
   return telling === 0 ? null : { quote, alignment, isOther, changed, found };
@@ -122,6 +124,10 @@ function linesOfShortHunks(records: readonly FileRecord[]): Set<number> {
   return found;
 }
 
+function isTelling({ weights }: OriginalPatch, key: number): boolean {
+  return (weights[key] ?? 0) >= TELLING + 2;
+}
+
 /** How many rows prove that the patch was quoted, and how many of the changed lines shown are its own. */
 function countMatches(
   body: Body,
@@ -136,7 +142,7 @@ function countMatches(
     const row = alignment.chosen[i] ?? -1;
     if (row < 0) return;
     for (let line = unit.line; line <= unit.last; line++) matched.add(line);
-    if (original.lines[row]?.row !== null && (original.weights[original.keys[row] ?? 0] ?? 0) >= TELLING + 2) telling++;
+    if (original.lines[row]?.row !== null && isTelling(original, original.keys[row] ?? 0)) telling++;
   });
   let changed = 0;
   let found = 0;
@@ -150,7 +156,7 @@ function countMatches(
 }
 
 function isRowRole(role: number): boolean {
-  return role === Role.add || role === Role.del || role === Role.context || role === Role.noNewline;
+  return (role >= Role.add && role <= Role.context) || role === Role.noNewline || role >= Role.addJoined;
 }
 
 /** Lines of the patch get the roles that they have there, and lines among them that are none are somebody's words. */

@@ -11,6 +11,8 @@ const NAMED = 0.5;
 const UNNAMED = 0.9;
 /** So many patches are tried on one message at most, so that a mailbox of patches alike stays linear. */
 const MOST_TRIED = 8;
+/** So many answers up a patch is looked for. */
+const MOST_LEVELS = 200;
 
 /**
  * Lets the messages that quote a patch find it among all messages: the patch they answer by their headers, one of the
@@ -143,7 +145,7 @@ class PatchIndex {
     if (message.messageId !== null) yield* this.#patch(message.messageId);
     const seen = new Set<string>();
     let ids: readonly string[] = parentsOf(message);
-    while (ids.length > 0) {
+    for (let level = 0; ids.length > 0 && level < MOST_LEVELS; level++) {
       let next: readonly string[] = [];
       for (const id of ids) {
         if (seen.has(id)) continue;
@@ -240,5 +242,5 @@ function indexOf(
 function push(table: Map<string, LazyMessage[]>, key: string, reading: LazyMessage): void {
   const list = table.get(key);
   if (list === undefined) table.set(key, [reading]);
-  else list.push(reading);
+  else if (list.length <= MOST_TRIED) list.push(reading);
 }

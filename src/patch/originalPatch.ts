@@ -22,7 +22,8 @@ export interface OriginalLine {
 export interface OriginalPatch extends QuotedPatch {
   readonly lines: readonly OriginalLine[];
   readonly numbers: ReadonlyMap<string, number>;
-  readonly longestKey: number;
+  /** How long the keys are, each length once, longest first. */
+  readonly lengths: readonly number[];
   /** The ranges of all hunks, as `rangesOf` writes them. */
   readonly ranges: ReadonlySet<string>;
 }
@@ -44,7 +45,7 @@ export function readOriginal(body: Body, records: readonly FileRecord[], views: 
   const keys = new Int32Array(count);
   const weights: number[] = [];
   const numbers = new Map<string, number>();
-  let longestKey = 0;
+  const lengths = new Set<number>();
   for (let line = body.from; line < body.to; line++) {
     const key = quoteKey(lines.text, at(lines.content, line), at(lines.end, line));
     let number = numbers.get(key);
@@ -52,7 +53,7 @@ export function readOriginal(body: Body, records: readonly FileRecord[], views: 
       number = numbers.size;
       numbers.set(key, number);
       weights.push(weightOfKey(key.length));
-      if (key.length > longestKey) longestKey = key.length;
+      lengths.add(key.length);
     }
     keys[line - body.from] = number;
   }
@@ -64,7 +65,7 @@ export function readOriginal(body: Body, records: readonly FileRecord[], views: 
     weights: Int32Array.from(weights),
     lines: placeLines(body, records, views),
     numbers,
-    longestKey,
+    lengths: [...lengths].sort((a, b) => b - a),
     ranges: new Set(ranges),
   };
 }

@@ -83,7 +83,8 @@ function readUnit(
   cutAtMarks: boolean,
   link: number,
 ): QuoteUnit | null {
-  const { numbers, longestKey } = original;
+  const { numbers, lengths } = original;
+  const longestKey = lengths[0] ?? 0;
   const key = keyAt(lines, line, depth);
   const number = numbers.get(key);
   if (number !== undefined) return { keys: [number], link, line, last: line, open: false };
@@ -99,7 +100,8 @@ function readUnit(
   }
   if (!cutAtMarks) return null;
   const keys: number[] = [];
-  for (let length = Math.min(key.length - 1, longestKey); length >= 0; length--) {
+  for (const length of lengths) {
+    if (length >= key.length) continue;
     const prefix = numbers.get(key.slice(0, length));
     if (prefix !== undefined) keys.push(prefix);
   }
