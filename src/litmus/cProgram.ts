@@ -2,7 +2,7 @@
 /**
  * A test in C as a program of the engine, by the same front end as patches. In a litmus test a value has no type: a
  * register or location holds a number or an address, whatever its declaration says. So everything is an int here, and
- * addresses are small enough to be one.
+ * addresses are small enough to be one; where the test has longer numbers, it is a long.
  */
 import type {
   Declarator,
@@ -16,21 +16,21 @@ import type {
 } from '../c/ast';
 import { buildUnit } from '../c/buildUnit';
 import { configuration } from '../c/configuration';
-import { type CType, int32, sizeOf } from '../c/ctype';
+import { type CType, int32, int64, sizeOf } from '../c/ctype';
 import { type LoweredProgram, lowerProgram } from '../c/lowerProgram';
 import { concatenate, type MappedText, mapFile, originAt, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { createSymbols } from '../c/symbols';
 import { walkExpressions, walkStatements } from '../c/walk';
-import { memoryBytes, registerValue } from '../engine/decode';
+import { registerValue } from '../engine/decode';
 import type { Location, Value } from './condition';
 import type { InitialItem } from './initial';
-import type { Prepared } from './prepared';
+import { memoryReader, type Prepared } from './prepared';
 import primitives from './primitives.c';
 import { Problem } from './problem';
 import { createRcu, rcuName } from './rcu';
 import type { Range } from './sections';
-import { fromBytes, noMachine } from './x86Program';
+import { noMachine } from './x86Program';
 
 /** Registers in C are sorted by their names alone. */
 export const cOrder = (): number => 0;
@@ -86,9 +86,10 @@ export function prepareC(
       ...[...cells].map(([name, cell]) => [name, addressOf(name, cell)] as const),
     ]),
   };
+  const word = longNumber.test(text) ? int64 : int32;
   const usesRcu = threads.some(({ definition }) => callsRcu(definition, offsetOf));
   const lowered = lowerProgram({
-    symbols: createSymbols([program, primitiveUnit(parser)], withoutTypes),
+    symbols: createSymbols([program, primitiveUnit(parser)], withoutTypes(word)),
     agents: threads.map(({ number, definition }) => ({
       name: definition.name,
       entry: definition.name,
@@ -98,7 +99,7 @@ export function prepareC(
     outcomes: ['page-fault', 'bug-on', 'hang'].map((id) => ({ id, fatal: true })),
     machine: (address) => {
       const left = address(rcuLeft);
-      return left ? createRcu(threads.length, left.address) : noMachine;
+      return left ? createRcu(threads.length, left.address, sizeOf(word)) : noMachine;
     },
     machineConstant: () => null,
     keep: [...[...cells.keys()].map(cellName), ...(usesRcu ? [rcuLeft] : [])],
@@ -116,29 +117,37 @@ export function prepareC(
     reader: createReader(
       lowered,
       threads.map(({ number }) => number),
+      word,
+      code,
     ),
   };
 }
 
-/** The value of a location in a final state; what no thread has is 0. */
-function createReader({ globals, locals }: LoweredProgram, threads: readonly number[]): Prepared['reader'] {
+/** Values of locations in final states; what a thread does not have is 0. */
+function createReader(
+  { globals, locals }: LoweredProgram,
+  threads: readonly number[],
+  word: CType,
+  code: Range,
+): Prepared['reader'] {
   const names = new Map(globals.map(({ name, address }) => [Number(address), name.slice(1, -1)]));
   const shown = (value: bigint): Value => names.get(Number(value)) ?? value;
-  const word = sizeOf(int32);
+  const bytes = sizeOf(word);
   return ({ thread, name, index }) => {
     if (thread === null) {
       const global = globals.find((g) => g.name === cellName(name));
       if (!global) return () => 0n;
-      const address = Number(global.address) + (index ?? 0) * word;
-      return (layout, state) => shown(fromBytes(memoryBytes(layout, state, address, word), true));
+      const length = global.type.kind === 'array' ? global.type.length : null;
+      return memoryReader(Number(global.address), bytes, true, length, index, shown);
     }
     const agent = threads.indexOf(thread);
+    if (agent < 0) throw new Problem(`there is no thread P${thread}`, code.from);
     const place = locals[agent]?.get(name);
     if (place === undefined) return () => 0n;
     if (place.kind === 'reg')
       return (layout, state) => shown(BigInt(registerValue(layout, state, agent, place.reg) ?? 0));
     const address = place.address.kind === 'const' ? Number(place.address.value) : 0;
-    return (layout, state) => shown(fromBytes(memoryBytes(layout, state, address, word), true));
+    return memoryReader(address, bytes, true, null, null, shown);
   };
 }
 
@@ -168,11 +177,16 @@ function offsetAt(text: string, { line, column }: { readonly line: number; reado
   return start + column - 1;
 }
 
-/** Every type but void, arrays and functions is int. */
-function withoutTypes(type: TypeName): CType | null {
-  if (type.kind === 'array' || type.kind === 'function') return null;
-  return type.kind === 'named' && /\bvoid\b/.test(type.name) ? null : int32;
-}
+/** Every type but void, arrays and functions is the one given. */
+const withoutTypes =
+  (word: CType) =>
+  (type: TypeName): CType | null => {
+    if (type.kind === 'array' || type.kind === 'function') return null;
+    return type.kind === 'named' && /\bvoid\b/.test(type.name) ? null : word;
+  };
+
+/** Numbers that need more than 32 bits. */
+const longNumber = /\b(0[xX][0-9a-fA-F]{8,}|[1-9]\d{9,})/;
 
 const int: TypeName = { kind: 'named', name: 'int' };
 const number = (value: bigint, span: Span): Expression => ({

@@ -10,7 +10,7 @@ export interface Location {
   readonly index: number | null;
 }
 
-/** A number, or the address of the location of that name. */
+/** A number, the address of the location of that name, or the elements of an array as `{1,2}`. */
 export type Value = bigint | string;
 
 export type Proposition =
@@ -130,6 +130,16 @@ function word(reader: Reader): string {
 
 /** A number with its sign, an address (`x`, `&x`), or what a location holds (`[x]`, `1:EAX`). Throws a Problem. */
 function readValue(reader: Reader): Value | Location {
+  if (reader.take('{')) {
+    const values: string[] = [];
+    while (!reader.take('}')) {
+      const value = readValue(reader);
+      if (typeof value === 'object') reader.fail('a number');
+      values.push(String(value));
+      if (reader.peek().text !== '}') reader.expect(',');
+    }
+    return `{${values.join(',')}}`;
+  }
   const negative = reader.take('-');
   if (!negative && (reader.peek().text === '[' || reader.peek(1).text === ':')) return readLocation(reader);
   if (!negative && (reader.take('&') || reader.peek().kind === 'word')) {

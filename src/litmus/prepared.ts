@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { memoryBytes } from '../engine/decode';
 import type { Layout } from '../engine/layout';
 import type { Program, Step } from '../engine/program';
 import type { Location, Value } from './condition';
@@ -26,3 +27,29 @@ export function bufferDepth(program: Program): number {
 
 const loops = (step: Step, pc: number): boolean =>
   step.kind === 'branch' ? step.then <= pc || step.else <= pc : step.kind !== 'end' && step.next <= pc;
+
+/**
+ * Reads a location from final states: a number or address, or the elements of an array in braces.
+ * @param length elements of an array, or null; `index` picks one of them
+ * @param shown an address as the name of what is there
+ */
+export function memoryReader(
+  address: number,
+  bytes: number,
+  signed: boolean,
+  length: number | null,
+  index: number | null,
+  shown: (value: bigint) => Value,
+): ReturnType<Prepared['reader']> {
+  const one = (layout: Layout, state: Int32Array, i: number): Value =>
+    shown(fromBytes(memoryBytes(layout, state, address + i * bytes, bytes), signed));
+  if (length === null || index !== null) return (layout, state) => one(layout, state, index ?? 0);
+  return (layout, state) => `{${Array.from({ length }, (_, i) => one(layout, state, i)).join(',')}}`;
+}
+
+/** The number that bytes stand for, lowest first. */
+function fromBytes(bytes: Uint8Array, signed: boolean): bigint {
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
+  return signed ? BigInt.asIntN(bytes.length * 8, value) : value;
+}

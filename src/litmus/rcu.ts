@@ -11,9 +11,9 @@ export const rcuName = /^(rcu_read_lock|rcu_read_unlock|synchronize_rcu(_expedit
 
 /**
  * The machine for that many threads.
- * @param left address of `rcu_left`, four bytes for each thread
+ * @param left address of `rcu_left`, `bytes` for each thread
  */
-export function createRcu(threads: number, left: number): Machine {
+export function createRcu(threads: number, left: number, bytes: number): Machine {
   // By thread: how deep its readers are nested, how many it entered; by thread and thread: what its grace period waits for.
   const depth = 0;
   const entered = threads;
@@ -49,7 +49,7 @@ export function createRcu(threads: number, left: number): Machine {
       operation('rcu_wait', true, ({ state, base, agent, load32 }) => {
         for (let reader = 0; reader < threads; reader++) {
           const at = base + waited + agent * threads + reader;
-          if (load32(left + 4 * reader) < (state[at] ?? 0)) return null;
+          if (load32(left + bytes * reader) < (state[at] ?? 0)) return null;
         }
         // What it waited for says nothing any more.
         for (let reader = 0; reader < threads; reader++) state[base + waited + agent * threads + reader] = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** An x86 test as a program of the engine. */
-import { memoryBytes, registerValue } from '../engine/decode';
+import { registerValue } from '../engine/decode';
 import type { Agent, Bytes, Machine, Program, Width } from '../engine/program';
 import type { Location, Value } from './condition';
 import type { InitialItem } from './initial';
-import type { Prepared } from './prepared';
+import { memoryReader, type Prepared } from './prepared';
 import { Problem } from './problem';
 import type { Range } from './sections';
 import { constant, createEmitter } from './x86Emit';
@@ -121,15 +121,16 @@ export function prepareX86(
   return {
     program,
     offsetOf: (position) => position,
-    reader(location) {
-      if (location.thread === null) {
-        const cell = cells.get(location.name);
-        const at = cell === undefined ? 0 : cell.address + (location.index ?? 0) * cell.bytes;
+    reader({ thread, name, index }) {
+      if (thread === null) {
+        const cell = cells.get(name);
         if (cell === undefined) return () => 0n;
-        return (layout, state) => shown(fromBytes(memoryBytes(layout, state, at, cell.bytes), cell.signed));
+        const { bytes, signed, length } = cell;
+        return memoryReader(cell.address, bytes, signed, length, index, shown);
       }
-      const agent = threads.findIndex((thread) => thread.number === location.thread);
-      const reg = registerPart(location.name)?.index ?? 0;
+      const agent = threads.findIndex((one) => one.number === thread);
+      if (agent < 0) throw new Problem(`there is no thread P${thread}`, code.from);
+      const reg = registerPart(name)?.index ?? 0;
       return (layout, state) => shown(BigInt(registerValue(layout, state, agent, reg) ?? 0));
     },
   };
@@ -205,11 +206,4 @@ function usesStack(thread: Thread, initial: readonly InitialItem[]): boolean {
   return thread.instructions.some(({ operands }) =>
     operands.some((operand) => operand.kind === 'memory' && operand.base?.index === stackPointer),
   );
-}
-
-/** The number that bytes stand for, lowest first. */
-export function fromBytes(bytes: Uint8Array, signed: boolean): bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-  return signed ? BigInt.asIntN(bytes.length * 8, value) : value;
 }

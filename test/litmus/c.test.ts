@@ -174,6 +174,11 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
   });
 
   const code: readonly (readonly [string, string, string])[] = [
+    [
+      'WRITE_ONCE(*x, 0x1122334455); int r0 = READ_ONCE(*x) >> 32; int r1 = atomic_inc_return(x);',
+      '0:r0; 0:r1; x',
+      '0:r0=17; 0:r1=73588229206; [x]=73588229206;',
+    ],
     ['int r0 = 2; int r1 = r0 * 3 - 1;', '0:r0; 0:r1', '0:r0=2; 0:r1=5;'],
     ['int r0; for (int i = 0; i < 3; i++) r0 += i;', '0:r0', '0:r0=3;'],
     ['int r0 = 0; do { r0++; } while (r0 < 5);', '0:r0', '0:r0=5;'],
@@ -221,6 +226,9 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
       ),
       ['t[0]=9; t[1]=2; u[1]=3;'],
     );
+    const whole = 'C a\n{ int t[3] = {1, -2, x}; }\nP0(int *t) { t[0] = 9; }\nlocations [t]\nforall (t={9,-2,x})';
+    assert.deepEqual(await statesOf(whole), ['[t]={9,-2,x};']);
+    assert.equal((await runTest(whole)).observation, 'Always');
   });
 
   it('gives the same under both executors', async () => {
@@ -241,6 +249,7 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
       [body('*(int *)0 = 1;'), 'test.litmus:6: a run accesses memory that is no location of the test'],
       [body('*x = 1 / *x;'), 'test.litmus:6: a run divides by zero'],
       [body('while (1) ;'), 'test.litmus:6: a run never ends'],
+      ['C t\n{}\nP0(int *x) { }\nexists (7:r0=1)', 'test.litmus:2: there is no thread P7'],
       ['C t\n{}\nexists (x=1)', 'test.litmus:2: there is no function P0()'],
       ['C t\n{}\nP0(int *x) { *x = 1; }', 'test.litmus:3: there is no condition (exists, ~exists or forall)'],
       ['C t\n{ int x = ; }\nP0(int *x) { *x = 1; }\nexists (x=1)', 'test.litmus:2: a value is missing'],

@@ -181,6 +181,7 @@ forall (1:rax=7)`;
       [table('nop | nop'), 'test.litmus:5: there are more columns than threads'],
       [table('a: nop ; nop | a: nop'), 'test.litmus:5: label a is there twice'],
       ['X86_64 t\n{}\nP0 ;\nnop ;\nexists (0:zax=0)', 'test.litmus:5: “zax” is no register'],
+      ['X86_64 t\n{}\nP0 ;\nnop ;\nexists (1:rax=0)', 'test.litmus:2: there is no thread P1'],
       ['X86_64 t\n{}\nP0 ;\nnop ;\nexists (0:rax=)', 'test.litmus:5: a value is missing before “)”'],
       ['X86_64 t\n{}\nP0 ;\nnop ;\nexists (0:rax=0', 'test.litmus:5: “)” is missing before the end'],
       ['X86_64 t\n{}\nP0 ;\nnop ;\n', 'test.litmus:5: there is no condition (exists, ~exists or forall)'],
