@@ -40,8 +40,12 @@ import { waitBuiltins } from './waitBuiltins';
 
 /** Finds a primitive by its name; null for an ordinary function. */
 export function findBuiltin(name: string): Builtin | null {
+  // Asked one by one, because these modules import each other.
+  for (const part of [table, waitBuiltins, containerBuiltins, perCpuBuiltins]) {
+    const found = Object.hasOwn(part, name) ? part[name] : undefined;
+    if (found) return found;
+  }
   return (
-    (Object.hasOwn(table, name) ? table[name] : undefined) ??
     atomicBuiltin(name) ??
     exchangeBuiltin(name) ??
     (readsOnce.test(name) ? readOnce : null) ??
@@ -279,9 +283,6 @@ const table: Readonly<Record<string, Builtin>> = {
   virt_wmb: fence('write'),
   dma_wmb: fence('write'),
   [assembly]: asmStatement,
-  ...waitBuiltins,
-  ...containerBuiltins,
-  ...perCpuBuiltins,
   data_race: first,
   rcu_assign_pointer: (call) => storeRelease(call, call.place(0), call.value(1)),
   RCU_INIT_POINTER: writeOnce,

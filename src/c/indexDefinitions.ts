@@ -4,7 +4,7 @@
  * strings, brackets and conditionals. Made for whole kernel trees: about 60 MB a second.
  */
 
-import { attributeCalls } from './kernelWords';
+import { attributeCalls, attributeWords } from './kernelWords';
 import { macroFunctionName } from './macroHead';
 import { evaluateCondition } from './preprocessorCondition';
 import { commentEnd, directiveEnd, isWord, tokenEnd } from './scanText';
@@ -110,6 +110,8 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   let open: Open[] = [];
   /** Depth of round and square brackets. */
   let round = 0;
+  /** The last word outside the bodies of functions. */
+  let lastWord: readonly [from: number, to: number] = [0, 0];
   /** In the body of an enum, before the name of a constant. */
   let expectConstant = false;
   let active = true;
@@ -217,6 +219,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   return found;
 
   function word(from: number, to: number, top: Open | undefined): void {
+    lastWord = [from, to];
     const size = to - from;
     const first = text.charCodeAt(from);
     // Keywords by their first letter and length: cutting a string out of the text for each word is too slow.
@@ -235,7 +238,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       }
       return;
     }
-    if (keyword) {
+    if (keyword && (round === 0 || open.length > 0)) {
       item.keyword = keyword;
       item.keywordAt = from;
       item.tag = '';
@@ -263,6 +266,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
     if (first === 115 && storage(text, from, size)) item.isStatic = true;
     else if (first === 101 && size === 6 && text.startsWith('extern', from)) item.isExtern = true;
     else if (first === 116 && size === 7 && text.startsWith('typedef', from)) item.isTypedef = true;
+    if (first === 95 && attributeWords.has(text.slice(from, to))) return;
     item.words++;
     if (!item.assigned) {
       item.from = from;
@@ -276,6 +280,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   }
 
   function bracket(at: number): void {
+    if (!noName(text.slice(lastWord[0], lastWord[1]))) item.keyword = null;
     if (open.length === 0 && round === 0 && !item.assigned && item.start >= 0) {
       let next = at + 1;
       while (text.charCodeAt(next) === 32) next++;
@@ -321,6 +326,8 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       add(top.kind, top.name, top.start, at + 1, false);
       for (const name of top.constants) add('constant', name, top.start, at + 1, false);
       expectConstant = false;
+      // The tag is no variable: what the item declares stands behind the body.
+      if (open.length === 0) item.to = 0;
     } else if (open.length === 0 && !item.assigned && item.declared.length === 0) item = fresh();
   }
 
@@ -349,7 +356,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
 
   /** A semicolon ends an item at file level. */
   function end(at: number): void {
-    const { start, isStatic } = item;
+    const { start } = item;
     if (start >= 0) {
       if (item.isTypedef) {
         const [from, to] = item.starred ?? [item.groups[0]?.from ?? item.from, item.groups[0]?.to ?? item.to];
@@ -362,7 +369,6 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       }
     }
     item = fresh();
-    item.isStatic = isStatic && start < 0;
   }
 
   /** An item with a bracket: a prototype, or a macro that declares a variable. */

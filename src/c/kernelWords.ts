@@ -9,6 +9,7 @@ export const attributeWords = new Set(
     '__packed __weak asmlinkage notrace noinstr __cold __hot __must_check __meminit __meminitdata __cpuinit __head __visible ' +
     '__randomize_layout __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned_in_smp __page_aligned_data __page_aligned_bss ' +
     '__pure __malloc __deprecated __nocfi __no_sanitize_address __noreturn __private __bitwise __net_init __devinit __latent_entropy ' +
+    '____cacheline_aligned __ro_after_init __initconst_or_module __percpu_first __sched __lockfunc __cpuidle __init_memblock __init_or_module __no_profile __noclone nokprobe_inline __efiapi __no_kcsan __bpf_kfunc ' +
     '__extension__ volatile register restrict __restrict __restrict__ fallthrough'
   ).split(' '),
 );
