@@ -2,10 +2,12 @@
 /** Where the messages of a document start, and how their headers are written. */
 
 import { readArchivePage } from './archivePage';
+import { readFlatHeader } from './flatHeader';
 import { findCommits } from './gitLog';
 import { fieldNameLength, fieldValue, type HeaderField, isMailHeader, readHeaderBlock } from './headers';
 import { at, type Lines } from './lines';
 import { findThreadEntries } from './loreThread';
+import { onlyLine } from './oneLine';
 
 export type Container = 'mbox' | 'mail' | 'archive' | 'diff' | 'text';
 
@@ -94,6 +96,10 @@ function readSpan(lines: Lines, from: number, to: number): MessageSpan {
   const span = { from, body: from, end: to, to, fields: [], isEscaped: false, indent: 0 };
   const first = firstFilled(lines, from, to);
   if (first >= to) return { ...span, container: 'text' };
+  if (onlyLine(lines) === first) {
+    const flat = readFlatHeader(lines.text, at(lines.start, first), at(lines.end, first));
+    return { ...span, container: 'text', fields: flat?.fields ?? [] };
+  }
   const page = readArchivePage(lines, first, to);
   if (page !== null) return { ...span, ...page, container: 'archive' };
   const header = findHeader(lines, first, to);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Mails whose line ends were lost, so that the whole mail stands on one line. */
 
+import { readFlatHeader } from './flatHeader';
 import { cutAnswers, type Part } from './inlineAnswers';
-import { at, type Lines, linesFrom } from './lines';
+import { at, type Lines, linesFrom, Role } from './lines';
 
 const GREATER = 62;
 const BLANK = 32;
@@ -23,16 +24,12 @@ const FEWEST_RUNS = 3;
  * @returns lines whose offsets point into the same text, or null if the document is not of this kind
  */
 export function splitOneLine(document: Lines): Lines | null {
-  let long = -1;
-  for (let line = 0; line < document.count; line++) {
-    if (at(document.end, line) === at(document.start, line)) continue;
-    if (long >= 0) return null;
-    long = line;
-  }
+  const long = onlyLine(document);
   if (long < 0) return null;
   const { text } = document;
-  const from = at(document.start, long);
+  const first = at(document.start, long);
   const to = at(document.end, long);
+  const from = readFlatHeader(text, first, to)?.body ?? first;
   if (to - from < SHORTEST && !/\bwrote: >/.test(text.slice(from, to))) return null;
   const runs = findRuns(text, from, to);
   if (runs.length < FEWEST_RUNS) return null;
@@ -61,12 +58,26 @@ export function splitOneLine(document: Lines): Lines | null {
     }
   }
   cut(to, to);
-  const lines = cutAnswers(text, parts);
-  return linesFrom(
+  const answers = cutAnswers(text, parts);
+  const lines = from > first ? [{ start: first, end: from }, ...answers] : answers;
+  const made = linesFrom(
     text,
     lines.map((line) => line.start),
     lines.map((line) => line.end),
   );
+  if (from > first) made.role[0] = Role.header;
+  return made;
+}
+
+/** The only line of a document that is not empty, or -1 where there are more or none. */
+export function onlyLine(document: Lines): number {
+  let found = -1;
+  for (let line = 0; line < document.count; line++) {
+    if (at(document.end, line) === at(document.start, line)) continue;
+    if (found >= 0) return -1;
+    found = line;
+  }
+  return found;
 }
 
 /**

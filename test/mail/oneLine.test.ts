@@ -46,4 +46,42 @@ describe('a mail on one line', () => {
       assert.equal(text.slice(row.textColumn - 1, row.textColumn - 1 + row.text.length), row.text);
     assert.ok(rows.every((row) => row.line === 1));
   });
+
+  it('keeps its header, also that of a mailbox', () => {
+    const header = [
+      'From: Jane Doe <jane@example.org>',
+      'To: list@example.org, Richard Roe <rick@example.org>',
+      'Subject: Re: [PATCH v2 1/3] a: change: it',
+      'Date: Tue, 2 Jan 2024 03:04:05 +0000',
+      'Message-ID: <2@example.org>',
+      'In-Reply-To: <1@example.org>',
+      'References: <0@example.org> <1@example.org>',
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Transfer-Encoding: 8bit',
+    ];
+    const body = ['On Monday, Rick wrote:', ...filler, 'Subject: is nothing here.'].join(' ');
+    for (const top of [[], ['From mboxrd@z Thu Jan  1 00:00:00 1970']]) {
+      const head = [...top, ...header].join(' ');
+      const message = onlyMessage(`${head} ${body}\n`);
+      assert.equal(message.rawSubject, 'Re: [PATCH v2 1/3] a: change: it');
+      assert.deepEqual(message.author, { name: 'Jane Doe', email: 'jane@example.org' });
+      assert.deepEqual([message.messageId, message.inReplyTo], ['2@example.org', '1@example.org']);
+      assert.deepEqual(message.references, ['0@example.org', '1@example.org']);
+      assert.deepEqual(
+        message.lines.slice(0, 3).map(({ column, depth, role }) => [column, depth, role]),
+        [
+          [1, 0, 'header'],
+          [head.length + 2, 0, 'attribution'],
+          [head.length + 2 + 'On Monday, Rick wrote: > '.length, 1, 'text'],
+        ],
+      );
+    }
+  });
+
+  it('whose text starts with something like a field has no header', () => {
+    const message = onlyMessage(`From: what I see, Subject: is unclear. On Monday, Rick wrote: ${filler.join(' ')}\n`);
+    assert.equal(message.author, null);
+    assert.equal(message.rawSubject, '');
+  });
 });
