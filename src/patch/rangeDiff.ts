@@ -87,7 +87,7 @@ function weigh(
   const size = left.length + right.length;
   const costs = new Float64Array(size * size);
   const creation = (patch: RangePatch | undefined): number =>
-    patch === undefined ? 0 : ((patch.lines.length - patch.changes) * CREATION) / 100;
+    patch === undefined ? 0 : Math.floor((sizeOf(patch) * CREATION) / 100);
   left.forEach((one, i) => {
     right.forEach((other, j) => {
       const most = creation(before[one]) + creation(after[other]);
@@ -103,6 +103,11 @@ function weigh(
     const other = right[columns[i] ?? -1];
     return other === undefined ? [] : [[one, other]];
   });
+}
+
+/** How many lines the changes have; the empty ones stand between files and are git's layout only. */
+function sizeOf(patch: RangePatch): number {
+  return changesOf(patch).filter((line) => line !== '').length;
 }
 
 const empty: RangePatch = { subject: '', lines: [], changes: 0 };
