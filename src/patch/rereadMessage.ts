@@ -67,7 +67,12 @@ function isOwnText({ message }: MessageReading, document: Lines): boolean {
   if (at(document.start, 0) > 0 || gaps.length > 0 || notices.length > 0 || indent > 0) return false;
   if (fieldValue(span.fields, 'content-type')?.includes('multipart') === true) return false;
   if (fieldValue(span.fields, 'content-transfer-encoding') !== null) return false;
-  return document.depth.every((depth) => depth === 0);
+  return !hasQuotes(document.depth);
+}
+
+function hasQuotes(depth: Uint8Array): boolean {
+  for (let i = 0; i < depth.length; i++) if (depth[i] !== 0) return true;
+  return false;
 }
 
 /** Whether lines can be rows of a hunk and nothing else that somebody looks for: no header, boundary or separator. */

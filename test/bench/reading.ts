@@ -5,6 +5,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { listMailbox } from '../../src/mail/listMailbox';
 import { readDocument } from '../../src/patch/readDocument';
 import { readMailbox } from '../../src/patch/readMailbox';
+import { rereadDocument, startReading } from '../../src/patch/rereadDocument';
 import type { Message } from '../../src/patch/types';
 import { shapes } from './shapes';
 
@@ -152,6 +153,60 @@ async function list(): Promise<void> {
   if (Number(stdout) !== result.length) process.exitCode = 1;
 }
 
+/** Changes a row at `share` of the text: a letter in it, a row more, a row less. */
+const edits: readonly [string, (row: string) => string][] = [
+  ['a letter in a row', (row) => `${row}x`],
+  ['a row more', (row) => `${row}\n+\tint x;`],
+  ['a row less', () => ''],
+];
+
+function editsOf(name: string, start: string): void {
+  for (const [kind, edit] of edits) {
+    let text = start;
+    let reading = startReading(text);
+    const times: number[] = [];
+    for (let round = 0; round < 120; round++) {
+      const offset = text.indexOf('\n+\t', Math.floor((text.length * ((round * 37) % 100)) / 100)) + 1;
+      if (offset === 0) continue;
+      const row = text.slice(offset, text.indexOf('\n', offset));
+      const inserted = edit(row);
+      const removed = row.length + (inserted === '' ? 1 : 0);
+      const next = text.slice(0, offset) + inserted + text.slice(offset + removed);
+      // An editor hands out its text in one piece.
+      next.charCodeAt(next.length - 1);
+      const before = performance.now();
+      const again = rereadDocument(reading, next, { offset, removed, inserted });
+      times.push(performance.now() - before);
+      reading = again;
+      text = next;
+    }
+    if (JSON.stringify(totalsOf(reading.document.messages)) !== JSON.stringify(totalsOf(readDocument(text).messages))) {
+      console.log('not as reading everything gives');
+      process.exitCode = 1;
+    }
+    const warm = times.slice(40);
+    console.log(
+      `${name.padEnd(28)} ${kind.padEnd(18)} ${ms(Math.min(...warm) / 1000)} at least, ${ms(median(warm) / 1000)} median`,
+    );
+  }
+}
+
+function totalsOf(messages: readonly Message[]): Totals {
+  const totals = nothing();
+  for (const message of messages) count(totals, message);
+  return totals;
+}
+
+function editsPart(): void {
+  const text = readFileSync(file, 'utf8');
+  const patch = oneMegabyte();
+  editsOf(`a patch of ${(patch.length / 1e6).toFixed(2)} MB`, patch);
+  for (const size of [1e6, 4e6, 20e6]) {
+    const mailbox = text.slice(0, text.indexOf('\nFrom ', size) + 1 || text.length);
+    editsOf(`${readDocument(mailbox).messages.length} mails, ${(mailbox.length / 1e6).toFixed(1)} MB`, mailbox);
+  }
+}
+
 /** Reads everything that there is to ask for. */
 function readAll(text: string): number {
   let count = 0;
@@ -188,7 +243,7 @@ function shapesPart(): void {
   }
 }
 
-const all: Record<string, () => void | Promise<void>> = { mailbox, patch, list, shapes: shapesPart };
+const all: Record<string, () => void | Promise<void>> = { mailbox, patch, edits: editsPart, list, shapes: shapesPart };
 Promise.resolve(all[part]?.()).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
