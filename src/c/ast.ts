@@ -34,6 +34,8 @@ export interface Declarator {
   readonly isExtern: boolean;
   /** Every CPU has its own: an array with one element for each (see perCpu.ts). */
   readonly isPerCpu?: boolean;
+  /** The function that is given the variable when its scope is left (`__free(f)`). */
+  readonly cleanup?: string;
   /** The width of a bit-field. */
   readonly bits?: Expression;
   readonly span: Span;

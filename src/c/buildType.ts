@@ -43,8 +43,10 @@ export function buildDeclarators(b: Builder, node: Node): Declarator[] {
       initializer: value,
       ...(bits && { bits }),
     };
-    const own = b.perCpu.size > 0 && b.perCpu.has(inner.descendantsOfType('identifier')[0]?.startIndex ?? -1);
-    result.push(own ? asPerCpu(plain) : plain);
+    const marked = b.perCpu.size > 0 || b.frees.size > 0;
+    const at = marked ? (inner.descendantsOfType('identifier')[0]?.startIndex ?? -1) : -1;
+    const cleanup = b.frees.get(at);
+    result.push(b.perCpu.has(at) ? asPerCpu(plain) : cleanup === undefined ? plain : { ...plain, cleanup });
   }
   // `u32 : 3;` has no declarator.
   const gap = result.length === 0 ? bitsOf(b, node.namedChildren.at(-1) ?? null) : null;

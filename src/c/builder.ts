@@ -6,7 +6,7 @@ import type { Preprocessed } from './preprocess';
 
 /** What turning the parser's tree into our own needs to know. */
 export interface Builder
-  extends Pick<Preprocessed, 'original' | 'loops' | 'typeofs' | 'ranges' | 'names' | 'operators' | 'perCpu'> {
+  extends Pick<Preprocessed, 'original' | 'loops' | 'typeofs' | 'ranges' | 'names' | 'operators' | 'perCpu' | 'frees'> {
   /** How deep what is being built is nested in others. */
   readonly depth: { level: number };
   span(node: Node): Span;

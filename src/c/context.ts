@@ -2,7 +2,7 @@
 /** What lowering passes around: the program that is being made, the agent's code, the function that is inlined. */
 
 import type { Register } from '../engine/program';
-import type { Declarator, Expression, FunctionDefinition, Span } from './ast';
+import type { Declarator, Expression, FunctionDefinition, Span, Statement } from './ast';
 import type { Code, Label } from './code';
 import type { CType } from './ctype';
 import { outside } from './globals';
@@ -68,6 +68,17 @@ export interface Frame {
   readonly returnLabel: Label;
   breakLabel: Label | null;
   continueLabel: Label | null;
+  /** What runs when scopes are left, the innermost last; `block` is where each stands, `scopes` what it can name. */
+  readonly cleanups: {
+    readonly block: Statement | null;
+    readonly scopes: readonly Map<string, Place>[];
+    readonly run: () => void;
+  }[];
+  /** How many of the cleanups a break or continue leaves alone. */
+  breakKeeps: number;
+  continueKeeps: number;
+  /** The block whose statements are being lowered. */
+  block: Statement | null;
   /** The `switch` whose `case`s are being placed. */
   cases: readonly { readonly statement: object; readonly label: Label }[] | null;
   /** Counters of the waits around, and whether they go up or down: they do not count (see waits.ts). */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Expr } from '../engine/program';
 import type { Expression, Statement } from './ast';
+import { lowerScopedGuard } from './cleanups';
 import { memberOffset } from './containers';
 import type { Frame } from './context';
 import { type CType, pointerTo, uint64 } from './ctype';
@@ -18,6 +19,7 @@ type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
  */
 export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   const name = s.macro;
+  if (name === 'scoped_guard') return lowerScopedGuard(frame, s);
   if (list.test(name)) return entries(frame, s);
   if (overCpus.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
   frame.program.assume({
@@ -38,7 +40,7 @@ export function lowerListLoop(frame: Frame, s: MacroLoop): void {
 
 const overCpus = /^for_each_(online|possible|present)_cpu$/;
 /** Whether the lowering itself knows what a loop macro does. */
-export const isKnownLoop = (name: string): boolean => list.test(name) || overCpus.test(name);
+export const isKnownLoop = (name: string): boolean => list.test(name) || overCpus.test(name) || name === 'scoped_guard';
 
 const list = /^list_for_each(_entry)?(_safe)?(_reverse|_prev)?(_safe)?(_rcu|_continue|_from)*$/;
 

@@ -9,7 +9,7 @@ import { stringAddress } from './globals';
 import { completedLiteral, initialise } from './initialise';
 import { lowerCall } from './lowerCall';
 import { lowerConditional, lowerLogical } from './lowerCondition';
-import { lowerStatements } from './lowerStatement';
+import { inScope, lowerStatements } from './lowerStatement';
 import { assign, fitted, functionPointer, lowerPlace, read, snapshot, write } from './places';
 import { addTo, subtract } from './pointers';
 import { isFunction } from './symbols';
@@ -80,14 +80,12 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       return lowerExpression(frame, e.right);
     case 'statements': {
       const last = e.body.at(-1);
-      frame.scopes.push(new Map());
-      lowerStatements(frame, last?.kind === 'expression' ? e.body.slice(0, -1) : e.body);
-      const value =
-        last?.kind === 'expression'
+      return inScope(frame, null, () => {
+        lowerStatements(frame, last?.kind === 'expression' ? e.body.slice(0, -1) : e.body);
+        return last?.kind === 'expression'
           ? lowerExpression(frame, last.expression)
           : { expr: constant(0, 32), type: voidType };
-      frame.scopes.pop();
-      return value;
+      });
     }
     case 'unknown':
       return unknown(frame, int32, `“${e.text.slice(0, 60)}” is not analysed; any value is tried`, e.span);

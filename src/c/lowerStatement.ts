@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Declarator, Expression, Statement } from './ast';
+import { cleanUpVariable, leave, leaveFor, lowerGuard, readGuard } from './cleanups';
 import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
@@ -33,18 +34,18 @@ export function lowerStatement(frame: Frame, s: Statement): void {
   )
     return;
   switch (s.kind) {
-    case 'expression':
+    case 'expression': {
+      const guard = readGuard(s.expression);
+      if (guard) return lowerGuard(frame, guard.name, guard.values, s.span);
       if (s.expression.kind === 'call') lowerCall(frame, s.expression, false);
       else lowerExpression(frame, s.expression);
       return;
+    }
     case 'declaration':
       for (const declarator of s.declarators) declare(frame, declarator);
       return;
     case 'block':
-      frame.scopes.push(new Map());
-      lowerStatements(frame, s.body);
-      frame.scopes.pop();
-      return;
+      return inScope(frame, s, () => lowerStatements(frame, s.body));
     case 'if': {
       const [then, otherwise, done] = [code.label(), code.label(), code.label()];
       lowerCondition(frame, s.condition, then, otherwise);
@@ -76,6 +77,7 @@ export function lowerStatement(frame: Frame, s: Statement): void {
       if (s.body) lowerStatement(frame, s.body);
       return;
     case 'goto':
+      leaveFor(frame, s.name);
       code.jump(gotoLabel(frame, s.name), s.span);
       code.place(code.label());
       return;
@@ -84,6 +86,7 @@ export function lowerStatement(frame: Frame, s: Statement): void {
       const target = s.kind === 'break' ? frame.breakLabel : frame.continueLabel;
       if (target === null)
         return program.assume({ kind: 'assumed', text: `${s.kind} outside a loop does nothing`, span: s.span });
+      leave(frame, s.kind === 'break' ? frame.breakKeeps : frame.continueKeeps);
       code.jump(target, s.span);
       code.place(code.label());
       return;
@@ -93,12 +96,27 @@ export function lowerStatement(frame: Frame, s: Statement): void {
         const value = lowerExpression(frame, s.value);
         if (frame.result && value.type.kind !== 'void') write(frame, frame.result, value, s.span);
       }
+      leave(frame, 0);
       code.jump(frame.returnLabel, s.span);
       code.place(code.label());
       return;
     case 'empty':
       return;
   }
+}
+
+/** Lowers what stands in a block: its names and its cleanups end with it. */
+export function inScope<T>(frame: Frame, block: Statement | null, body: () => T): T {
+  const { block: outer } = frame;
+  const kept = frame.cleanups.length;
+  frame.scopes.push(new Map());
+  frame.block = block;
+  const result = body();
+  if (frame.code.open()) leave(frame, kept);
+  frame.cleanups.length = kept;
+  frame.block = outer;
+  frame.scopes.pop();
+  return result;
 }
 
 function gotoLabel(frame: Frame, name: string): Label {
@@ -125,6 +143,7 @@ function declare(frame: Frame, d: Declarator): void {
   scope.set(d.name, place);
   if (frame.caller?.caller === null) program.local(d.name, place);
   if (d.initializer && !program.removed(d.span)) initialise(frame, place, d.initializer, d.span);
+  cleanUpVariable(frame, d);
 }
 
 /** A fresh variable of a frame. */
@@ -137,10 +156,14 @@ export function localPlace(frame: Frame, name: string, type: CType): Place {
 
 /** Runs `body` with its own targets for break and continue. */
 export function withLoop(frame: Frame, breakLabel: Label, continueLabel: Label | null, body: () => void): void {
-  const { breakLabel: outerBreak, continueLabel: outerContinue } = frame;
+  const { breakLabel: outerBreak, continueLabel: outerContinue, breakKeeps, continueKeeps } = frame;
   frame.breakLabel = breakLabel;
   frame.continueLabel = continueLabel;
+  frame.breakKeeps = frame.cleanups.length;
+  if (continueLabel !== outerContinue) frame.continueKeeps = frame.cleanups.length;
   body();
+  frame.breakKeeps = breakKeeps;
+  frame.continueKeeps = continueKeeps;
   frame.breakLabel = outerBreak;
   frame.continueLabel = outerContinue;
 }

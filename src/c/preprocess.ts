@@ -32,6 +32,8 @@ export interface Preprocessed {
   readonly ranges: ReadonlySet<number>;
   /** Offset of a word that stands for another one → the real one. */
   readonly names: ReadonlyMap<number, string>;
+  /** Offset of the name of a variable with `__free(f)` → f. */
+  readonly frees: ReadonlyMap<number, string>;
   /** Offsets of the names of per-CPU variables. */
   readonly perCpu: ReadonlySet<number>;
   /** Offsets of operators that stand for another one → the real one. */
@@ -70,6 +72,7 @@ export function preprocess(
   const names = new Map<number, string>();
   const operators = new Map<number, string>();
   const perCpu = new Set<number>();
+  const frees = new Map<number, string>();
   const pairs = parentheses(text);
   /** Where the last token began and ended: what stands before a bracket tells a cast from a call. */
   let last = { from: 0, to: 0 };
@@ -127,7 +130,19 @@ export function preprocess(
     }
   }
   const { macros, assumptions } = directives;
-  return { original: text, text: out.join(''), macros, loops, typeofs, ranges, names, operators, perCpu, assumptions };
+  return {
+    original: text,
+    text: out.join(''),
+    macros,
+    loops,
+    typeofs,
+    ranges,
+    names,
+    operators,
+    perCpu,
+    frees,
+    assumptions,
+  };
 
   /** Reads a token; gives where to go on if it and what follows is nothing for the parser, else -1. */
   function token(from: number, to: number, c: number): number {
@@ -195,6 +210,7 @@ export function preprocess(
     if (close < 0) return -1;
     const behind = skipBlank(text, close + 1);
     if (attributeCalls.has(name) || (text[last.from] === ')' && /^__[a-z]/.test(name) && text[behind] === '{')) {
+      if (name === '__free') frees.set(last.from, text.slice(open + 1, close).trim());
       blank(from, close + 1);
       fresh = begins;
       return close + 1;

@@ -405,6 +405,11 @@ static inline void hlist_del(struct hlist_node *node)
 #define put_cpu_var(var) do { } while (0)
 #define put_cpu_ptr(ptr) do { } while (0)
 
+/* A pointer with __free() that keeps what it points to. */
+#define no_free_ptr(ptr) ({ typeof(ptr) ptr_ = (ptr); (ptr) = NULL; ptr_; })
+#define return_ptr(ptr) return no_free_ptr(ptr)
+#define retain_and_null_ptr(ptr) ((void)no_free_ptr(ptr))
+
 /* Locks by their other names. */
 #define raw_spin_trylock(lock) spin_trylock((spinlock_t *)(lock))
 #define raw_spin_lock_irq(lock) raw_spin_lock(lock)

@@ -100,7 +100,7 @@ function macroOf(table: ReadonlyMap<string, Found>): (name: string) => Macro | n
   return (name) => {
     let macro = known.get(name);
     if (macro === undefined) {
-      let found = findBuiltin(name) || isKnownLoop(name) ? undefined : table.get(`macro ${name}`);
+      let found = findBuiltin(name) || isKnownLoop(name) || name === 'guard' ? undefined : table.get(`macro ${name}`);
       // A function of the architecture stands before the general macro.
       if (found && (table.get(`function ${name}`)?.order ?? Infinity) < found.order) found = undefined;
       const directives = createDirectives(configuration);

@@ -40,6 +40,49 @@ static void fill(void)
 	}
 }`;
 
+/** Bodies of `int f(int x)`, called with 3: ten times its value, then what is locked, then what was put in which order. */
+const cleanups: readonly (readonly [name: string, body: string, value: bigint])[] = [
+  ['released at the end', 'guard(mutex)(&m); x += mutex_is_locked(&m); return x;', 40000n],
+  ['released by return', '{ guard(mutex)(&m); if (x) return 5; } return 6;', 50000n],
+  ['released by goto', '{ guard(mutex)(&m); if (x) goto out; x = 9; } out: return x + mutex_is_locked(&m);', 30000n],
+  [
+    'held over a goto within',
+    '{ guard(mutex)(&m); again: if (x--) goto again; x = mutex_is_locked(&m); } return x * 2 + mutex_is_locked(&m);',
+    20000n,
+  ],
+  [
+    'released by break and continue',
+    'int n = 0; for (int i = 0; i < 4; i++) { guard(spinlock)(&l); if (i == 1) continue; if (i == 3) break; n += 10 + spin_is_locked(&l); } return n;',
+    220000n,
+  ],
+  [
+    'held over an inner loop',
+    'int n = 0; guard(mutex)(&m); while (x--) { if (x == 1) break; } n = mutex_is_locked(&m); return n;',
+    10000n,
+  ],
+  [
+    'scoped',
+    'int n = 0; scoped_guard(mutex, &m) { n = mutex_is_locked(&m); } scoped_guard(mutex, &m) n += mutex_is_locked(&m); return n * 10 + mutex_is_locked(&m);',
+    200000n,
+  ],
+  [
+    'scoped, left by break and return',
+    'int n = 0; scoped_guard(mutex, &m) { n = 1; if (x) break; n = 2; } if (mutex_is_locked(&m)) n = 7; scoped_guard(spinlock, &l) return n; return 9;',
+    10000n,
+  ],
+  [
+    'variables, the last first',
+    'int *a __free(put) = &one; int *b __free(put) = &two; int *c __free(put) = NULL; return *a + *b;',
+    30021n,
+  ],
+  [
+    'a variable that is kept',
+    'int *a __free(put) = &one; { int *b __free(put) = &two; x = *no_free_ptr(b); } return x;',
+    20001n,
+  ],
+  ['a name hidden by another', 'int *a __free(put) = &one; { int a = 5; if (a) return a; } return 1;', 50001n],
+];
+
 const rows: readonly (readonly [name: string, body: string, value: bigint, before?: string])[] = [
   [
     'clamp',
@@ -112,6 +155,21 @@ const rows: readonly (readonly [name: string, body: string, value: bigint, befor
     12n,
     'typedef struct refcount_struct { atomic_t refs; } refcount_t; static refcount_t r = REFCOUNT_INIT(2);',
   ],
+  [
+    'per-CPU variables',
+    'this_cpu_write(count, 5); this_cpu_inc(count); per_cpu(count, 1) += 2; per_cpu(state, 0).v = 7; this_cpu_ptr(&state)->w[1] = *this_cpu_ptr(&count); struct pair *p = alloc_percpu(struct pair); per_cpu_ptr(p, 2)->v = 9; result = per_cpu(count, 0) * 10000 + per_cpu(count, 1) * 1000 + per_cpu(count, 2) * 100 + this_cpu_read(state.w[0]) * 10 + per_cpu_ptr(p, 2)->v + p->v + per_cpu_ptr(&state.w[1], 2)[0] + get_cpu();',
+    65357n,
+    'enum { NR_CPUS = 3 }; struct pair { int v; long w[2]; }; static int smp_processor_id(void) { return 2 - 2; } static DEFINE_PER_CPU(int, count) = 3; static DEFINE_PER_CPU_ALIGNED(struct pair, state) = { .w = { 4, 8 } };',
+  ],
+  ...cleanups.map(
+    ([name, body, value]) =>
+      [
+        `guards: ${name}`,
+        `result = f(3); result = result * 10 + mutex_is_locked(&m) + 2 * spin_is_locked(&l); result = result * 1000 + log;`,
+        value,
+        `static DEFINE_MUTEX(m); static DEFINE_SPINLOCK(l); static int log; static void put(int *p) { log = log * 10 + *p; } static int one = 1, two = 2; static int f(int x)\n{\n${body}\n}`,
+      ] as const,
+  ),
   [
     'RCU',
     'int a = 3; p = &a; rcu_read_lock(); result = *rcu_dereference(p) + *rcu_dereference_protected(p, 1); rcu_read_unlock();',
