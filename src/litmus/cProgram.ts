@@ -50,7 +50,8 @@ export function prepareC(
   asked: readonly Location[],
 ): Prepared {
   if (code.to - code.from > mostCode) throw new Problem(`the code has more than ${mostCode} characters`, code.from);
-  const source = withResultTypes(slice(mapFile(file, text), code.from, code.to));
+  const whole = slice(mapFile(file, text), code.from, code.to);
+  const source = withResultTypes(whole, (index) => code.from + index);
   const offsetOf = ({ unit, start }: Span): number =>
     unit.source === source ? offsetAt(text, originAt(source, start)) : code.from;
   const { unit } = buildUnit(parser, source, 'scenario', configuration);
@@ -106,6 +107,11 @@ export function prepareC(
   });
   if (lowered.program.agents.some(({ steps }) => steps.length > mostSteps))
     throw new Problem(`a thread has more than ${mostSteps} steps`, code.from);
+  for (const { steps } of lowered.program.agents) {
+    const wait = steps.find(({ kind }) => kind === 'expire');
+    const span = wait && lowered.positions[wait.position];
+    if (span) throw new Problem('a loop that counts while it waits is not run round by round', offsetOf(span));
+  }
   const doubt = lowered.assumptions[0];
   if (doubt) throw new Problem(doubt.text, doubt.span ? offsetOf(doubt.span) : code.from);
   return {
@@ -154,11 +160,15 @@ function createReader(
 /** What the variable behind the location `x` is called: a name that C cannot say. */
 const cellName = (name: string): string => `[${name}]`;
 
-/** `P0(int *x)` has no type of result, which C asks for today. */
-function withResultTypes(source: MappedText): MappedText {
+/** `P0(int *x)` has no type of result, which C asks for today. Throws a Problem where a thread is there twice. */
+function withResultTypes(source: MappedText, offsetOf: (index: number) => number): MappedText {
   const parts: MappedText[] = [];
+  const seen = new Set<string>();
   let from = 0;
-  for (const match of source.text.matchAll(/\bP\d+\s*\(/g)) {
+  for (const match of source.text.matchAll(/\b(P\d+)\s*\(/g)) {
+    const thread = match[1] as string;
+    if (seen.has(thread)) throw new Problem(`${thread}() is there twice`, offsetOf(match.index));
+    seen.add(thread);
     let before = match.index - 1;
     while (before >= 0 && /\s/.test(source.text[before] as string)) before--;
     if (before >= 0 && /[\w*]/.test(source.text[before] as string)) continue;

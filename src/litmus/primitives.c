@@ -19,6 +19,12 @@ static inline void spin_unlock(int *lock)
 	smp_store_release(lock, 0);
 }
 
+static inline void spin_unlock_wait(int *lock)
+{
+	while (READ_ONCE(*lock) != 0)
+		;
+}
+
 static inline int spin_is_locked(int *lock)
 {
 	return READ_ONCE(*lock) != 0;

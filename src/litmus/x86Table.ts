@@ -37,6 +37,8 @@ export function readTable(text: string, range: Range, isAtt: boolean): Thread[] 
     return { number: Number(number), instructions: [] as Instruction[] };
   });
   if (threads.length > mostThreads) throw new Problem(`more than ${mostThreads} threads`, range.from);
+  const twice = threads.find((thread, i) => threads.slice(0, i).some(({ number }) => number === thread.number));
+  if (twice) throw new Problem(`P${twice.number} is there twice`, range.from);
   let count = 0;
   for (const row of rows) {
     row.forEach((cell, column) => {

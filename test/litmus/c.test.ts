@@ -219,6 +219,21 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
   for (const [body, shown, expected] of code)
     it(body, async () => assert.deepEqual(await single('', body, shown), [expected]));
 
+  it('loops are run round by round', async () => {
+    const test = (loop: string): string =>
+      `C loop\n{}\nP0(int *x) { int r0 = 0; int i = 0; ${loop} }\nP1(int *x) { WRITE_ONCE(*x, 1); }\nlocations [0:i; 0:r0]\nexists (0:r0=0)`;
+    assert.deepEqual(await statesOf(test('for (i = 0; i < 2 && !r0; i++) r0 = READ_ONCE(*x);')), [
+      '0:i=1; 0:r0=1;',
+      '0:i=2; 0:r0=0;',
+      '0:i=2; 0:r0=1;',
+    ]);
+    assert.deepEqual(await statesOf(test('while (!(r0 = READ_ONCE(*x)) && i++ < 1) ;')), [
+      '0:i=0; 0:r0=1;',
+      '0:i=1; 0:r0=1;',
+      '0:i=2; 0:r0=0;',
+    ]);
+  });
+
   it('arrays', async () => {
     assert.deepEqual(
       await statesOf(
@@ -248,6 +263,11 @@ exists (1:r2=x0 /\\ 1:r3=1)`;
       [body('WRITE_ONCE(*x 1);'), 'test.litmus:6: P0() could not be parsed'],
       [body('*(int *)0 = 1;'), 'test.litmus:6: a run accesses memory that is no location of the test'],
       [body('*x = 1 / *x;'), 'test.litmus:6: a run divides by zero'],
+      [
+        body('int t = 2; while (!READ_ONCE(*x) && t--) cpu_relax();'),
+        'test.litmus:6: a loop that counts while it waits is not run round by round',
+      ],
+      ['C t\n{}\nP0(int *x) { }\nP0(int *x) { }\nexists (x=1)', 'test.litmus:4: P0() is there twice'],
       [body('while (1) ;'), 'test.litmus:6: a run never ends'],
       ['C t\n{}\nP0(int *x) { }\nexists (7:r0=1)', 'test.litmus:2: there is no thread P7'],
       ['C t\n{}\nexists (x=1)', 'test.litmus:2: there is no function P0()'],

@@ -194,6 +194,7 @@ forall (1:rax=7)`;
       ['X86_64 t\nP0 ;\nnop ;\nexists (x=0)', 'test.litmus:4: the initial state in braces is missing'],
       ['X86_64 t\n{ x=frob(1) }\nP0 ;\nnop ;\nexists (x=0)', 'test.litmus:2: “;” is missing before “(”'],
       ['X86_64 t\n{}\n(* P0 ;\nnop ;\nexists (x=0)', 'test.litmus:3: a comment is never closed'],
+      ['X86_64 t\n{}\nP0 | P0 ;\nnop ;\nexists (x=0)', 'test.litmus:2: P0 is there twice'],
       ['X86_64 t\n{}\nQ0 ;\nnop ;\nexists (x=0)', 'test.litmus:3: “Q0” is no thread (P0, P1…)'],
       [
         'AArch64 t\n{}\nP0 ;\nNOP ;\nexists (0:X0=0)',
