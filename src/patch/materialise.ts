@@ -115,7 +115,9 @@ function makeRows(body: Body, record: HunkRecord): Rows {
       line: row,
       column,
       textColumn,
-      text: lines.text.slice(start, stop),
+      ...(columns === 1
+        ? joinRests(body, line, lines.text.slice(start, stop))
+        : { text: lines.text.slice(start, stop) }),
       old: hasOld ? (isRange ? Math.max(oldStart, old - extraOld) : old) : null,
       oldMax: hasOld && isRange ? old + lostOld : null,
       new: hasNew ? (isRange ? Math.max(newStart, fresh - extraNew) : fresh) : null,
@@ -131,6 +133,21 @@ function makeRows(body: Body, record: HunkRecord): Rows {
 
 function isRest(role: number): boolean {
   return role >= Role.addRest && role <= Role.contextRest;
+}
+
+/** The text of a row with the rests that a mailer wrapped, one blank between, and where these stand. */
+function joinRests(body: Body, line: number, beginning: string): Pick<HunkLine, 'text' | 'wraps'> {
+  const { lines } = body;
+  if (!isRest(at(lines.role, line + 1))) return { text: beginning };
+  let text = beginning;
+  const wraps: { offset: number; line: number; column: number }[] = [];
+  for (let next = line + 1; next < body.to && isRest(at(lines.role, next)); next++) {
+    if (lines.text.charCodeAt(at(lines.start, next) - 1) === CARRIAGE) continue;
+    if (!/\s$/.test(text)) text += ' ';
+    wraps.push({ offset: text.length, ...body.position(next, at(lines.content, next)) });
+    text += lines.behindMarks(next);
+  }
+  return wraps.length === 0 ? { text } : { text, wraps };
 }
 
 /** The end of a row's text: a CR alone, at which the editor breaks lines, is part of it. */

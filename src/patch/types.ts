@@ -14,8 +14,13 @@ export interface HunkLine {
   readonly column: number;
   /** 1-based column of the first character of `text`. */
   readonly textColumn: number;
-  /** The line without mark and line end. A CR before the LF belongs to the line end; one alone is text. */
+  /**
+   * The line without mark and line end. A CR before the LF belongs to the line end; one alone is text. What a mailer
+   * wrapped is joined again.
+   */
   readonly text: string;
+  /** Where the rests of a wrapped line stand: from `offset` of `text` on at this place. Only where a line is wrapped. */
+  readonly wraps?: readonly { readonly offset: number; readonly line: number; readonly column: number }[];
   readonly old: number | null;
   readonly oldMax: number | null;
   readonly new: number | null;

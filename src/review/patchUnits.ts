@@ -235,11 +235,17 @@ function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: s
 /** The text of one side, every line with its place in the document. */
 function sideText(rows: readonly Row[], side: Side): MappedText {
   const skip = side === 'before' ? 'add' : 'del';
-  return concatenate(
-    rows
-      .filter((r) => r.kind !== skip)
-      .map((r) => mapLine(r.text, { file: 'document', line: r.line, column: r.textColumn })),
-  );
+  return concatenate(rows.filter((r) => r.kind !== skip).map(mapRow));
+}
+
+/** A row with its place, and the places of what a mailer wrapped. */
+function mapRow(row: Row): MappedText {
+  const mapped = mapLine(row.text, { file: 'document', line: row.line, column: row.textColumn });
+  const rests = (row.wraps ?? []).map(({ offset, line, column }) => ({
+    start: offset,
+    origin: { file: 'document', line, column } as const,
+  }));
+  return { ...mapped, pieces: [...mapped.pieces, ...rests] };
 }
 
 /** All rows, of both sides, that stand between two offsets of one side's text. */

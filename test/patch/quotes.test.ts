@@ -113,6 +113,9 @@ describe('rows that mailers changed', () => {
     const [found] = hunksOf(onlyMessage(text));
     assert.deepEqual([found?.hunk.lines.length, found?.hunk.missingOld, found?.hunk.missingNew], [9, 0, 0]);
     assert.deepEqual(rolesOf(text).slice(10, 12), ['1 context', '1 context']);
+    const row = found?.hunk.lines[2];
+    assert.equal(row?.text, `${long.slice(1)}third_argument);`);
+    assert.deepEqual(row?.wraps, [{ offset: long.length - 1, line: 12, column: 3 }]);
     assert.deepEqual(commentsOf(text), [[16, 16, 0, 'new', 13, 13, 'exact']]);
   });
 
