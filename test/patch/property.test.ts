@@ -72,6 +72,11 @@ function writeHunk({ oldStart, newStart, rows }: MadeHunk): string[] {
   return [`@@ -${oldStart},${old} +${newStart},${fresh} @@`, ...rows];
 }
 
+/** Whether a quoted line of a made patch is a row; headers have names behind their marks. */
+function isRowOf(line: string): boolean {
+  return /^> [-+ ]/.test(line) && !/^> (?:---|\+\+\+) [ab]\//.test(line);
+}
+
 /** What an archive leaves of a line. */
 function collapse(line: string): string {
   return line.replace(/\s+/g, ' ').trim();
@@ -153,6 +158,34 @@ describe('any diff', () => {
         );
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('says exact of no number that is not, when lines are cut and answered', () => {
+    fc.assert(
+      fc.property(patch, fc.nat(), fc.integer({ min: 0, max: 4 }), fc.boolean(), (made, at, cut, isCollapsed) => {
+        fc.pre(!isCollapsed || isUnambiguous(made));
+        const whole = quoted(write(made), '> ');
+        const rows = whole.flatMap((line, i) => (isRowOf(line) ? [i] : []));
+        const place = (rows[at % rows.length] ?? 0) + 1;
+        let behind = place;
+        while (behind < place + cut && isRowOf(whole[behind] ?? '')) behind++;
+        const parts = [whole.slice(0, place), ['', 'Why is that?', ''], whole.slice(behind)];
+        const lines = isCollapsed ? parts.map((part) => part.map(collapse)) : parts;
+        const truth = new Map(
+          hunksOf(onlyMessage(whole.join('\n'))).flatMap(({ hunk: read }) =>
+            read.lines.map((line) => [line.line, line]),
+          ),
+        );
+        for (const { hunk: read } of hunksOf(onlyMessage(lines.flat().join('\n')))) {
+          for (const line of read.lines) {
+            const original = truth.get(line.line > place ? line.line - 3 + behind - place : line.line);
+            if (line.certainty !== 'exact') continue;
+            assert.deepEqual([line.kind, line.old, line.new], [original?.kind, original?.old, original?.new]);
+          }
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 
