@@ -100,7 +100,18 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
     });
     return added;
   };
-  const generate = (): PackedStates | null => {
+  /** Whether the machine and memory got bits that generated code would set and no state has had so far. */
+  const makeRoomForWanted = ({ wanted }: Packing): boolean => {
+    let added = false;
+    for (let word = layout.machine; word < masks.length; word++) {
+      const more = (wanted[word] as number) & ~(masks[word] as number);
+      if (more === 0) continue;
+      masks[word] = (masks[word] as number) | more;
+      added = true;
+    }
+    return added;
+  };
+  const generate = (attempts = 2): PackedStates | null => {
     packing = createPacking(layout, initial, masks);
     masks.set(packing.masks);
     let names = 0;
@@ -116,7 +127,7 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
       fresh: () => `t${names++}`,
     };
     const heads = program.agents.map((_, agent) => possibleHeads(context, agent));
-    if (makeRoomFor(heads)) return generate();
+    if (makeRoomFor(heads)) return generate(attempts);
     const environment: PackedEnvironment = {
       reached: scratch.reached,
       divide32,
@@ -127,7 +138,10 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
     };
     source.set(packing.base);
     current = -1;
-    return compile(packedSource({ ...context, heads }), environment);
+    const text = packedSource({ ...context, heads });
+    // Values that are bounded are likely to come up; where room for them makes new ones possible, that may go on.
+    if (attempts > 0 && makeRoomForWanted(packing)) return generate(attempts - 1);
+    return compile(text, environment);
   };
 
   table.read(0, initial);

@@ -16,7 +16,7 @@ import type { PackedContext } from './packedMemory';
 import { drainText, stepText } from './packedSteps';
 import { bitsOf, isEqual } from './packedText';
 import { ones, type Packing } from './packing';
-import { AgentStatus } from './program';
+import { AgentStatus, type Pc } from './program';
 
 /** What the generated text gives. Indices of states count from 0. */
 export interface PackedStates {
@@ -51,8 +51,6 @@ export interface PackedEnvironment {
 
 /** log2 of the rows in a chunk. */
 const CHUNK = 16;
-/** Up to so many transitions their text is a part of the loop; more are functions. */
-const MAX_INLINE = 160;
 const HASH = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646d, 0x1b873593, 0xcc9e2d51];
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -118,77 +116,60 @@ function unpackText(packing: Packing): string {
     .join('');
 }
 
-/** One block for each transition of a state, in the order of choices.ts. */
+/**
+ * What a state's expansion does, agent after agent and then drain after drain, as in choices.ts; and the functions for
+ * the steps of agents that may stand at several. Each is a function of its own, called through a table: V8 compiles a
+ * loop anew whenever it comes to a part that never ran, and as one text it did so a dozen times in the first second.
+ */
 function loopText(context: PackedContext): { text: string; functions: string } {
   const { program, packing, layout } = context;
   const words = range(packing.words);
-  const blocks: { name: string; body: string }[] = [];
-  const pending: (() => string)[] = [];
-  /** The call of a transition's block, or the block itself. */
-  const block = (name: string, body: string): (() => string) => {
-    blocks.push({ name, body });
-    return () =>
-      inline
-        ? `{let ${words.map((i) => `x${integer(i)}=w${integer(i)}`).join(',')};q:{${body}}}`
-        : `${name}(${words.map((i) => `w${integer(i)}`).join(',')});`;
-  };
-  let inline = true;
-  program.agents.forEach((agent, index) => {
-    const place = layout.agents[index] as Layout['agents'][number];
-    const cases: [number, (() => string)[]][] = [];
-    agent.steps.forEach((step, pc) => {
-      if (context.flows[index]?.visible[pc] !== 1) return;
-      const mask = packing.masks[place.place] as number;
-      if ((((pc << PC_SHIFT) ^ (packing.base[place.place] as number)) & ~mask & ~ones(PC_SHIFT)) !== 0) return;
-      const values = step.kind === 'choose' ? step.count : 1;
-      const texts = range(values).map((value) => {
-        const body = stepText(context, index, pc, value);
-        if (body === null) return () => `slow(from,${integer(choiceOf(index, false, value))});`;
-        return block(`f${integer(index)}_${integer(pc)}_${integer(value)}`, body);
-      });
-      cases.push([pc, texts]);
-    });
-    const running = isStatus(packing, place.place);
-    pending.push(() => {
-      const one = cases.length === 1 ? cases[0]?.[1].map((text) => text()).join('') : undefined;
-      const body =
-        one ??
-        `switch(${inW(bitsOf(packing, place.place, PC_SHIFT, 32 - PC_SHIFT).text)}){${cases
-          .map(([pc, texts]) => `case ${integer(pc)}:${texts.map((text) => text()).join('')}break;`)
-          .join('\n')}}`;
-      return running === 'false' || cases.length === 0
-        ? ''
-        : running === 'true'
-          ? body
-          : `if(${inW(running)}){${body}}`;
-    });
-  });
-  program.agents.forEach((_, index) => {
-    const place = layout.agents[index] as Layout['agents'][number];
-    if (place.bufferDepth === 0) return;
-    const empty = isEqual(packing, place.buffer, 0);
-    if (empty === 'true') return;
-    const body = drainText(context, index);
-    const weak = context.bounds.model === 'weak';
-    if (body === null || weak) {
-      const drains = range(weak ? place.bufferDepth : 1).map((i) => `slow(from,${integer(choiceOf(index, true, i))});`);
-      pending.push(() => `if(!${inW(empty)}){${drains.join('')}}`);
-    } else if (body !== '') {
-      const text = block(`d${integer(index)}`, body);
-      pending.push(() => `if(!${inW(empty)}){${text()}}`);
+  const params = words.map((i) => `w${integer(i)}`).join(',');
+  const block = (body: string): string =>
+    `{let ${words.map((i) => `x${integer(i)}=w${integer(i)}`).join(',')};q:{${body}}}`;
+  const parts: string[] = [];
+  const functions: string[] = [];
+  for (const [index, agent] of program.agents.entries()) {
+    const { place } = layout.agents[index] as Layout['agents'][number];
+    const running = isRunning(packing, place);
+    const unfit = ~(packing.masks[place] as number) & ~ones(PC_SHIFT);
+    const pcs = [...agent.steps.keys()].filter(
+      (pc) =>
+        context.flows[index]?.visible[pc] === 1 && (((pc << PC_SHIFT) ^ (packing.base[place] as number)) & unfit) === 0,
+    );
+    if (running === 'false' || pcs.length === 0) continue;
+    const textOf = (pc: Pc): string => {
+      const step = agent.steps[pc];
+      return range(step?.kind === 'choose' ? step.count : 1)
+        .map((value) => {
+          const body = stepText(context, index, pc, value);
+          return body === null ? `slow(from,${integer(choiceOf(index, false, value))});` : block(body);
+        })
+        .join('');
+    };
+    const [only] = pcs;
+    let text: string;
+    if (pcs.length === 1 && only !== undefined) text = textOf(only);
+    else {
+      const table = `A${integer(index)}`;
+      functions.push(`const ${table}=new Array(${integer(agent.steps.length)}).fill(undefined);`);
+      for (const pc of pcs) functions.push(`${table}[${integer(pc)}]=function(${params}){${textOf(pc)}};`);
+      text = `${table}[${inW(bitsOf(packing, place, PC_SHIFT, 32 - PC_SHIFT).text)}](${params});`;
     }
-  });
-  inline = blocks.length <= MAX_INLINE;
-  const functions = inline
-    ? ''
-    : blocks
-        .map(({ name, body }) => `function ${name}(${words.map((i) => `x${integer(i)}`).join(',')}){q:{${body}}}`)
-        .join('\n');
+    parts.push(running === 'true' ? text : `if(${inW(running)}){${text}}`);
+  }
+  for (const [index, { buffer, bufferDepth }] of layout.agents.entries()) {
+    const empty = bufferDepth === 0 ? 'true' : isEqual(packing, buffer, 0);
+    if (empty === 'true') continue;
+    const weak = context.bounds.model === 'weak';
+    const body = weak ? null : drainText(context, index);
+    const drains = range(weak ? bufferDepth : 1).map((i) => `slow(from,${integer(choiceOf(index, true, i))});`);
+    functions.push(`function d${integer(index)}(${params}){${body === null ? drains.join('') : block(body)}}`);
+    parts.push(`if(!${inW(empty)})d${integer(index)}(${params});`);
+  }
   const alive = isEqual(packing, OUTCOME_WORD, 0);
-  return {
-    text: `${alive === 'true' ? '' : `if(!${inW(alive)})continue;`}${pending.map((text) => text()).join('\n')}`,
-    functions,
-  };
+  if (alive !== 'true') parts.unshift(`if(!${inW(alive)})continue;`);
+  return { text: parts.join('\n'), functions: functions.join('\n') };
 }
 
 /** The same text over the words of the state that is expanded. */
@@ -197,7 +178,7 @@ function inW(text: string): string {
 }
 
 /** Whether an agent runs: its status bits say so. */
-function isStatus(packing: Packing, word: number): string {
+function isRunning(packing: Packing, word: number): string {
   const status = bitsOf(packing, word, 0, 2);
   if (status.constant !== null) return (status.constant & STATUS_MASK) === AgentStatus.running ? 'true' : 'false';
   return `(${status.text}===${integer(AgentStatus.running)})`;

@@ -61,6 +61,11 @@ export function put(packing: Packing, word: number, value: Text, bail: string, l
   const kept = ((packing.masks[word] as number) >>> low) & field;
   const fixed = ((packing.base[word] as number) >>> low) & field;
   let text = '';
+  // What is bounded at all is likely to happen.
+  if (value.bits >= 0) {
+    const other = value.constant === null ? value.bits | fixed : value.constant ^ fixed;
+    packing.wanted[word] = (packing.wanted[word] as number) | ((other & field & ~kept) << low);
+  }
   if (value.constant !== null) {
     if (((value.constant ^ fixed) & ~kept & field) !== 0) throw new NotPacked();
   } else if ((value.bits & field & ~kept) !== 0 || fixed !== 0) {

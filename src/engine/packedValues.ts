@@ -115,8 +115,13 @@ function binaryBits(operator: string, left: number, right: number, constant: num
       const isPower = constant !== null && constant > 0 && (constant & (constant - 1)) === 0;
       return isPower ? left * constant : filled(filled(left) * filled(right));
     }
-    case 'shl':
-      return constant === null ? -1 : left << constant;
+    case 'shl': {
+      if (constant !== null) return left << constant;
+      if (right < 0 || right > 31) return -1;
+      let bits = 0;
+      for (let count = 0; count <= right; count++) if ((count & ~right) === 0) bits |= left << count;
+      return bits;
+    }
     case 'shrUnsigned':
       return constant === null ? -1 : left >>> constant;
     case 'shrSigned':

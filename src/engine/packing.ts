@@ -20,6 +20,8 @@ export interface Packing {
   readonly masks: Int32Array;
   /** By word of the state: its value where no kept bit is set. */
   readonly base: Int32Array;
+  /** By word of the state: bits that are not kept, and that generated code has seen might be set. */
+  readonly wanted: Int32Array;
   /** By word of the state, lowest first. */
   readonly runs: readonly (readonly Run[])[];
 }
@@ -50,7 +52,7 @@ export function createPacking(layout: Layout, initial: Int32Array, given: Int32A
     fill[packed] = at;
   }
   for (const list of runs) list.sort((a, b) => a.shift - b.shift);
-  return { words: Math.max(1, fill.length), masks, base, runs };
+  return { words: Math.max(1, fill.length), masks, base, wanted: new Int32Array(masks.length), runs };
 }
 
 /** Entries of one buffer move from place to place, so all of them keep the same bits. */

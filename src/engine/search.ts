@@ -40,7 +40,7 @@ export const DEFAULT_OPTIONS: SearchOptions = {
   fencesWait: false,
   ended: null,
   generateAfter: 0,
-  packAfter: 10_000,
+  packAfter: 2000,
 };
 
 export interface ReachedOutcome {

@@ -2,12 +2,14 @@
 /** Small random programs that use everything a program can use, for tests that compare two ways of running them. */
 import * as fc from 'fast-check';
 import { BUILDER_BASE } from '../../src/engine/builder';
+import { commandOperation } from '../../src/engine/command';
 import {
   type Agent,
   AgentStatus,
   type BinaryOperator,
   type Bounds,
   type Bytes,
+  type Command,
   type CompareOperator,
   type Expr,
   type Machine,
@@ -236,7 +238,7 @@ function randomStep(dice: Dice, agent: number, registers: readonly RegisterInfo[
       return {
         kind: 'machine',
         position,
-        operation: dice.roll(6),
+        operation: dice.roll(8),
         arguments: arity === 0 ? [] : [randomExpr(dice, registers, dice.roll(2) === 0 ? 32 : 64, 1)],
         reg: dice.roll(2) === 0 ? null : reg(dice.roll(2) === 0 ? 32 : 64),
         next,
@@ -250,6 +252,40 @@ function randomStep(dice: Dice, agent: number, registers: readonly RegisterInfo[
 function operation(name: string, serialising: boolean, run: MachineOperation['run']): MachineOperation {
   return { name, serialising, run };
 }
+
+const reg = (index: number): Expr => ({ kind: 'reg', width: 32, reg: index });
+/** Registers: argument, two words, what was loaded. */
+const EXCHANGE: Command = {
+  parameters: 1,
+  words: 2,
+  registers: 4,
+  effects: [
+    { kind: 'load', reg: 3, address: constant(32, BigInt(SHARED + 8)), bytes: 2, signed: true },
+    { kind: 'set', word: 1, value: { kind: 'binary', width: 32, operator: 'xor', left: reg(2), right: reg(3) } },
+    {
+      kind: 'when',
+      condition: { kind: 'compare', width: 32, operandWidth: 32, operator: 'eq', left: reg(0), right: reg(2) },
+      then: [{ kind: 'outcome', outcome: 4 }],
+      else: [
+        {
+          kind: 'set',
+          word: 0,
+          value: { kind: 'binary', width: 32, operator: 'and', left: reg(0), right: constant(32, 3n) },
+        },
+      ],
+    },
+  ],
+};
+const WAIT: Command = {
+  parameters: 0,
+  words: 2,
+  registers: 3,
+  effects: [
+    { kind: 'load', reg: 2, address: constant(32, BigInt(SHARED)), bytes: 4, signed: false },
+    { kind: 'require', condition: { kind: 'not', width: 32, operand: reg(2) } },
+    { kind: 'set', word: 0, value: constant(32, 0n) },
+  ],
+};
 
 /** Two words: a lock's owner + 1, and what was written to the watched bytes. */
 function randomMachine(agents: number): Machine {
@@ -287,6 +323,9 @@ function randomMachine(agents: number): Machine {
         context.setStatus(context.agent, low(value) % 2 === 0 ? AgentStatus.stopped : AgentStatus.running);
         return 0;
       }),
+      // The same as data: what packed searches generate code for.
+      commandOperation('exchange', false, EXCHANGE),
+      commandOperation('wait', true, WAIT),
       operation('memory', true, (context) => {
         context.store32(SHARED, context.load32(SHARED + 8) + 1);
         return context.load64(SHARED);
