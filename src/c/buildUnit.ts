@@ -63,7 +63,7 @@ export function buildUnit(
     span: (node) => ({ unit, start: node.startIndex, end: node.endIndex }),
     macro: (name) => macros.get(name) ?? (heads.has(name) ? null : macro(name)),
     parse(b, text, use) {
-      textLeft -= text.length;
+      textLeft -= text.length + leastMacroText;
       if (textLeft < 0) return null;
       const inner = preprocess(text, symbol, isType);
       return parser.parse(inner.text, (root) => use(root, { ...b, ...inner }));
@@ -155,6 +155,8 @@ function lostFunctions(
 
 /** Macros that use macros may double with each of them. */
 const mostMacroText = 1_000_000;
+/** What reading even the shortest text costs, in characters. */
+const leastMacroText = 60;
 
 /** Parses the body of a macro as an expression, every node standing at `at`; null where it is none. */
 function parseMacroBody(builder: Builder, body: string, at: Span): Expression | null {
