@@ -27,6 +27,7 @@ export interface MessageSpan {
 }
 
 const COLON = 58;
+const PLUS = 43;
 /** Lines looked at for a header that stands below other text. */
 const MOST_LINES_ABOVE = 30;
 
@@ -57,15 +58,28 @@ export function findMessages(lines: Lines, cuts: readonly number[]): MessageSpan
  * behind 1990 after it. `From here on` is prose.
  */
 export function isSeparator(text: string, start: number, end: number): boolean {
-  if (end - start < 19 || !text.startsWith('From ', start)) return false;
+  return text.startsWith('From ', start) && hasTimeAndYear((offset) => text.charCodeAt(offset), start, end);
+}
+
+/**
+ * Whether a line from `start` to `end` that starts with `From ` has a time of day with a year behind it.
+ * @param at the unit or byte at an offset
+ */
+export function hasTimeAndYear(at: (offset: number) => number, start: number, end: number): boolean {
+  if (end - start < 19) return false;
   let colon = end - 2;
-  while (colon >= start + 9 && text.charCodeAt(colon) !== COLON) colon--;
+  while (colon >= start + 9 && at(colon) !== COLON) colon--;
   if (colon < start + 9) return false;
-  const digits = [colon - 4, colon - 2, colon - 1, colon + 1, colon + 2];
-  if (!digits.every((offset) => isDigit(text.charCodeAt(offset)))) return false;
+  if (!isDigit(at(colon - 4)) || !isDigit(at(colon - 2)) || !isDigit(at(colon - 1))) return false;
+  if (!isDigit(at(colon + 1)) || !isDigit(at(colon + 2))) return false;
+  let offset = colon + 3;
+  const limit = Math.min(end, colon + 12);
+  while (offset < limit && (at(offset) === 32 || (at(offset) >= 9 && at(offset) <= 13))) offset++;
   // A time zone there counts as well, as for git.
-  const year = /^\s*\+?(\d+)/.exec(text.slice(colon + 3, Math.min(end, colon + 12)));
-  return year !== null && Number(year[1]) > 90;
+  if (offset < limit && at(offset) === PLUS) offset++;
+  let year = 0;
+  for (; offset < limit && isDigit(at(offset)); offset++) year = year * 10 + at(offset) - 48;
+  return year > 90;
 }
 
 /** In a text that is no mailbox from its start, a separator has to be followed by a header to count. */

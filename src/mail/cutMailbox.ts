@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The mails of a mailbox as bytes, from chunks of any size, so that no mailbox is too large. */
 
-import { isSeparator } from './container';
+import { hasTimeAndYear } from './container';
 
 /** Chunks of a file in their order. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -16,7 +16,8 @@ export interface MailsBytes {
 }
 
 const LINE_FEED = 10;
-/** Longer lines are no separators; `isSeparator` wants a string. */
+const CARRIAGE_RETURN = 13;
+/** Longer lines are no separators: what is not complete yet has to be looked at again. */
 const LONGEST_SEPARATOR = 1000;
 const mark = [LINE_FEED, 70, 114, 111, 109, 32];
 /** How far the search for `\nFrom ` may go on where a byte stands in the place of its last one. */
@@ -102,6 +103,6 @@ function endOfLine(bytes: Uint8Array, from: number, to: number): number {
 
 function isSeparatorLine(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > LONGEST_SEPARATOR) return false;
-  const line = String.fromCharCode(...bytes.subarray(start, end));
-  return isSeparator(line, 0, line.endsWith('\r') ? line.length - 1 : line.length);
+  const stop = bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+  return hasTimeAndYear((offset) => bytes[offset] ?? 0, start, stop);
 }

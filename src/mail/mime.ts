@@ -53,7 +53,7 @@ const DEEPEST = 8;
  */
 export function readParts(document: Lines, fields: readonly HeaderField[], from: number, to: number): Parts {
   const found = walk(document, fields, from, to);
-  if (found.hasParts) return { ...found, missingBoundary: null };
+  if (found.hasParts) return { texts: found.texts, skipped: found.skipped, missingBoundary: null };
   const boundary = boundaryOf(fields) ?? '';
   const real = findBoundary(document, from, to);
   const again = real === null ? null : walk(document, [multipart(real)], from, to);
