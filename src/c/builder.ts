@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Expression, Span, Statement, TypeName } from './ast';
 import type { Macro } from './directives';
-import type { Preprocessed } from './preprocess';
+import type { Preprocessed } from './preprocessed';
 
 /** What turning the parser's tree into our own needs to know. */
 export interface Builder

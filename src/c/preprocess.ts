@@ -5,7 +5,7 @@
  */
 
 import { assemblyStrings } from './assembly';
-import { createDirectives, type Macro } from './directives';
+import { createDirectives } from './directives';
 import {
   attributeCalls,
   attributeWords,
@@ -15,32 +15,9 @@ import {
   silentDefinition,
 } from './kernelWords';
 import { readMacroHead } from './macroHead';
+import type { Preprocessed } from './preprocessed';
 import { commentEnd, directiveEnd, isWord, openCommentEnd, parentheses, skipBlank, tokenEnd } from './scanText';
 import { declares, statementWords, superfluous } from './specifiers';
-
-export interface Preprocessed {
-  /** The text given. */
-  readonly original: string;
-  /** As long as the text given, line ends where they were. */
-  readonly text: string;
-  readonly macros: readonly Macro[];
-  /** Offset of the `while` that stands for a loop macro → the macro's name. */
-  readonly loops: ReadonlyMap<number, string>;
-  /** Offset of the word that stands for `typeof(…)` → what stood between its parentheses. */
-  readonly typeofs: ReadonlyMap<number, string>;
-  /** Offsets of the `|` that stand for the dots of `case 1 ... 5:`. */
-  readonly ranges: ReadonlySet<number>;
-  /** Offset of a word that stands for another one → the real one. */
-  readonly names: ReadonlyMap<number, string>;
-  /** Offset of the name of a variable with `__free(f)` → f. */
-  readonly frees: ReadonlyMap<number, string>;
-  /** Offsets of the names of per-CPU variables. */
-  readonly perCpu: ReadonlySet<number>;
-  /** Offsets of operators that stand for another one → the real one. */
-  readonly operators: ReadonlyMap<number, string>;
-  /** What had to be supposed about the configuration, and where (offset). */
-  readonly assumptions: readonly { readonly offset: number; readonly text: string }[];
-}
 
 /** An argument that is a type of several words, which no expression is. */
 const typeArgument =

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { configuration } from '../../src/c/configuration';
 import { isTypeWord } from '../../src/c/ctype';
-import { type Preprocessed, preprocess } from '../../src/c/preprocess';
+import { preprocess } from '../../src/c/preprocess';
+import type { Preprocessed } from '../../src/c/preprocessed';
 import { results } from './support';
 
 const read = (text: string): Preprocessed => preprocess(text, configuration, isTypeWord);
@@ -125,6 +126,59 @@ describe('what is done to C before it is parsed', () => {
     ['a cast to an unknown type', 'x = (foo *)p;', 'x = (foo *)p;'],
     ['sizeof', 'x = sizeof(u8) - sizeof (a) * 2;', 'x = sizeof(u8) - sizeof (a) * 2;'],
     ['a call', 'f(a) - 1; a[0](b) - 1;', 'f(a) - 1; a[0](b) - 1;'],
+    ['marks between type and name', 'static int __anything foo(void) { }', 'static int foo(void) { }'],
+    ['marks in front of the type', 'nokprobe_mark struct a *f(int x) { }', 'struct a *f(int x) { }'],
+    [
+      'marks behind a type nobody knows',
+      'handle __somewhere f(u8 __space *p, handle q) { }',
+      'handle f(u8 *p, handle q) { }',
+    ],
+    ['marks behind a star', 'struct a * __mark f(void * __mark p);', 'struct a * f(void * p);'],
+    [
+      'marks behind the name',
+      'struct { int a; } x __somehow = { 1 }; int y __aligned(8);',
+      'struct { int a; } x = { 1 }; int y ;',
+    ],
+    ['marks behind a head', 'int f(void) __anything(x) { }', 'int f(void) { }'],
+    [
+      'nothing of what is no mark',
+      'unsigned long x; struct a b; foo_t c, d; return e; sizeof f;',
+      'unsigned long x; struct a b; foo_t c, d; return e; sizeof f;',
+    ],
+    ['a marker as an argument', 'f(a, __initdata);', 'f(a, __initdata);'],
+    [
+      'heads of system calls',
+      'SYSCALL_DEFINE2(foo, struct a __user *, p, int, q) { }',
+      'long foo( struct a * p, int q) { }',
+    ],
+    ['heads without parameters', 'DEFINE_IDTENTRY(exc_foo) { }', 'long exc_foo() { }'],
+    ['macros at file level without a semicolon', 'A_MACRO(x)\nint f(void) { }', 'int f(void) { }'],
+    [
+      'macros that declare',
+      'static DEFINE_RATELIMIT_STATE(rs, 5 * HZ, 10); DECLARE_BITMAP(map, 70);',
+      'static DEFINE_RATELIMIT_STATE rs ; DECLARE_BITMAP map[ 70];',
+    ],
+    ['macros that define what is not C', 'DEFINE_FREE(kfree, void *, if (_T) kfree(_T)); int x;', '; int x;'],
+    [
+      'loops that nobody knows',
+      'void f(void) { walk_all(a, b) { g(); } walk_all(c) g(); }',
+      'void f(void) { while (a, b) { g(); } while (c) g(); }',
+    ],
+    [
+      'calls and conditions that are no loops',
+      'void f(void) { g(a); if (a) { } while (b) { } x = h(c); }',
+      'void f(void) { g(a); if (a) { } while (b) { } x = h(c); }',
+    ],
+    ['ends of loops', 'void f(void) { do { g(); } while_each_x(a, b); }', 'void f(void) { do { g(); } while (a, b); }'],
+    [
+      'types of several words among any arguments',
+      'void f(void) { x = alloc(struct foo *, 1); offsetof(struct a, b[1]); }',
+      'void f(void) { x = alloc(struct_foo__, 1); OFFSETOF(struct_a, b[1]); }',
+    ],
+    ['assembly', 'asm volatile("a" LOCK_PREFIX "b" : "=r" (x) : M(y) : "cc");', 'asm ("a" "lock" "b" );'],
+    ['assembly that macros make', 'asm goto(MAKE("a", b) : : : : out);', 'asm ("?" );'],
+    ['levels of messages', 'printk(KERN_INFO NAME "x" __stringify(Y) "z");', 'printk( NAME "x" "z");'],
+    ['casts to typeof', 'x = (typeof(y))-1;', 'x = (______ )~1;'],
     ['ranges of cases', 'case 1 ... 5:', 'case 1 | 5:'],
     ['a text that starts inside a comment', 'end of it */ int x;', 'int x;'],
     ['comment marks inside strings', 's = "/*"; t = "*/";', 's = "/*"; t = "*/";'],
