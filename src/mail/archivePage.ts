@@ -43,9 +43,11 @@ type PageHead = Omit<ArchivePage, 'end'>;
 
 /** Navigation lines, then a header; or a header whose fields show links of a page. */
 function fieldsBelowNavigation(lines: Lines, first: number, to: number): PageHead | null {
-  // A page may be headed by the subject once more.
-  const second = nextFilled(lines, first + 1, to);
-  let line = second < to && navigation.test(lines.beginning(second)) ? second : first;
+  // The name of the site, or the subject once more, may stand above the links.
+  let line = first;
+  const top = Math.min(to, first + LONGEST_TOP);
+  while (line < top && !navigation.test(lines.beginning(line))) line++;
+  if (line >= top) line = first;
   let links = 0;
   for (let seen = 0; line < to && seen < LONGEST_TOP; seen++) {
     const text = lines.beginning(line);

@@ -43,13 +43,18 @@ export function readHead(span: MessageSpan, body: Body, records: readonly FileRe
   const from = decoded(span, own?.from ?? lastFieldValue(span.fields, 'from'));
   const date = decoded(span, own?.date ?? lastFieldValue(span.fields, 'date'));
   return {
-    author: from === null ? null : readAuthor(from),
+    author: from === null ? null : readAuthor(span.container === 'archive' ? withAngles(from) : from),
     subject: cleanSubject(inner ?? outer),
     rawSubject: inner !== null && outer === '' ? inner : outer,
     prefix: readSubjectPrefix(inner !== null && !outer.includes('[') ? inner : outer),
     date: date === null ? null : trimBlanks(date.replace(/[ \t\r\n]+/g, ' ')),
     ownsPatch,
   };
+}
+
+/** Hypermail writes `Name (address)`, which git would take for an address in parentheses. */
+function withAngles(from: string): string {
+  return from.replace(/ \(([^()\s]+(?:@|_at_)[^()\s]+)\)\s*$/, ' <$1>');
 }
 
 /** Whether the subject of a message says that it answers another. */
