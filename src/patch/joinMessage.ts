@@ -73,8 +73,10 @@ export function joinMessage(quoting: Quoting, original: OriginalPatch, fit: Quot
   const { quote, alignment } = fit;
   const cutAtMarks = wasOneLine(quoting);
   const placed = cutAtMarks ? cutWords(quoting.document, body, quote, alignment, original) : { body, quote };
-  setRoles(placed.body, placed.quote, alignment, original, fit.isOther);
-  const files = makeFiles(placed.body, placed.quote, alignment, original);
+  // Lines cut anew have other numbers, and hunks of others are not told apart in them.
+  const isOther = cutAtMarks ? (): boolean => false : fit.isOther;
+  setRoles(placed.body, placed.quote, alignment, original, isOther);
+  const files = makeFiles(placed.body, placed.quote, alignment, original, isOther);
   if (quote.depth === 0 && quoting.isReply) markDepth(placed.body, placed.quote, alignment);
   const rest = cutAtMarks ? [] : unrelated(records, quoting.views, placed.quote, alignment);
   const all = [...files, ...rest].sort((a, b) => a.line - b.line);

@@ -29,7 +29,13 @@ interface Shown {
 }
 
 /** The files whose lines the quote shows, in the order of the patch; rows stand where the message has them. */
-export function makeFiles(body: Body, quote: Quote, alignment: Alignment, original: OriginalPatch): PlacedFile[] {
+export function makeFiles(
+  body: Body,
+  quote: Quote,
+  alignment: Alignment,
+  original: OriginalPatch,
+  isOther: (line: number) => boolean,
+): PlacedFile[] {
   const files = new Map<PatchFile, Map<Hunk | null, Shown[]>>();
   quote.units.forEach((unit, i) => {
     const place = original.lines[alignment.chosen[i] ?? -1];
@@ -53,7 +59,7 @@ export function makeFiles(body: Body, quote: Quote, alignment: Alignment, origin
     for (const [hunk, shown] of hunks) {
       line = Math.min(line, shown[0]?.unit.line ?? line);
       if (hunk === null) continue;
-      const view = makeHunk(body, quote.depth, skipBlank, hunk, shown);
+      const view = makeHunk(body, { depth: quote.depth, skipBlank, isOther }, hunk, shown);
       if (view !== null) views.push({ path: file.newPath ?? file.oldPath, view });
     }
     const rows = views.flatMap(({ view }) => view.hunk.lines);
@@ -74,6 +80,48 @@ export function makeFiles(body: Body, quote: Quote, alignment: Alignment, origin
   return made;
 }
 
+/**
+ * Rows among those of the patch that somebody changed: they are one of the rows of their kind that the quote leaves out
+ * there, if any.
+ */
+function addEdited(
+  body: Body,
+  hunk: Hunk,
+  before: Shown | undefined,
+  after: Shown,
+  { depth, isOther }: Style,
+  contentAt: (line: number) => number,
+  made: HunkLine[],
+  index: number[],
+): void {
+  if (before === undefined) return;
+  const { role, depth: depths } = body.lines;
+  let between: readonly HunkLine[] | undefined;
+  for (let line = before.unit.last + 1; line < after.unit.line; line++) {
+    const kind = kinds.get(at(role, line));
+    if (kind === undefined || at(depths, line) < depth || isOther(line)) continue;
+    between ??= rowsBetween(hunk, before.place.row, after.place.row);
+    const left = between.filter((row) => row.kind === kind);
+    const [first = null] = left;
+    const last = left.at(-1) ?? null;
+    const certainty = first === null ? 'file' : first === last ? 'exact' : 'range';
+    made.push(makeRow(body, { line, last: line }, contentAt(line), kind, first, last, certainty));
+    index.push(line);
+  }
+}
+
+/** The rows of a hunk between two others; from its start where the first is none. */
+function rowsBetween(hunk: Hunk, before: HunkLine | null, after: HunkLine | null): readonly HunkLine[] {
+  if (after === null) return [];
+  return hunk.lines.slice(before === null ? 0 : hunk.lines.indexOf(before) + 1, hunk.lines.indexOf(after));
+}
+
+const kinds: ReadonlyMap<number, HunkLine['kind']> = new Map([
+  [Role.add, 'add'],
+  [Role.del, 'del'],
+  [Role.context, 'context'],
+]);
+
 /** Whether a blank stands between the quote marks and the rows: `> +x`, not `>+x`. */
 function hasBlankBehindMarks(
   body: Body,
@@ -93,19 +141,35 @@ function hasBlankBehindMarks(
   return true;
 }
 
-function makeHunk(body: Body, depth: number, skipBlank: boolean, hunk: Hunk, shown: readonly Shown[]): HunkView | null {
+/** How the rows stand in the quote; `isOther`: a line belongs to a diff that is not the patch's. */
+interface Style {
+  readonly depth: number;
+  readonly skipBlank: boolean;
+  readonly isOther: (line: number) => boolean;
+}
+
+function makeHunk(body: Body, style: Style, hunk: Hunk, shown: readonly Shown[]): HunkView | null {
   const { lines } = body;
+  const { depth, skipBlank } = style;
   const made: HunkLine[] = [];
   const index: number[] = [];
   const head = shown.find(({ place }) => place.role === Role.hunk);
+  const contentAt = (line: number): number => {
+    const content = depth === 0 ? at(lines.start, line) : contentAtDepth(lines, line, depth, skipBlank);
+    lines.content[line] = content;
+    lines.depth[line] = depth;
+    return content;
+  };
+  let before: Shown | undefined;
   for (const item of shown) {
-    const { row } = item.place;
-    if (row === null) continue;
-    const { unit } = item;
-    const content = depth === 0 ? at(lines.start, unit.line) : contentAtDepth(lines, unit.line, depth, skipBlank);
-    lines.content[unit.line] = content;
-    lines.depth[unit.line] = depth;
-    made.push(makeRow(body, item, row, content));
+    addEdited(body, hunk, before, item, style, contentAt, made, index);
+    before = item;
+    const { unit, place, first, last } = item;
+    if (place.row === null) continue;
+    const { kind } = place.row;
+    made.push(
+      makeRow(body, unit, contentAt(unit.line), kind, first.row ?? place.row, last.row ?? place.row, certaintyOf(item)),
+    );
     index.push(unit.line);
   }
   const first = shown[0]?.unit.line;
@@ -146,32 +210,42 @@ function makeHunk(body: Body, depth: number, skipBlank: boolean, hunk: Hunk, sho
   };
 }
 
-function makeRow(body: Body, { unit, place, first, last }: Shown, row: HunkLine, content: number): HunkLine {
+/**
+ * A row as the message shows it, at offset `content` of its line.
+ * @param low the row of the patch that it is, or the first that it may be, and `high` the last; null where it is none
+ */
+function makeRow(
+  body: Body,
+  unit: Pick<QuoteUnit, 'line' | 'last'>,
+  content: number,
+  kind: HunkLine['kind'],
+  low: HunkLine | null,
+  high: HunkLine | null,
+  certainty: Certainty,
+): HunkLine {
   const { lines } = body;
   const stop = at(lines.end, unit.line);
   const code = content < stop ? lines.text.charCodeAt(content) : 0;
-  const marked = code !== 0 && (row.kind !== 'context' || isBlank(code));
+  const marked = code !== 0 && (kind !== 'context' || isBlank(code));
   const { line, column } = body.position(unit.line, content);
-  const sure = first === last && row.certainty === 'exact';
-  const low = first.row ?? row;
-  const high = last.row ?? row;
-  const certainty: Certainty = sure
-    ? 'exact'
-    : first.file === last.file && first.file === place.file
-      ? 'range'
-      : 'file';
-  const number = (exact: number | null, other: number | null): number | null =>
-    exact === null || certainty === 'file' ? null : (other ?? exact);
+  const known = certainty !== 'file';
+  const isRange = certainty === 'range';
   return {
-    kind: row.kind,
+    kind,
     line,
     column,
     textColumn: marked ? body.position(unit.line, content + 1).column : column,
-    text: unit.last > unit.line ? row.text : lines.text.slice(marked ? content + 1 : content, stop),
-    old: number(row.old, sure ? row.old : low.old),
-    oldMax: certainty === 'range' ? number(row.old, high.oldMax ?? high.old) : null,
-    new: number(row.new, sure ? row.new : low.new),
-    newMax: certainty === 'range' ? number(row.new, high.newMax ?? high.new) : null,
+    text: unit.last > unit.line ? (low?.text ?? '') : lines.text.slice(marked ? content + 1 : content, stop),
+    old: known ? (low?.old ?? null) : null,
+    oldMax: isRange ? (high?.oldMax ?? high?.old ?? null) : null,
+    new: known ? (low?.new ?? null) : null,
+    newMax: isRange ? (high?.newMax ?? high?.new ?? null) : null,
     certainty,
   };
+}
+
+/** How sure a row of the quote is one of the patch: all lines that it may be are of one file, or of several. */
+function certaintyOf({ place, first, last }: Shown): Certainty {
+  if (first === last && place.row?.certainty === 'exact') return 'exact';
+  return first.file === last.file && first.file === place.file ? 'range' : 'file';
 }

@@ -195,6 +195,28 @@ return 0;
     assert.equal(rows(beside({ body: quoted }))[0], 'context 20 20 exact {');
   });
 
+  it('keep rows that somebody changed: as the row left out there, or as none', () => {
+    const message = beside({
+      body: `> 	int one = 1;
+>${' '}
+> -	if (one)
+> +	if (one && three)
+> +	three();
+> +	threeAndAHalf();
+> 		return 0;
+`,
+    });
+    assert.deepEqual(rows(message), [
+      'context 11 11 exact int one = 1;',
+      'context 12 12 exact ',
+      'del 13 - exact if (one)',
+      'add - 13 exact if (one && three)',
+      'add - 14 exact three();',
+      'add - - file threeAndAHalf();',
+      'context 14 15 exact return 0;',
+    ]);
+  });
+
   it('cost nothing in mailboxes that quote nothing', () => {
     const { messages } = readDocument(mailbox([original, { ...original, id: 'q', subject: '[PATCH v2 2/2] b' }]));
     const [one, other] = messages.map(({ files }) => files);
