@@ -57,7 +57,8 @@ const maxStates = 400_000;
 export const maxLocalSteps = 20_000;
 /** States between two looks at whether to stop: some 20 ms of the interpreter. */
 const sliceStates = 1_000;
-const slicesBeforeCodegen = 20;
+/** Generating code costs more than it saves on the small state spaces that most stories have. */
+const generateAfter = 20_000;
 
 /**
  * The program of one side, linked and lowered. `patch` comes first, so that it overrides the models.
@@ -158,14 +159,11 @@ export async function exploreSide(
     maxLocalSteps,
   };
   const program = variation.edit ? variation.edit(linked.lowered.program) : linked.lowered.program;
-  // Generating code costs more than it saves on the small state spaces that most stories have.
-  let search = createSearch(program, bounds, { executor: 'interpreter' });
-  let slices = 0;
+  const search = createSearch(program, bounds, { generateAfter });
   for (;;) {
     await hooks.pause();
     if (hooks.cancelled() || performance.now() > deadline) return null;
     if (search.run(sliceStates)) break;
-    if (++slices === slicesBeforeCodegen) search = createSearch(program, bounds);
   }
   const result = search.result();
   const reached = new Set(result.outcomes.map((o) => outcomeIds[o.outcome] as OutcomeId));
