@@ -4,9 +4,10 @@
  * strings, brackets and conditionals. Made for whole kernel trees: about 60 MB a second.
  */
 
+import { freshItem, type Item, type Open } from './definitionItem';
+import { createDirectives } from './directives';
 import { attributeCalls, attributeWords } from './kernelWords';
 import { macroFunctionName } from './macroHead';
-import { evaluateCondition } from './preprocessorCondition';
 import { commentEnd, directiveEnd, isWord, tokenEnd } from './scanText';
 
 export interface Definition {
@@ -39,66 +40,6 @@ const noName = (word: string): boolean => attributeCalls.has(word) || /^(__)?typ
 const storage = (text: string, at: number, size: number): boolean =>
   size === 6 && (text.startsWith('static', at) || text.startsWith('extern', at));
 
-/** A word in front of an opening bracket in the head of an item. */
-interface Group {
-  readonly from: number;
-  readonly to: number;
-  /** Offset behind the opening bracket. */
-  readonly inside: number;
-  /** Whether another word stands before it. */
-  readonly typed: boolean;
-}
-
-/** What has been read of a declaration or definition so far. */
-interface Item {
-  start: number;
-  words: number;
-  /** The last word outside brackets. */
-  from: number;
-  to: number;
-  groups: Group[];
-  isStatic: boolean;
-  isExtern: boolean;
-  isTypedef: boolean;
-  /** Behind a `=`. */
-  assigned: boolean;
-  /** Names of the declarators that a comma has ended. */
-  declared: [from: number, to: number][];
-  /** `struct` and its kin, until something that cannot stand between it and its body. */
-  keyword: 'struct' | 'union' | 'enum' | null;
-  keywordAt: number;
-  /** The tag behind the keyword. */
-  tag: string;
-  /** The bracket `(*` of a pointer to a function: its name follows. */
-  starred: [from: number, to: number] | null;
-}
-
-/** Something with a body that is open. */
-interface Open {
-  readonly kind: 'function' | 'struct' | 'union' | 'enum' | 'other';
-  readonly name: string;
-  readonly start: number;
-  /** Names of the constants of an enum. */
-  readonly constants: string[];
-}
-
-const fresh = (): Item => ({
-  start: -1,
-  words: 0,
-  from: 0,
-  to: 0,
-  groups: [],
-  isStatic: false,
-  isExtern: false,
-  isTypedef: false,
-  assigned: false,
-  declared: [],
-  keyword: null,
-  keywordAt: 0,
-  tag: '',
-  starred: null,
-});
-
 /**
  * Lists the definitions of a whole file in the order in which they end. Where conditionals split a definition, the
  * branch that is configured counts. Never throws; one pass.
@@ -106,7 +47,7 @@ const fresh = (): Item => ({
  */
 export function indexDefinitions(text: string, symbol: (name: string) => bigint | null): Definition[] {
   const found: Definition[] = [];
-  let item = fresh();
+  let item = freshItem();
   let open: Open[] = [];
   /** Depth of round and square brackets. */
   let round = 0;
@@ -114,9 +55,9 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   let lastWord: readonly [from: number, to: number] = [0, 0];
   /** In the body of an enum, before the name of a constant. */
   let expectConstant = false;
-  let active = true;
+  const directives = createDirectives(symbol);
   /** Open conditionals, with what was open where each began and how its configured branch left it. */
-  const conditionals: { outer: boolean; taken: boolean; saved: State; result: State | null }[] = [];
+  const conditionals: { readonly saved: State; result: State | null }[] = [];
   interface State {
     readonly item: Item;
     readonly open: Open[];
@@ -136,7 +77,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
     expectConstant = state.expectConstant;
   };
   const add = (kind: Definition['kind'], name: string, start: number, end: number, isStatic = item.isStatic): void => {
-    if (name !== '') found.push({ kind, name, start, end, isStatic, configured: active });
+    if (name !== '') found.push({ kind, name, start, end, isStatic, configured: directives.active() });
   };
 
   const length = text.length;
@@ -254,10 +195,10 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       item.words > 0 &&
       !item.assigned &&
       ((item.words === 1 && item.groups.length === 1) || storage(text, from, size)) &&
-      begins(from)
+      beginsLine(text, from)
     ) {
       // What stood before was a macro without a semicolon.
-      item = { ...fresh(), start: from, keyword, keywordAt: from };
+      item = { ...freshItem(), start: from, keyword, keywordAt: from };
     }
     if (round > 0) {
       if (item.starred && item.starred[1] === 0) item.starred = [from, to];
@@ -272,11 +213,6 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       item.from = from;
       item.to = to;
     }
-  }
-
-  /** Whether only blanks stand between an offset and the beginning of its line. */
-  function begins(at: number): boolean {
-    return beginsLine(text, at);
   }
 
   function bracket(at: number): void {
@@ -305,7 +241,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
     }
     // `extern "C" {` is no body: what stands in it stands at file level.
     if (open.length === 0 && item.isExtern && item.words === 1) {
-      item = fresh();
+      item = freshItem();
       return;
     }
     open.push({ kind: 'other', name: '', start, constants: [] });
@@ -314,13 +250,13 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   function closing(at: number): void {
     const top = open.pop();
     if (top === undefined) {
-      item = fresh();
+      item = freshItem();
       round = 0;
       return;
     }
     if (top.kind === 'function') {
       add('function', top.name, top.start, at + 1);
-      item = fresh();
+      item = freshItem();
       round = 0;
     } else if (top.kind !== 'other') {
       add(top.kind, top.name, top.start, at + 1, false);
@@ -328,7 +264,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
       expectConstant = false;
       // The tag is no variable: what the item declares stands behind the body.
       if (open.length === 0) item.to = 0;
-    } else if (open.length === 0 && !item.assigned && item.declared.length === 0) item = fresh();
+    } else if (open.length === 0 && !item.assigned && item.declared.length === 0) item = freshItem();
   }
 
   /** The name that a head gives to a function. */
@@ -368,7 +304,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
         for (const [from, to] of item.declared) add(kind, text.slice(from, to), start, at);
       }
     }
-    item = fresh();
+    item = freshItem();
   }
 
   /** An item with a bracket: a prototype, or a macro that declares a variable. */
@@ -392,59 +328,25 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
   }
 
   function directive(from: number, to: number): void {
-    let at = from + 1;
-    while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
-    const word = at;
-    while (at < to && isWord(text.charCodeAt(at))) at++;
-    const name = text.slice(word, at);
-    const rest = (): string =>
-      text
-        .slice(at, to)
-        .replace(/\\\r?\n/g, ' ')
-        .replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*$/g, ' ');
-    const top = conditionals.at(-1);
-    switch (name) {
-      case 'define': {
-        const macro = /^\s*(\w+)/.exec(text.slice(at, Math.min(to, at + 200)))?.[1];
-        if (macro !== undefined) add('macro', macro, from, to, false);
-        return;
-      }
-      case 'if':
-      case 'ifdef':
-      case 'ifndef': {
-        const condition = rest();
-        const holds =
-          name === 'if'
-            ? evaluateCondition(condition, symbol) !== 0n
-            : (symbol(condition.trim().split(/\s/)[0] ?? '') !== null) === (name === 'ifdef');
-        conditionals.push({ outer: active, taken: holds, saved: save(), result: null });
-        active &&= holds;
-        return;
-      }
-      case 'elif':
-      case 'else': {
-        if (!top) return;
-        if (top.taken && top.result === null) top.result = save();
-        restore(top.saved);
-        const holds = !top.taken && (name === 'else' || evaluateCondition(rest(), symbol) !== 0n);
-        top.taken ||= holds;
-        active = top.outer && holds;
-        return;
-      }
-      case 'endif':
-        conditionals.pop();
-        if (!top) return;
-        if (top.result) restore(top.result);
-        // Nothing of it is configured: as if it were not there.
-        else if (!top.taken) restore(top.saved);
-        active = top.outer;
-        return;
-      default:
-        return;
+    const name = /^#[ \t]*(\w+)/.exec(text.slice(from, Math.min(to, from + 200)))?.[1] ?? '';
+    const was = directives.active();
+    if (name === 'define') {
+      const macro = /^#[ \t]*define\s+(\w+)/.exec(text.slice(from, Math.min(to, from + 200)))?.[1] ?? '';
+      add('macro', macro, from, to, false);
+    }
+    directives.read(text.slice(from + 1, to), from);
+    if (name.startsWith('if')) conditionals.push({ saved: save(), result: null });
+    else if (name.startsWith('el') || name === 'endif') {
+      const top = name === 'endif' ? conditionals.pop() : conditionals.at(-1);
+      if (!top) return;
+      // Each branch begins as the first one did; the configured one says how it goes on.
+      if (was && top.result === null) top.result = save();
+      restore(name === 'endif' ? (top.result ?? top.saved) : top.saved);
     }
   }
 }
 
+/** Whether only blanks stand between an offset and the beginning of its line. */
 function beginsLine(text: string, at: number): boolean {
   let i = at - 1;
   while (i >= 0 && (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9)) i--;

@@ -17,7 +17,7 @@ import {
 import { readMacroHead } from './macroHead';
 import type { Preprocessed } from './preprocessed';
 import { commentEnd, directiveEnd, isWord, openCommentEnd, parentheses, skipBlank, tokenEnd } from './scanText';
-import { declares, statementWords, superfluous } from './specifiers';
+import { declares, markWords, readWords, statementWords } from './specifiers';
 
 /** An argument that is a type of several words, which no expression is. */
 const typeArgument =
@@ -232,26 +232,10 @@ export function preprocess(
 
   /** Blanks what stands among the words of a declaration and is neither type nor name. */
   function run(from: number): void {
-    const starts: number[] = [];
-    const words: string[] = [];
-    let at = from;
-    while (isWord(text.charCodeAt(at)) && !(text.charCodeAt(at) <= 57)) {
-      const end = tokenEnd(text, at);
-      const shown = text.slice(at, end);
-      // `int x __aligned(8);`: the name is the word before.
-      if (statementWords.has(shown) || (words.length > 0 && attributeCalls.has(shown))) break;
-      starts.push(at);
-      words.push(shown);
-      at = skipBlank(text, end);
-    }
-    const last_ = starts.at(-1);
-    runEnd = last_ === undefined ? tokenEnd(text, from) : tokenEnd(text, last_);
-    if (words.length < 2) return;
-    const before = text[last.from] ?? '';
-    for (const index of superfluous(words, last.to === 0 ? '' : before, text[at] ?? '', isType)) {
-      const start = starts[index] ?? 0;
-      blank(start, tokenEnd(text, start));
-    }
+    const before = last.to === 0 ? '' : (text[last.from] ?? '');
+    const words = readWords(text, from);
+    runEnd = words.end;
+    for (const [start, end] of markWords(text, words, before, isType)) blank(start, end);
   }
 
   /**

@@ -4,7 +4,8 @@
  * added can be told without a list, because C allows one type and one name only.
  */
 
-import { attributeWords } from './kernelWords';
+import { attributeCalls, attributeWords } from './kernelWords';
+import { isWord, skipBlank, tokenEnd } from './scanText';
 
 const storage = new Set(['static', 'extern', 'typedef', 'const']);
 const tagged = new Set(['struct', 'union', 'enum']);
@@ -22,6 +23,46 @@ export const statementWords = new Set(
   ).split(' '),
 );
 
+/** Adjacent words of a text: where each begins, where the last one ends and where what follows begins. */
+export interface WordRun {
+  readonly starts: readonly number[];
+  readonly end: number;
+  readonly next: number;
+}
+
+/** Reads the words from an offset on, up to a statement word or what is no word. */
+export function readWords(text: string, from: number): WordRun {
+  const starts: number[] = [];
+  let next = from;
+  let end = tokenEnd(text, from);
+  while (isWord(text.charCodeAt(next)) && text.charCodeAt(next) > 57) {
+    const to = tokenEnd(text, next);
+    const shown = text.slice(next, to);
+    // `int x __aligned(8);`: the name is the word before.
+    if (statementWords.has(shown) || (starts.length > 0 && attributeCalls.has(shown))) break;
+    starts.push(next);
+    end = to;
+    next = skipBlank(text, to);
+  }
+  return { starts, end, next };
+}
+
+/**
+ * The stretches of a run that are neither type nor name, as offsets from and to.
+ * @param before the character of the token in front of the run, or ''
+ */
+export function markWords(
+  text: string,
+  { starts, next }: WordRun,
+  before: string,
+  isType: (name: string) => boolean,
+): (readonly [from: number, to: number])[] {
+  if (starts.length < 2) return [];
+  const ends = starts.map((start) => tokenEnd(text, start));
+  const words = starts.map((start, i) => text.slice(start, ends[i]));
+  return superfluous(words, before, text[next] ?? '', isType).map((i) => [starts[i] ?? 0, ends[i] ?? 0]);
+}
+
 /**
  * Which words of a run are neither type nor name.
  * @param words adjacent words, no statement word among them
@@ -30,7 +71,7 @@ export const statementWords = new Set(
  * @param isType whether a word is known to be the name of a type
  * @returns indices of the words to leave out, in no order
  */
-export function superfluous(
+function superfluous(
   words: readonly string[],
   before: string,
   after: string,
