@@ -36,7 +36,7 @@ export function collectComments(
     const kind = at(role, line);
     path = paths.get(line) ?? path;
     if (kind !== Role.comment) {
-      if (kind !== Role.blank && kind !== Role.snip && !isEmptyText(body, line)) answered = line;
+      if (kind !== Role.blank && kind !== Role.snip && !isBesideQuote(body, line, answered)) answered = line;
       line++;
       continue;
     }
@@ -60,9 +60,11 @@ export function collectComments(
   return found;
 }
 
-/** Whether a line is an empty one of quoted text; that of a diff is a row. */
-function isEmptyText({ lines }: Body, line: number): boolean {
-  return at(lines.role, line) === Role.text && at(lines.content, line) >= at(lines.end, line);
+/** Whether a line is an empty one of quoted text (that of a diff is a row), or a trailer that the reviewer gives. */
+function isBesideQuote({ lines }: Body, line: number, answered: number): boolean {
+  if (at(lines.role, line) !== Role.text) return false;
+  const isEmpty = at(lines.content, line) >= at(lines.end, line);
+  return isEmpty || (answered >= 0 && at(lines.depth, line) < at(lines.depth, answered));
 }
 
 function anchorOf(body: Body, answered: number, hunk: AnchorHunk | undefined, path: string | null): Anchor {

@@ -2,6 +2,7 @@
 /** Changed lines without a hunk header: quotes cut down to the lines in question, archives that lost the rest. */
 
 import { at, Role } from '../mail/lines';
+import { looksLikeCode } from '../mail/prose';
 import {
   BLANK,
   contentOf,
@@ -13,7 +14,6 @@ import {
   PLUS,
   startsSomethingElse,
 } from './marks';
-import { looksLikeCode } from '../mail/prose';
 import type { HunkRecord } from './records';
 
 /** How far behind the last changed line the next one may stand, with a reply between them. */
@@ -22,7 +22,8 @@ const REACH = 80;
 const CONTEXT = 3;
 
 /**
- * Whether changed lines start here: a `+` line (or `-` lines with a `+` line behind them) that reads like code.
+ * Whether changed lines start here: a `+` line (or `-` lines with a `+` line behind them) that reads like code, or `-`
+ * lines that all do.
  * @param fileKnown whether a diff header or diffstat names the file; then one line is enough
  */
 export function startsFragment(frame: Frame, line: number, fileKnown: boolean): boolean {
@@ -43,7 +44,9 @@ export function startsFragment(frame: Frame, line: number, fileKnown: boolean): 
     if (mark === PLUS) plus++;
     if (looksLikeCode(text, content + 1, stop)) code++;
   }
-  return plus > 0 && code > 0 && (run >= 3 || fileKnown);
+  // A list of points has the same mark as removed lines, and reads like code nowhere.
+  if (plus === 0) return fileKnown && run > 0 && code === run;
+  return code > 0 && (run >= 3 || fileKnown);
 }
 
 /**
@@ -70,8 +73,8 @@ export function readFragment(frame: Frame, line: number): HunkRecord {
       break;
     const mark = text.charCodeAt(content);
     if (mark !== PLUS && mark !== MINUS) continue;
-    // Behind a gap a list of points is prose again; code is needed to take the fragment up.
-    if (next - end > CONTEXT && !startsFragment(frame, next, true)) break;
+    // Behind a gap or an answer a list of points is prose again; code is needed to take the fragment up.
+    if ((next - end > CONTEXT || isAnswered(frame, end, next)) && !startsFragment(frame, next, true)) break;
     lenient = fillBetween(frame, end, next) || lenient;
     if (mark === PLUS) additions++;
     else deletions++;
@@ -93,6 +96,14 @@ export function readFragment(frame: Frame, line: number): HunkRecord {
     additions,
     deletions,
   };
+}
+
+/** Whether somebody answers between two lines. */
+function isAnswered({ lines, depth }: Frame, from: number, to: number): boolean {
+  for (let line = from; line < to; line++) {
+    if (at(lines.depth, line) < depth && at(lines.content, line) < at(lines.end, line)) return true;
+  }
+  return false;
 }
 
 /** Makes the lines between two changed ones context, or leaves them as a comment; gives whether a mark was lost. */

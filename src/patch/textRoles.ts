@@ -9,6 +9,8 @@ import type { FileRecord } from './records';
 const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this list\b)/;
 const signOff =
   /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
+/** Given to the patch, not said about it. */
+const isTrailer = /^[A-Z][a-z]+(?:-[a-z]+)*-by: .*(?:<.*>|@)/;
 const LONGEST_SIGNATURE = 12;
 const LONGEST_FOOTER = 6;
 
@@ -75,7 +77,7 @@ export function assignTextRoles(
       attributed.add(level);
       line += length;
       continue;
-    } else if (level < deepest && answers(level)) role[line] = Role.comment;
+    } else if (level < deepest && answers(level)) role[line] = isTrailer.test(words) ? Role.text : Role.comment;
     else if (insideHunk(extent, line) && level === 0) role[line] = Role.comment;
     else if (extent !== null && line >= extent.first && marksLost()) role[line] = Role.comment;
     else role[line] = Role.text;

@@ -96,6 +96,37 @@ describe('quote marks', () => {
     assert.deepEqual(commentsOf(reply([said, ...twice])), [[15, 15, 1, 'new', 13, 13, 'exact']]);
   });
 
+  it('a trailer is no answer, what stands around it is one', () => {
+    const text = reply([
+      said,
+      ...quote(diff, '> '),
+      '',
+      'Fine.',
+      '',
+      'Reviewed-by: Rev Iewer <rev@example.org>',
+      '',
+      'Really.',
+    ]);
+    assert.deepEqual(commentsOf(text), [
+      [19, 19, 0, 'new', 17, 17, 'exact'],
+      [23, 23, 0, 'new', 17, 17, 'exact'],
+    ]);
+    assert.deepEqual(
+      onlyMessage(text).trailers.map(({ line }) => line),
+      [],
+    );
+  });
+
+  it('removed lines alone are rows where the file is known and they read like code', () => {
+    const rows = [...diff.slice(0, 3), '-\told(x);', '-\treturn x;'];
+    const text = reply([said, ...quote(rows, '> '), '', 'Why?', '', '> - a point', '> - another', '', 'No.']);
+    assert.deepEqual(
+      hunksOf(onlyMessage(text)).map((hunk) => hunk.rows),
+      [rows.slice(3)],
+    );
+    assert.deepEqual(commentsOf(text)[0], [11, 11, 0, 'old', null, null, 'file']);
+  });
+
   it('what a mailing list adds below a mail is no answer', () => {
     const footer = ['_'.repeat(47), 'some mailing list', 'some@lists.example.org'];
     const text = reply([said, ...quote(diff, '> '), '', 'Fine.', '', ...footer]);
