@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: MIT
 /**
- * Programs by hand, for tests and benchmarks. An agent is a list of statements in the order they run:
+ * Programs by hand: for tests, benchmarks, and readers of litmus tests. An agent is a list of statements in the order
+ * they run; every statement becomes one step (program.ts), and `explore` gives all that may happen:
  *
  *   const b = createBuilder();
  *   const x = b.variable('x', 4);
  *   b.agent('writer', (a) => { a.store(x, 1); a.fence('full'); });
  *   b.agent('reader', (a) => { const r = a.register('r'); a.load(r, x); a.when(r.eq(1), () => a.outcome('seen')); });
- *   explore(b.build(), bounds);
+ *   explore(b.build(), { model: 'tso', bufferDepth: 2, maxStates: 100_000, maxLocalSteps: 1000 });
  *
- * Values are expressions (`Value`), numbers (32 bits) or BigInts (64 bits).
+ * Values are expressions (`Value`, made of registers by their methods), numbers (32 bits) or BigInts (64 bits).
+ *
+ * | local, run with the step before | a transition each |
+ * |---|---|
+ * | `assign`, `when`, `loop`, `forever` | `load`, `store` (past the store buffer: see memory.ts), `rmw`, `fence` |
+ * | `assert`: an outcome unless it holds | `await`: goes on when memory holds it; `choose`: every value; `expire`: time may be up |
+ * | `mark`: that the program came here; what must *sometimes* happen | `machine`: an operation; `outcome`; `end` |
+ *
+ * A new hardware operation is written where it is used, and touches nothing else: `b.command` says as data what happens
+ * to the machine's words, in one piece, and large searches run it as fast as a load; `b.operation` takes any function of
+ * an `OperationContext`. An operation that cannot run now (`require` of 0, a result of null) keeps its agent waiting;
+ * an agent that waits for ever while nobody else can go on is a deadlock. A taken lock, whole:
+ *
+ *   b.machine({ words: 1 });
+ *   b.command('lock', (c) => { c.require(c.word(0).eq(0)); c.set(0, 1); }, { serialising: true });
+ *   b.command('unlock', (c) => c.set(0, 0), { serialising: true });
+ *   b.agent('user', (a) => { a.machine('lock'); a.store(x, 1); a.machine('unlock'); });
+ *
+ * `serialising` drains the agent's store buffer first. A new kind of step is another matter: program.ts says what it
+ * is, and the compiler then names the places that must know it.
  */
 import { commandOperation } from './command';
 import { buildCommand, type CommandBuilder } from './commandBuilder';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { createBuilder } from '../../src/engine/builder';
-import { AgentStatus } from '../../src/engine/program';
+import { AgentStatus, type Program } from '../../src/engine/program';
 import { createSearch, explore } from '../../src/engine/search';
 import { boundsOf, reaches, search } from './support';
 
@@ -77,6 +77,31 @@ describe('search', () => {
     assert.equal(result.stopped, 'states');
     assert.equal(result.exhausted, false);
     assert.ok(result.states >= 500 && result.states < 510);
+  });
+
+  it('stops at the bounds on bytes and on time, says which, and keeps what it has', () => {
+    const counters = (): Program => {
+      const builder = createBuilder();
+      for (const name of ['a', 'b', 'c']) {
+        builder.agent(name, (agent) => {
+          const count = agent.register('count');
+          agent.assign(count, 0);
+          agent.loop(count.lt(100), () => {
+            agent.assign(count, count.add(1));
+            agent.fence('compiler');
+          });
+        });
+      }
+      return builder.build();
+    };
+    for (const packAfter of [100, Number.POSITIVE_INFINITY]) {
+      const all = { ...boundsOf('tso'), maxStates: 10_000_000 };
+      const small = explore(counters(), { ...all, maxBytes: 500_000 }, { packAfter });
+      assert.deepEqual([small.stopped, small.exhausted], ['bytes', false]);
+      assert.ok(small.states > 100 && small.states < 1_000_000, `${small.states} states`);
+      const none = explore(counters(), { ...all, maxMilliseconds: -1 }, { packAfter });
+      assert.deepEqual([none.stopped, none.exhausted, none.states], ['time', false, 1]);
+    }
   });
 
   it('runs in slices and gives the same answer as at once', () => {

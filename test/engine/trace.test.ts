@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { createBuilder } from '../../src/engine/builder';
 import { agentOf } from '../../src/engine/choices';
 import { bufferedStores, fatalOutcome, memoryBytes, pcOf, registerValue, statusOf } from '../../src/engine/decode';
-import { AgentStatus, type Program } from '../../src/engine/program';
+import { AgentStatus, type Bounds, type Program } from '../../src/engine/program';
 import { sampleRun } from '../../src/engine/sampleRun';
-import { createStepper } from '../../src/engine/stepper';
+import { createStepper, type Stepper } from '../../src/engine/stepper';
 import { deadlockTrace, replay, shortestTrace, type Trace } from '../../src/engine/trace';
 import { randomPrograms } from './randomProgram';
 import { boundsOf, kindsOf, search, traceOf } from './support';
@@ -40,6 +40,47 @@ function stopConversion(fence: 'compiler' | 'full'): Program {
 /** Changes of agent along a trace. */
 function switchesOf(trace: { readonly choices: readonly number[] }): number {
   return trace.choices.filter((choice, i) => i > 0 && agentOf(choice) !== agentOf(trace.choices[i - 1] ?? 0)).length;
+}
+
+/** Switches of agent, and the sum over the states passed of the stores that are buffered in them. */
+type Cost = readonly [switches: number, buffered: number];
+
+function bufferedIn(stepper: Stepper, program: Program, state: Int32Array): number {
+  return program.agents.reduce((sum, _, agent) => sum + bufferedStores(stepper.layout, state, agent).length, 0);
+}
+
+function costOf(stepper: Stepper, trace: Trace): Cost {
+  const agents = trace.steps.map(({ agent }) => agent);
+  const buffered = trace.steps.map(({ state }) => {
+    let count = 0;
+    for (const agent of stepper.layout.agents.keys()) count += bufferedStores(stepper.layout, state, agent).length;
+    return count;
+  });
+  return [agents.filter((agent, i) => i > 0 && agent !== agents[i - 1]).length, buffered.reduce((a, b) => a + b, 0)];
+}
+
+/** The least cost of all runs of that length whose last transition has the outcome; null where there are too many. */
+function cheapestOfAll(program: Program, bounds: Bounds, outcome: number, depth: number): Cost | null {
+  const stepper = createStepper(program, bounds);
+  let best: Cost | null = null;
+  let left = 20_000;
+  const walk = (state: Int32Array, at: number, before: number, cost: Cost): void => {
+    for (const { choice, agent } of stepper.enabled(state)) {
+      if (--left < 0) return;
+      const applied = stepper.apply(state, choice);
+      if (applied === null) throw new Error('an enabled choice is not enabled');
+      const next: Cost = [
+        cost[0] + (before >= 0 && before !== agent ? 1 : 0),
+        cost[1] + bufferedIn(stepper, program, applied.state),
+      ];
+      if (at + 1 < depth) walk(applied.state, at + 1, agent, next);
+      else if (applied.outcomes.includes(outcome)) {
+        if (best === null || next[0] < best[0] || (next[0] === best[0] && next[1] < best[1])) best = next;
+      }
+    }
+  };
+  walk(stepper.initial(), 0, -1, [0, 0]);
+  return left < 0 ? null : best;
 }
 
 describe('traces', () => {
@@ -133,6 +174,26 @@ describe('traces', () => {
       { numRuns: 300 },
     );
     assert.ok(checked > 100, `${checked} traces checked`);
+  });
+
+  it('have the fewest switches, then the shortest wait of stores, of all shortest traces, in random programs', function () {
+    this.timeout(120_000);
+    let checked = 0;
+    fc.assert(
+      fc.property(randomPrograms(400, true), ({ program, bounds }) => {
+        const running = search(program, bounds);
+        for (const { outcome, depth } of running.result().outcomes) {
+          if (depth === 0 || depth > 7) continue;
+          const best = cheapestOfAll(program, bounds, outcome, depth);
+          if (best === null) continue;
+          const trace = shortestTrace(running, outcome) as Trace;
+          assert.deepEqual(costOf(createStepper(program, bounds), trace), best);
+          checked++;
+        }
+      }),
+      { numRuns: 150, endOnFailure: true },
+    );
+    assert.ok(checked > 50, `${checked} traces checked`);
   });
 
   it('do not replay where a choice is not enabled', () => {
