@@ -22,7 +22,7 @@ const escapedSeparator = /^>From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$/;
  * Splits lines `from` to `to` (exclusive) where `git mailinfo` would (without `--scissors`, which is off by default).
  * @param keepsCr whether a CR at the end of a line was encoded and so is content: then such a line is not empty
  */
-export function readCommitMessage(lines: Lines, from: number, to: number, keepsCr = false): CommitMessage {
+export function readCommitMessage(lines: Lines, from: number, to: number, keepsCr: boolean): CommitMessage {
   const found = new Map<string, string>();
   let open: string | null = null;
   let line = from;

@@ -17,7 +17,7 @@ import { type Parts, readParts, type TextPart } from './mime';
 import { splitOneLine } from './oneLine';
 import { markQuotes } from './quote';
 import { hasRawByte, rawByteAt, utf8Bytes } from './rawBytes';
-import { decodeBase64, decodeQuotedPrintable, type LineStart, looksLikeBase64 } from './transfer';
+import { base64End, decodeBase64, decodeQuotedPrintable, type LineStart, looksLikeBase64 } from './transfer';
 
 /**
  * Opens the body of a message, with the quote marks of its lines counted. A body that needs no decoding is the
@@ -103,7 +103,9 @@ function isPlain(reader: PartReader, part: TextPart): boolean {
 }
 
 function isEncoded(document: Lines, part: TextPart): boolean {
-  if (part.encoding === 'base64') return looksLikeBase64(document, part.from, part.to);
+  if (part.encoding === 'base64') {
+    return looksLikeBase64(document, part.from, base64End(document, part.from, part.to));
+  }
   return part.encoding === 'quoted-printable';
 }
 
@@ -180,12 +182,10 @@ function decodePart(reader: PartReader, part: TextPart): DecodedText {
   const startOf: LineStart = (line) => at(document.start, line) + (isEscaped && isEscapedFrom(document, line) ? 1 : 0);
   const isKnown = part.charset !== null && isKnownCharset(part.charset);
   const builder = new TextBuilder(isKnown || !hasRawBytes ? part.charset : CHARSET_OF_RAW_BYTES);
-  if (part.encoding === 'quoted-printable') decodeQuotedPrintable(document, part.from, part.to, startOf, builder);
-  else if (isEncoded(document, part)) decodeBase64(document, part.from, part.to, startOf, builder);
-  else {
-    // Bytes of another charset may look like UTF-8 by chance: these were decoded too early.
-    const undo = isKnown && hasRawBytes && charsetName(part.charset ?? '') !== null;
-    for (let line = part.from; line < part.to; line++) {
+  // Bytes of another charset may look like UTF-8 by chance: these were decoded too early.
+  const undo = isKnown && hasRawBytes && charsetName(part.charset ?? '') !== null;
+  const copy = (from: number): void => {
+    for (let line = from; line < part.to; line++) {
       const stop = at(document.end, line);
       for (let i = startOf(line); i < stop; i++) {
         if (undo && text.charCodeAt(i) > 0x7f && rawByteAt(text, i) < 0) {
@@ -196,6 +196,15 @@ function decodePart(reader: PartReader, part: TextPart): DecodedText {
       }
       if (stop < text.length) builder.unit(10, stop);
     }
+  };
+  if (part.encoding === 'quoted-printable') {
+    decodeQuotedPrintable(document, part.from, part.to, startOf, builder);
+  } else if (isEncoded(document, part)) {
+    const stop = base64End(document, part.from, part.to);
+    decodeBase64(document, part.from, stop, startOf, builder);
+    copy(stop);
+  } else {
+    copy(part.from);
   }
   const decoded = builder.build(endOf(document, part));
   return part.flow === 'fixed' ? decoded : unflow(decoded, part.flow === 'flowed-delsp');

@@ -83,14 +83,31 @@ export function decodeBase64(
 /** Whether lines `from` to `to` (exclusive) can be base64 at all: pages that show a decoded mail keep its header. */
 export function looksLikeBase64(document: Lines, from: number, to: number): boolean {
   let seen = 0;
+  let digits = 0;
   for (let line = from; line < to && seen < 20; line++) {
     const start = at(document.start, line);
     const end = at(document.end, line);
     if (start === end) continue;
     seen++;
-    if (!/^[A-Za-z0-9+/=]+\s*$/.test(document.text.slice(start, Math.min(end, start + 1000)))) return false;
+    const row = document.text.slice(start, Math.min(end, start + 1000));
+    if (!/^[A-Za-z0-9+/=]+\s*$/.test(row)) return false;
+    digits += end - start - (row.length - row.trimEnd().length);
   }
-  return seen > 0;
+  // A greeting alone on its line looks the same but for its length.
+  return seen >= 20 || (seen > 0 && digits % 4 === 0);
+}
+
+/**
+ * The line behind the base64 of lines `from` to `to` (exclusive): some mailing lists add their footer as it is, below an
+ * empty line.
+ */
+export function base64End(document: Lines, from: number, to: number): number {
+  for (let line = from + 1; line < to; line++) {
+    if (at(document.start, line - 1) !== at(document.end, line - 1)) continue;
+    const start = at(document.start, line);
+    if (start < at(document.end, line) && !looksLikeBase64(document, line, line + 1)) return line - 1;
+  }
+  return to;
 }
 
 /** The bytes of a base64 text; what is none is skipped. */

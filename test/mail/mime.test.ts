@@ -166,6 +166,19 @@ describe('parts of mails', () => {
     assert.equal(coded('; charset=utf-8'), 'caf\ufffd Ф');
   });
 
+  it('a footer that a list puts below base64 is read as it is', () => {
+    const coded = Buffer.from('one\ntwo\n').toString('base64');
+    const text = mail('Content-Transfer-Encoding: base64', '', coded, '', '___', 'a-list mailing list');
+    const { text: found, places } = readingOf(text);
+    assert.equal(found, 'one\ntwo\n\n___\na-list mailing list');
+    assert.equal(places[found.indexOf('___')], text.indexOf('___'));
+  });
+
+  it('text that somebody decoded and left under its header is read as it is', () => {
+    const text = mail('Content-Transfer-Encoding: base64', '', 'Hello', '', 'this is text already.');
+    assert.equal(readingOf(text).text, 'Hello\n\nthis is text already.');
+  });
+
   it('an attached signature is part of the patch, as for git, and no text to read', () => {
     const text = mail(
       'Content-Type: multipart/signed; boundary=b',
