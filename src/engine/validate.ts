@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Checks a program against the rules of program.ts, so that a mistake in lowering is a message and not a wrong verdict. */
 import { MAX_AGENTS } from './choices';
-import { definedRegister, expressionsOf, operandsOf, successors } from './flow';
+import { definedRegister, expressionsOf, mayDivide, operandsOf, successors } from './flow';
 import { MAX_MEMORY_BYTES } from './layout';
-import type { Agent, Bounds, Expr, Program, Step, Width } from './program';
+import type { Agent, Bounds, Command, Effect, Expr, Program, Step, Width } from './program';
 
 /** Throws a RangeError or TypeError that names the agent and step at fault. */
 export function validateProgram(program: Program, bounds: Bounds): void {
@@ -31,6 +31,13 @@ export function validateProgram(program: Program, bounds: Bounds): void {
     indexed(outcome, program.outcomes.length, 'outcome');
   ensure(integer(bounds.bufferDepth) && bounds.bufferDepth >= 0, 'bufferDepth is a count');
   ensure(integer(bounds.maxLocalSteps) && bounds.maxLocalSteps > 0, 'maxLocalSteps is a positive count');
+  program.machine.operations.forEach(({ command }, index) => {
+    try {
+      if (command !== undefined) checkCommand(program, command);
+    } catch (error) {
+      throw new RangeError(`operation ${index}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
   program.agents.forEach((agent, index) => {
     indexed(agent.entry, agent.steps.length, `entry of agent ${index}`);
     agent.steps.forEach((step, pc) => {
@@ -87,7 +94,55 @@ function checkStep(program: Program, agent: Agent, step: Step): void {
   }
 }
 
-function checkExpr(agent: Agent, expr: Expr): void {
+function checkCommand(program: Program, command: Command): void {
+  ensure(command.words === program.machine.words, "a command knows the machine's words");
+  ensure(
+    integer(command.parameters) &&
+      integer(command.registers) &&
+      command.parameters >= 0 &&
+      command.registers >= command.parameters + command.words,
+    'registers of a command are its parameters, the words, and more',
+  );
+  const registers = Array.from({ length: command.registers }, () => ({ name: '', width: 32 as const }));
+  const check = (expr: Expr): void => {
+    checkExpr({ registers }, expr);
+    ensure(isNarrow(expr) && !mayDivide(expr), 'expressions of a command are 32 bits wide and do not divide');
+  };
+  const checkAll = (effects: readonly Effect[]): void => {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'require':
+          check(effect.condition);
+          break;
+        case 'set':
+          indexed(effect.word, command.words, 'word of the machine');
+          check(effect.value);
+          break;
+        case 'load':
+          ensure([1, 2, 4].includes(effect.bytes), 'a command loads 1, 2 or 4 bytes');
+          indexed(effect.reg, command.registers, 'register');
+          ensure(effect.reg >= command.parameters + command.words, 'a load does not replace arguments or words');
+          check(effect.address);
+          break;
+        case 'outcome':
+          indexed(effect.outcome, program.outcomes.length, 'outcome');
+          break;
+        case 'when':
+          check(effect.condition);
+          checkAll(effect.then);
+          checkAll(effect.else);
+          break;
+      }
+    }
+  };
+  checkAll(command.effects);
+}
+
+function isNarrow(expr: Expr): boolean {
+  return expr.width === 32 && operandsOf(expr).every(isNarrow);
+}
+
+function checkExpr(agent: Pick<Agent, 'registers'>, expr: Expr): void {
   const width = (wanted: Width, ...operands: readonly Expr[]): void => {
     for (const operand of operands)
       ensure(operand.width === wanted, `an operand of ${expr.kind} is ${operand.width} bits wide, not ${wanted}`);

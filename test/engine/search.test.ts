@@ -328,5 +328,10 @@ describe('search', () => {
       agent.load(wide, { address: 0x1000, bytes: 4 });
     });
     assert.throws(() => explore(builder.build(), boundsOf('tso')), /agent 0 step 0 \(load\).*width/);
+    const other = createBuilder();
+    other.machine({ words: 1 });
+    other.command('beyond', (command) => command.set(1, 0));
+    other.agent('a', (agent) => agent.machine('beyond'));
+    assert.throws(() => explore(other.build(), boundsOf('tso')), /operation 0.*word of the machine 1/);
   });
 });
