@@ -12,8 +12,8 @@ export interface DecodedText {
 
 /** Takes text and encoded bytes with their document offsets, gives the decoded text and the offset of each unit. */
 export class TextBuilder {
-  #units = new Uint16Array(4096);
-  #map = new Int32Array(4096);
+  #units = new Uint16Array(256);
+  #map = new Int32Array(256);
   #length = 0;
   readonly #decode: (byte: number, offset: number) => void;
   readonly #finish: () => void;
