@@ -189,8 +189,9 @@ function setRoles(
     if (isEmpty) {
       if (isRowRole(role) || role === Role.text || quote.depth === 0) lines.role[line] = Role.blank;
     } else if (at(lines.depth, line) < quote.depth || quote.depth === 0) {
-      if (isRowRole(role) || role === Role.text || role === Role.hunk || role === Role.file || isRest(role))
-        lines.role[line] = Role.comment;
+      // Without marks a header may be one that the patch at hand does not have, as its `index` line.
+      const isHeader = quote.depth > 0 && (role === Role.hunk || role === Role.file);
+      if (isRowRole(role) || role === Role.text || isHeader || isRest(role)) lines.role[line] = Role.comment;
     }
   }
   fillComments(lines, first, body.to);
