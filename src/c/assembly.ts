@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { tokenEnd } from './scanText';
 
+/** The name under which inline assembly is called. */
+export const assembly = 'asm()';
+
 /**
  * What stands in the brackets of inline assembly with nothing but the instructions' strings left: the rest is made of
  * macros, and of constraints that say nothing of order. As long as the text given, line ends where they were; `"?"`

@@ -83,6 +83,12 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: 'literal'; readonly type: TypeName; readonly initializer: Initializer }
   | { readonly kind: 'sizeof'; readonly type: TypeName | null; readonly operand: Expression | null }
   | { readonly kind: 'comma'; readonly left: Expression; readonly right: Expression }
+  /** `_Generic(control, type: value, …)`; the type null is `default`. */
+  | {
+      readonly kind: 'generic';
+      readonly control: Expression;
+      readonly choices: readonly { readonly type: TypeName | null; readonly value: Expression }[];
+    }
   | { readonly kind: 'statements'; readonly body: readonly Statement[] }
   /** Something the lowering does not know; its value is unknown and that is said. */
   | { readonly kind: 'unknown'; readonly text: string }

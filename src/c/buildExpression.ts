@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
+import { assembly } from './assembly';
 import type { Expression, Span, Statement, TypeName } from './ast';
 import { type Builder, children, field, int, loopBody, nested, nestedBuilder } from './builder';
 import { buildStatements } from './buildStatement';
@@ -8,9 +9,6 @@ import type { Macro } from './directives';
 import { expandText } from './expandMacro';
 import { tokenEnd } from './scanText';
 import { declares } from './specifiers';
-
-/** The name under which inline assembly is called. */
-export const assembly = 'asm()';
 
 /** An expression with all below it; what is not C as we know it becomes `unknown`. */
 export function buildExpression(b: Builder, node: Node): Expression {
@@ -141,6 +139,19 @@ function expression(b: Builder, node: Node): Expression {
         arguments: [sub('assembly_code')],
         types: [null],
       };
+    case 'generic_expression': {
+      const [control, ...parts] = children(node);
+      const choices: { type: TypeName | null; value: Expression }[] = [];
+      for (let i = 0; i + 1 < parts.length; i += 2) {
+        const [type, value] = [parts[i] as Node, parts[i + 1] as Node];
+        choices.push({
+          type: type.type === 'type_descriptor' && type.text !== 'default' ? buildTypeName(b, type) : null,
+          value: buildExpression(b, value),
+        });
+      }
+      if (!control) return { kind: 'unknown', text: node.text, span };
+      return { kind: 'generic', control: buildExpression(b, control), choices, span };
+    }
     case 'comma_expression':
       return { kind: 'comma', left: sub('left'), right: sub('right'), span };
     default:

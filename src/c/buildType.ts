@@ -5,7 +5,7 @@ import type { Declarator, Designator, Expression, Initializer, Span, TypeName } 
 import { buildExpression } from './buildExpression';
 import { type Builder, children, deepestNesting, field, int, nested, nestedBuilder } from './builder';
 import { declaringMacros } from './kernelWords';
-import { asPerCpu } from './perCpu';
+import { asPerCpu } from './perCpuDeclaration';
 
 /** The declarators of a declaration, field or typedef. Struct and enum bodies are registered on the way. */
 export function buildDeclarators(b: Builder, node: Node): Declarator[] {

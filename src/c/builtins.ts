@@ -5,6 +5,7 @@
  */
 
 import type { Bytes, FenceKind } from '../engine/program';
+import { assembly } from './assembly';
 import {
   atomicBuiltin,
   bitOperation,
@@ -14,7 +15,6 @@ import {
   storeRelease,
   testBit,
 } from './atomics';
-import { assembly } from './buildExpression';
 import { configuration } from './configuration';
 import { containerBuiltins } from './containers';
 import type { Builtin, BuiltinCall } from './context';

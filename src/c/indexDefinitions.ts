@@ -6,7 +6,7 @@
 
 import { freshItem, type Item, type Open } from './definitionItem';
 import { createDirectives } from './directives';
-import { attributeCalls, attributeWords } from './kernelWords';
+import { attributeCalls, attributeWords, perCpuMacro } from './kernelWords';
 import { macroFunctionName } from './macroHead';
 import { commentEnd, directiveEnd, isWord, tokenEnd } from './scanText';
 
@@ -318,7 +318,7 @@ export function indexDefinitions(text: string, symbol: (name: string) => bigint 
     }
     const name = text.slice(group.from, group.to);
     const parameters = text.slice(group.inside, group.inside + 200);
-    if (/^(DEFINE|DECLARE)_PER_CPU/.test(name)) {
+    if (perCpuMacro.test(name)) {
       const variable = /^[^(),]*,\s*(\w+)/.exec(parameters)?.[1] ?? '';
       add(name.startsWith('DEFINE') ? 'variable' : 'extern', variable, item.start, at);
     } else if (/^((DEFINE|DECLARE)_\w+|LIST_HEAD|HLIST_HEAD)$/.test(name)) {

@@ -22,12 +22,8 @@ export const attributeCalls = new Set(
     'ALLOW_ERROR_INJECTION STACK_FRAME_NON_STANDARD'
   ).split(' '),
 );
-/** `DEFINE_PER_CPU(type, name)` declares like `type name`. */
-export const declaringCalls = new Set(
-  'DEFINE_PER_CPU DECLARE_PER_CPU DEFINE_PER_CPU_ALIGNED DEFINE_PER_CPU_READ_MOSTLY DECLARE_PER_CPU_READ_MOSTLY'.split(
-    ' ',
-  ),
-);
+/** `DEFINE_PER_CPU(type, name)` and its kin declare like `type name`. */
+export const perCpuMacro = /^((DEFINE|DECLARE)_PER_CPU|DECLARE_EARLY_PER_CPU)\w*$/;
 export const loopMacro = /^(?:(?:h?list|llist|hlist_bl|sk|xa|idr|rb|radix_tree)_)?for_each\w*$/;
 
 /** `LIST_HEAD(x);` and its kin: what type the variable has that they declare. */

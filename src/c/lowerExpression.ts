@@ -13,7 +13,7 @@ import { inScope, lowerStatements } from './lowerStatement';
 import { assign, fitted, functionPointer, lowerPlace, read, snapshot, write } from './places';
 import { addTo, subtract } from './pointers';
 import { isFunction } from './symbols';
-import { typeIn, typeOf } from './typeOf';
+import { genericChoice, typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { arithmetic, comparison, complement, constant, convert, intValue, negate, promote, type Value } from './value';
 import { isWaitCounter } from './waits';
@@ -74,6 +74,12 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
     case 'sizeof': {
       const type = sizeofType(frame, e);
       return { expr: constant(sizeOf(type), 64), type: uint64 };
+    }
+    case 'generic': {
+      const chosen = genericChoice(frame, e);
+      return chosen
+        ? lowerExpression(frame, chosen)
+        : unknown(frame, int32, '_Generic() of no type that it names', e.span);
     }
     case 'comma':
       lowerExpression(frame, e.left);

@@ -4,7 +4,7 @@
  * (this_cpu_read(), per_cpu(), …) is a macro of the models.
  */
 
-import type { Declarator, Expression, Initializer, Span, TypeName } from './ast';
+import type { Expression, TypeName } from './ast';
 import type { Builtin, Frame } from './context';
 import { lookUp } from './context';
 import { type CType, pointerTo, sizeOf, uint64 } from './ctype';
@@ -12,28 +12,6 @@ import { lowerExpression } from './lowerExpression';
 import { movePointer } from './pointers';
 import { typeIn } from './typeOf';
 import { constant } from './value';
-
-/** The declaration of a per-CPU variable as that of an array in which every element begins alike. */
-export function asPerCpu(declarator: Declarator): Declarator {
-  const { span, type, initializer } = declarator;
-  const count: Expression = { kind: 'identifier', name: 'NR_CPUS', span };
-  const one = number(1n, span);
-  const last: Expression = { kind: 'binary', operator: '-', left: count, right: one, span };
-  const every: Initializer | null = initializer && {
-    kind: 'list',
-    items: [{ designator: [{ first: number(0n, span), last }], value: initializer }],
-    span,
-  };
-  return { ...declarator, type: { kind: 'array', of: type, length: count }, initializer: every, isPerCpu: true };
-}
-
-const number = (value: bigint, span: Span): Expression => ({
-  kind: 'number',
-  value,
-  unsigned: false,
-  long: false,
-  span,
-});
 
 /** `&x.y` of a per-CPU variable x, with the element of a CPU in place of x; null for anything else. */
 export function elementOf(frame: Frame, e: Expression, cpu: Expression): Expression | null {

@@ -9,9 +9,9 @@ import { createDirectives } from './directives';
 import {
   attributeCalls,
   attributeWords,
-  declaringCalls,
   isDeclaringMacro,
   loopMacro,
+  perCpuMacro,
   silentDefinition,
 } from './kernelWords';
 import { readMacroHead } from './macroHead';
@@ -207,7 +207,7 @@ export function preprocess(
       }
       return -1;
     }
-    if (declaringCalls.has(name)) {
+    if (perCpuMacro.test(name)) {
       const comma = text.indexOf(',', open);
       if (comma > 0 && comma < close) {
         blank(from, open + 1);

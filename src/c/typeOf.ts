@@ -100,6 +100,10 @@ export function typeOf(frame: Frame, e: Expression): CType {
     }
     case 'conditional':
       return choiceType(typeOf(frame, e.then ?? e.condition), typeOf(frame, e.else));
+    case 'generic': {
+      const chosen = genericChoice(frame, e);
+      return chosen ? typeOf(frame, chosen) : int32;
+    }
     case 'comma':
       return typeOf(frame, e.right);
     case 'call':
@@ -111,6 +115,22 @@ export function typeOf(frame: Frame, e: Expression): CType {
     default:
       return int32;
   }
+}
+
+/** The value that `_Generic` takes for the type of its control; qualifiers are not told apart. */
+export function genericChoice(frame: Frame, e: Extract<Expression, { kind: 'generic' }>): Expression | null {
+  const control = typeOf(frame, e.control);
+  const fits = e.choices.find(({ type }) => type && same(control, typeIn(frame, type)));
+  return (fits ?? e.choices.find(({ type }) => type === null))?.value ?? null;
+}
+
+/** Whether two types are the same, as far as the layouts tell. */
+function same(a: CType, b: CType): boolean {
+  if (a.kind === 'pointer' && b.kind === 'pointer') return same(a.to(), b.to());
+  if (a.kind === 'array' && b.kind === 'pointer') return same(a.of, b.to());
+  if (a.kind === 'struct' && b.kind === 'struct') return a.name === b.name && a.size === b.size;
+  if (a.kind === 'int' && b.kind === 'int') return a.bits === b.bits && a.signed === b.signed && a.bool === b.bool;
+  return a.kind === b.kind;
 }
 
 const isAddress = (type: CType): boolean => type.kind === 'pointer' || type.kind === 'array';

@@ -98,6 +98,10 @@ function walkExpression(e: Expression, visit: (e: Expression) => void): void {
       return;
     case 'member':
       return sub(e.object);
+    case 'generic':
+      sub(e.control);
+      for (const { value } of e.choices) sub(value);
+      return;
     case 'index':
       sub(e.object);
       return sub(e.index);

@@ -17,6 +17,7 @@ import { mapFile, originAt } from '../../src/c/mappedText';
 import { type CParser, loadParser } from '../../src/c/parser';
 import { createSymbols } from '../../src/c/symbols';
 import type { Machine } from '../../src/engine/program';
+import kernel from '../../src/models/kernel.c';
 import { outcomeList } from '../../src/review/simulateSide';
 
 const bodies = [
@@ -95,9 +96,11 @@ function tableOf(files: readonly TreeFile[]): Map<string, Found> {
 }
 
 /** The macros with parameters that the headers define, without those that the lowering knows. */
-function macroOf(table: ReadonlyMap<string, Found>): (name: string) => Macro | null {
+function macroOf(table: ReadonlyMap<string, Found>, model: Unit): (name: string) => Macro | null {
   const known = new Map<string, Macro | null>();
   return (name) => {
+    const modelled = model.macros.get(name);
+    if (modelled?.parameters) return modelled;
     let macro = known.get(name);
     if (macro === undefined) {
       let found = findBuiltin(name) || isKnownLoop(name) || name === 'guard' ? undefined : table.get(`macro ${name}`);
@@ -124,8 +127,11 @@ const headOf = (f: FunctionDefinition): Declarator => ({
 });
 
 /** What the headers define as a unit whose tables are filled when they are asked: each definition is parsed alone. */
-function unitOfHeaders(parser: CParser, table: ReadonlyMap<string, Found>): Unit {
-  const macro = macroOf(table);
+function unitOfHeaders(
+  parser: CParser,
+  table: ReadonlyMap<string, Found>,
+  macro: (name: string) => Macro | null,
+): Unit {
   const built = new Map<string, Unit | null>();
   const unitWith = (key: string): Unit | null => {
     const known = built.get(key);
@@ -227,8 +233,9 @@ async function main(): Promise<void> {
   console.log(
     `index: ${megabytes(size)}, ${table.size} names of headers in ${seconds(start).toFixed(1)} s, ${rate(size, seconds(start))}`,
   );
-  const headerUnit = unitOfHeaders(parser, table);
-  const macro = macroOf(table);
+  const model = buildUnit(parser, mapFile('kernel.c', kernel), 'model', configuration).unit;
+  const macro = macroOf(table, model);
+  const headerUnit = unitOfHeaders(parser, table, macro);
 
   const reasons = new Counts();
   const lost = new Counts();

@@ -94,6 +94,12 @@ const rows: readonly (readonly [name: string, body: string, value: bigint, befor
     'int a = 4, b = -2; result = min3(a, b, 9) * 100 + max3(a, b, 3) + min_not_zero(0, a);',
     -192n,
   ],
+  [
+    '_Generic',
+    'struct pair p; const struct pair *q = &p; long n = 1; u8 b = 2; result = kind(&p) * 1000 + kind(q) * 100 + kind(n) * 10 + kind(b) + sizeof(kind(b));',
+    4435n,
+    'struct pair { int v; }; struct other { int v; };\n#define kind(x) _Generic((x), struct other *: 9, struct pair *: 4, const struct pair *: 4, long: 3, default: 1)',
+  ],
   ['abs', 'int a = -4; long b = 5; result = abs(a) * 10 + abs(b);', 45n],
   [
     'rounding',
