@@ -3,7 +3,8 @@ import { type ReadTogether, readDocuments } from '../patch/readDocument';
 import { readSeries, type SeriesReading } from '../patch/readSeries';
 import type { Message, ReadingNotice } from '../patch/types';
 import { type Input, readInput } from './input';
-import { isLargeMailbox, printLarge } from './parseLarge';
+import { isLargeMailbox, messagesOfLarge } from './parseLarge';
+import { printMessages } from './printMessages';
 import { oneOf, readOptions, UsageError } from './usage';
 
 /**
@@ -36,10 +37,11 @@ export async function parseCommand(words: readonly string[]): Promise<number> {
     const document = documents[at];
     if (input === undefined || document === undefined) break;
     if (input === null) {
-      await printLarge(name, { json: (message) => json(shown(message)), notice: (one) => notice(name, one) }, pretty);
+      const messages = messagesOfLarge(name, (one) => notice(name, one));
+      await printMessages(messages, shown, {}, { json, pretty });
       continue;
     }
-    process.stdout.write(`${json({ messages: document.messages.map(shown), series: series.get(at) ?? [] })}\n`);
+    await printMessages(document.messages, shown, { series: series.get(at) ?? [] }, { json, pretty });
     for (const one of document.notices) notice(input.name, one);
     if (input.text.trim() === '') status = 2;
   }

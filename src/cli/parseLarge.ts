@@ -8,12 +8,6 @@ import type { Message, ReadingNotice } from '../patch/types';
 /** Files of so many bytes are read a few mails at a time, if they are mailboxes; an editor hands out none of these. */
 const LARGE = 50_000_000;
 
-/** How a message and a notice are printed. */
-export interface Printers {
-  readonly json: (message: Message) => string;
-  readonly notice: (notice: ReadingNotice) => void;
-}
-
 /** Whether a file is a mailbox too large to be read at once. False for what cannot be opened: others say why. */
 export async function isLargeMailbox(name: string): Promise<boolean> {
   if (name === '-') return false;
@@ -32,18 +26,10 @@ export async function isLargeMailbox(name: string): Promise<boolean> {
   }
 }
 
-/** Prints a large mailbox as `parse` prints a document, message by message. Throws an Error where reading fails. */
-export async function printLarge(name: string, printers: Printers, pretty: boolean): Promise<void> {
-  const write = (text: string): Promise<void> | undefined => {
-    if (process.stdout.write(text)) return undefined;
-    return new Promise((resolve) => process.stdout.once('drain', resolve));
-  };
-  let before = pretty ? '{\n "messages": [\n  ' : '{"messages":[';
+/** The messages of a large mailbox; `notice` is told what a reader has to know. Throws an Error where reading fails. */
+export async function* messagesOfLarge(name: string, notice: (notice: ReadingNotice) => void): AsyncGenerator<Message> {
   for await (const { message, notices } of readMailbox(createReadStream(name, { highWaterMark: 1 << 20 }))) {
-    const json = printers.json(message);
-    await write(before + (pretty ? json.replaceAll('\n', '\n  ') : json));
-    before = pretty ? ',\n  ' : ',';
-    for (const notice of notices) printers.notice(notice);
+    yield message;
+    for (const one of notices) notice(one);
   }
-  await write(pretty ? '\n ]\n}\n' : ']}\n');
 }
