@@ -20,7 +20,10 @@ import { AgentStatus, type Pc } from './program';
 
 /** What the generated text gives. Indices of states count from 0. */
 export interface PackedStates {
-  /** Expands the states [from, to) while there are fewer than `max`; gives the first not expanded. */
+  /**
+   * Expands the states [from, to) while there are fewer than `max`; gives the first not expanded. Where the table must
+   * grow it does so a part at a time, and no state is expanded meanwhile.
+   */
   run(from: number, to: number, max: number): number;
   /** Adds a state that fits the packing. Gives its new index, or ~index of the equal one. Counts as a transition. */
   insert(state: Int32Array, parent: number): number;
@@ -49,6 +52,8 @@ export interface PackedEnvironment {
   ended(from: number): void;
 }
 
+/** Rows that are found new slots in one call of `run`: some 10 ms. */
+const GROWN_AT_ONCE = 200_000;
 /** log2 of the rows in a chunk. */
 const CHUNK = 16;
 const HASH = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646d, 0x1b873593, 0xcc9e2d51];
@@ -70,26 +75,29 @@ export function packedSource(context: PackedContext): string {
       `Math.imul(${h === '' ? '' : `(h=${h},h^h>>>15)^`}x${integer(i)},${integer((HASH[i % HASH.length] ?? 0) | 0)})`,
     '',
   );
-  const hash = `let h=0;h=${mixed};h^=h>>>16;const g=h&~mask;h&=mask;`;
+  const hashFor = (size: string): string => `let h=0;h=${mixed};h^=h>>>16;const g=h&~${size};h&=${size};`;
+  const hash = hashFor('mask');
   const same = words.map((i) => `c[o+${integer(i)}]===x${integer(i)}`).join('&&');
   const { text: loop, functions } = loopText(context);
   return `"use strict";const {slow,ended,reached,divide32,divide64,divided:D}=environment;
 ${program.agents.map((_, a) => `const R${integer(a)}=reached[${integer(a)}];`).join('')}
-let n=0,T=0,b=0,from=0,mask=65535,limit=32768,I=new Int32Array(65536);
+let n=0,T=0,b=0,from=0,mask=65535,limit=32768,I=new Int32Array(65536),G=null,m=0,r=1;
 const C=[new Int32Array(${stride}<<${CHUNK})];
-function grow(){mask=mask*2+1;limit=mask>>>1;I=new Int32Array(mask+1);
-for(let k=1;k<=n;k++){${row('k')}const ${words.map((i) => `x${integer(i)}=c[o+${integer(i)}]`).join(',')};${hash}while(I[h]!==0)h=h+1&mask;I[h]=g|k;}}
+function grow(rows){if(G===null){m=mask*2+1;G=new Int32Array(m+1);r=1;}
+for(const e=Math.min(n,r+rows-1);r<=e;r++){${row('r')}const ${words.map((i) => `x${integer(i)}=c[o+${integer(i)}]`).join(',')};${hashFor('m')}while(G[h]!==0)h=h+1&m;G[h]=g|r;}
+if(r<=n)return false;I=G;G=null;mask=m;limit=mask>>>1;return true;}
 function add(${params}){T++;${hash}let k;
 while((k=I[h])!==0){if((k&~mask)===g){k&=mask;${row('k')}if(${same})return -k;}h=h+1&mask;}
 k=++n;if((k&${mask})===0)C.push(new Int32Array(${stride}<<${CHUNK}));
 {${row('k')}${words.map((i) => `c[o+${integer(i)}]=x${integer(i)};`).join('')}c[o+${last}]=from;}
-I[h]=g|k;if(n>limit)grow();return k-1;}
+I[h]=g|k;if(n>limit*1.5)grow(n);return k-1;}
 function find(S){${packText(packing)}${hash}let k;
 while((k=I[h])!==0){if((k&~mask)===g){k&=mask;${row('k')}if(${same})return k-1;}h=h+1&mask;}return -1;}
 function insert(S,parent){${packText(packing)}from=parent;return add(${params});}
 function unpack(index,S){const k=index+1;${row('k')}const ${words.map((i) => `x${integer(i)}=c[o+${integer(i)}]`).join(',')};${unpackText(packing)}}
 ${functions}
-function run(start,to,max){for(from=start;from<to&&n<max;from++){b=T;const k=from+1;${row('k')}const ${words.map((i) => `w${integer(i)}=c[o+${integer(i)}]`).join(',')};
+function run(start,to,max){if(n>limit&&!grow(${integer(GROWN_AT_ONCE)}))return start;
+for(from=start;from<to&&n<max&&n<=limit;from++){b=T;const k=from+1;${row('k')}const ${words.map((i) => `w${integer(i)}=c[o+${integer(i)}]`).join(',')};
 ${loop}
 if(T===b)ended(from);}return from;}
 return {run,insert,find,unpack,parent:(index)=>C[index+1>>>${CHUNK}][(index+1&${mask})*${stride}+${last}],count:()=>n,

@@ -217,11 +217,12 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
     });
     if (packed !== null) table.clear();
   };
-  /** Expands the states [head, to), which are all equally far away. */
-  const expandTo = (to: number): void => {
+  /** Expands some of the states [head, to), which are all equally far away; false where it did something else first. */
+  const expandTo = (to: number): boolean => {
     if (packed !== null) {
+      const before = head;
       head = packed.run(head, to, bounds.maxStates);
-      return;
+      return head > before;
     }
     for (; head < to && table.count() < bounds.maxStates; head++) {
       table.read(head, source);
@@ -229,6 +230,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       transitions += count;
       if (count === 0) noteEnd(head);
     }
+    return true;
   };
   const boundHit = (): SearchResult['stopped'] => {
     if (states.count() >= bounds.maxStates) return 'states';
@@ -277,7 +279,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
           depth++;
           levelEnd = states.count();
         }
-        expandTo(Math.min(end, levelEnd, head + STATES_BETWEEN_LOOKS));
+        if (!expandTo(Math.min(end, levelEnd, head + STATES_BETWEEN_LOOKS))) return false;
       }
       return true;
     },

@@ -81,7 +81,7 @@ const PACKED_WORDS = new Set(
   (
     'slow ended divide32 divide64 divided n T b from mask limit I C grow k c o g h find insert unpack add while break ' +
     'Int32Array push S parent index run start to max count transitions setTransitions transitionsBefore bytes ' +
-    'byteLength length q default'
+    'byteLength length q default rows min m G r e false null'
   ).split(' '),
 );
 
