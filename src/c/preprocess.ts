@@ -135,7 +135,8 @@ export function preprocess(
         begins = heads.has(from);
         break;
       case 42:
-        if (text[from + 1] === '/') strayEnd(from);
+        // The end of a comment that never began is an error once; the parser takes quadratic time for many of them.
+        if (text[from + 1] === '/' && strayEnds++ > 0) blank(from, from + 2);
         break;
       case 46:
         if (text.startsWith('...', from)) dots(from);
@@ -181,7 +182,7 @@ export function preprocess(
       return to;
     }
     if (name === 'case') inCase = true;
-    if (/^(asm|__asm(__)?)$/.test(name)) return assembly(to);
+    if (/^(asm|__asm(__)?)$/.test(name)) return assembly(from, to, begins);
     if (text[open] !== '(') return -1;
     const close = pairs.get(open) ?? -1;
     if (close < 0) return -1;
@@ -303,10 +304,15 @@ export function preprocess(
   }
 
   /** Leaves of inline assembly nothing but strings. */
-  function assembly(from: number): number {
+  function assembly(word: number, from: number, begins: boolean): number {
     const open = text.indexOf('(', from);
     const close = pairs.get(open) ?? -1;
     if (close < 0 || !/^[\s\w]*$/.test(text.slice(from, open)) || open - from > 100) return -1;
+    if (!begins) {
+      // `register long r asm("r8");`
+      blank(word, close + 1);
+      return close + 1;
+    }
     blank(from, open);
     write(open + 1, assemblyStrings(text.slice(open + 1, close)));
     last = { from: close, to: close + 1 };
@@ -374,11 +380,6 @@ export function preprocess(
     }
     blank(open, open + 1);
     blank(close, close + 1);
-  }
-
-  /** The end of a comment that never began is an error once; the parser takes quadratic time for many of them. */
-  function strayEnd(at: number): void {
-    if (strayEnds++ > 0) blank(at, at + 2);
   }
 
   /** Another operator of the same precedence, which the grammar reads in one way only. */

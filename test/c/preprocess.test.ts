@@ -177,6 +177,7 @@ describe('what is done to C before it is parsed', () => {
     ],
     ['assembly', 'asm volatile("a" LOCK_PREFIX "b" : "=r" (x) : M(y) : "cc");', 'asm ("a" "lock" "b" );'],
     ['assembly that macros make', 'asm goto(MAKE("a", b) : : : : out);', 'asm ("?" );'],
+    ['registers of variables', 'register u64 r asm("r8") = x;', 'u64 r = x;'],
     ['levels of messages', 'printk(KERN_INFO NAME "x" __stringify(Y) "z");', 'printk( NAME "x" "z");'],
     ['casts to typeof', 'x = (typeof(y))-1;', 'x = (______ )~1;'],
     ['ranges of cases', 'case 1 ... 5:', 'case 1 | 5:'],
