@@ -11,6 +11,8 @@ export interface Part {
 
 /** Longer parts are no rows with an answer behind them that anybody could tell apart. */
 const LONGEST = 4000;
+/** Rows are no longer, so answers begin within so many units, and are judged by as many. */
+const LONGEST_ROW = 400;
 /** Files whose rows may be sentences. */
 const document = /(?:^|\/)(?:Documentation\/|Kconfig|README|MAINTAINERS)|\.(?:rst|txt|md|yaml)$/;
 const marks = /^(?:>\s?)*/;
@@ -77,7 +79,8 @@ function halfOfMarks(all: string): number {
  * @param hasRest whether what follows may be the rest of a sentence that ends with the row
  */
 function answerStart(content: string, isCode: boolean, hasRest: (at: number) => boolean): number {
-  for (let at = 0; at >= 0 && at < content.length; at = nextWord(content, at)) {
+  const last = Math.min(content.length, LONGEST_ROW);
+  for (let at = 0; at >= 0 && at < last; at = nextWord(content, at)) {
     const head = content.slice(0, at).trimEnd();
     const tail = content.slice(at);
     if (head !== '' && !isOutside(head)) continue;
@@ -113,7 +116,7 @@ function isOutside(head: string): boolean {
 }
 
 function startsAnswer(head: string, tail: string): boolean {
-  const words = tail.split(' ');
+  const words = tail.slice(0, LONGEST_ROW).split(' ');
   if (/^["'(`]*[A-Z][a-z']*[.,!?:]?$/.test(words[0] ?? '')) {
     return (
       looksLikeProse(tail, 0, tail.length) || (/^[a-z']+$/.test(words[1] ?? '') && !looksLikeCode(tail, 0, tail.length))
@@ -124,12 +127,12 @@ function startsAnswer(head: string, tail: string): boolean {
 
 /** Several words that end as a sentence does. */
 function isSentence(tail: string): boolean {
-  return /\w[.?!]$/.test(tail) && tail.includes(' ') && looksLikeProse(tail, 0, tail.length);
+  return /\w[.?!]$/.test(tail.slice(-2)) && tail.includes(' ') && looksLikeProse(tail, 0, tail.length);
 }
 
 /** Whether a sentence that has no end yet goes on behind what was taken for a quote mark. */
 function goesOn(text: string, start: number, end: number, next: Part): boolean {
-  if (/[.?!:]$/.test(text.slice(start, end))) return false;
+  if (end > start && '.?!:'.includes(text.charAt(end - 1))) return false;
   const rest = text.slice(next.start, next.end);
   const words = rest.replace(marks, '');
   if (/^[-+@*/#}]|^$/.test(words) || looksLikeCode(words, 0, words.length)) return false;

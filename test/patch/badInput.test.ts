@@ -93,6 +93,23 @@ describe('time', function () {
           '',
         ),
     ],
+    [
+      'answers on one line',
+      (size) =>
+        `On x, y wrote: > diff --git a/x.c b/x.c ${'> @@ -1,9 +1,9 @@ > a; Why so? > +b( > c '.repeat(size / 40)}`,
+    ],
+    [
+      'an answered hunk that lost its marks',
+      (size) =>
+        `On x, y wrote:\n--- a/x.c\n+++ b/x.c\n@@ -1,999999 +1,999999 @@\n${'Why is that so?\n\nfoo();\n\n'.repeat(size / 26)}`,
+    ],
+    ['attributions with bars', (size) => 'x wrote:\n| a\n| b\n| c\n'.repeat(size / 21)],
+    ['wrapped rows', (size) => `> @@ -1,99999 +1,99999 @@\n${`> +${'x'.repeat(70)} \n> -yyy\n`.repeat(size / 82)}`],
+    [
+      'joined headers',
+      (size) => `> --- a/x\n> +++ b/x\n${'> @@ -1,9 +1,9 @@\n>    +x\n>    @@ -1 +1 @@\n'.repeat(size / 45)}`,
+    ],
+    ['removed lines and answers', (size) => `> --- a/x\n> +++ b/x\n${'> -foo();\n\nwhy\n\n'.repeat(size / 16)}`],
     ['snips', (size) => `@@ -1,9999 +1,9999 @@\n${'[ . . . . . . . . . . . . . . . . . . .\n'.repeat(size / 40)}`],
   ];
   for (const [name, make] of shapes) {
