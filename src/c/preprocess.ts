@@ -209,8 +209,8 @@ export function preprocess(
       return -1;
     }
     if (perCpuMacro.test(name)) {
-      const comma = text.indexOf(',', open);
-      if (comma > 0 && comma < close) {
+      const comma = open + text.slice(open, close).indexOf(',');
+      if (comma > open) {
         blank(from, open + 1);
         blank(comma, comma + 1);
         blank(close, close + 1);
@@ -305,9 +305,9 @@ export function preprocess(
 
   /** Leaves of inline assembly nothing but strings. */
   function assembly(word: number, from: number, begins: boolean): number {
-    const open = text.indexOf('(', from);
+    const open = from + (/^[\s\w]*/.exec(text.slice(from, from + 100))?.[0].length ?? 0);
     const close = pairs.get(open) ?? -1;
-    if (close < 0 || !/^[\s\w]*$/.test(text.slice(from, open)) || open - from > 100) return -1;
+    if (close < 0) return -1;
     if (!begins) {
       // `register long r asm("r8");`
       blank(word, close + 1);

@@ -240,6 +240,15 @@ describe('C that is broken', function () {
       'a, ',
       '(a) - ',
       '(u8)(',
+      'a b ',
+      'asm ',
+      'x __y * ',
+      'MACRO(x)\n',
+      '"a" f(b) ',
+      'DEFINE_PER_CPU(x) ',
+      'SYSCALL_DEFINE1(x, y) {',
+      'struct struct x ',
+      'enum { A, ',
     ];
     for (const piece of pieces) {
       const time = async (count: number): Promise<number> => {
