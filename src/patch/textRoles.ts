@@ -14,11 +14,6 @@ const isTrailer = /^[A-Z][a-z]+(?:-[a-z]+)*-by: .*(?:<.*>|@)/;
 const LONGEST_SIGNATURE = 12;
 const LONGEST_FOOTER = 6;
 
-export interface TextReading {
-  /** Somebody answers text whose quote marks were lost: what follows the last row is the answer. */
-  readonly marksLost: boolean;
-}
-
 /**
  * Gives a role to every line from `from` to `to` (exclusive) that has none yet.
  * @param isReply whether the subject says so; decides what unmarked text behind a patch is
@@ -29,7 +24,7 @@ export function assignTextRoles(
   to: number,
   files: readonly FileRecord[],
   isReply: boolean,
-): TextReading {
+): void {
   const { role, depth, text } = lines;
   const extent = patchExtent(files);
   let deepest = 0;
@@ -86,7 +81,6 @@ export function assignTextRoles(
   markSignOff(lines, from, to);
   fillComments(lines, from, to);
   if (marksLost() && quoteFrom >= 0) deepenQuote(lines, quoteFrom, to);
-  return { marksLost: marksLost() };
 }
 
 /** Gives everything but the answers the quote depth whose marks were lost, and empty lines beside answers to these. */
