@@ -54,6 +54,7 @@ process.stdout.write(
     seconds: last.seconds,
     cpu: last.cpu,
     first: all[0]?.seconds,
+    leastCpu: Math.min(...all.map((one) => one.cpu)),
     longestSlice: last.longestSlice,
     rss: process.memoryUsage().rss / 2 ** 20,
   })}\n`,

@@ -16,6 +16,7 @@ const ROWS: readonly Row[] = [
   { pages: 2, converters: 1, bufferDepth: 1, barrier: true, states: 2904, transitions: 16175 },
   { pages: 2, converters: 2, bufferDepth: 2, barrier: true, states: 101904, transitions: 877266 },
   { pages: 4, converters: 1, bufferDepth: 2, barrier: true, states: 134170, transitions: 1281489 },
+  { pages: 3, converters: 2, bufferDepth: 2, barrier: true, states: 1707789, transitions: 19827120 },
 ];
 
 function explored(parameters: StopConversion, bufferDepth: number, fencesWait: boolean): Search {
