@@ -23,26 +23,12 @@ export function joinQuotes(readings: readonly LazyMessage[]): void {
   if (readings.length < 2) return;
   let index: PatchIndex | undefined;
   for (const reading of readings) {
-    if (!mayBeJoined(reading)) continue;
+    if (!reading.sources().mayQuote) continue;
     reading.setJoin(() => {
       index ??= new PatchIndex(readings);
       return joined(reading, index);
     });
   }
-}
-
-/** Whether a message may have to be read beside the patch of another. */
-export function mayBeJoined(message: LazyMessage): boolean {
-  const { records, isReply } = message.sources();
-  if (records.length === 0) return isReply;
-  return records.some(
-    (file) =>
-      file.depth > 0 ||
-      file.hunks.some(
-        ({ header, reading, missingOld, missingNew }) =>
-          header === null || reading === 'lenient' || missingOld > 0 || missingNew > 0,
-      ),
-  );
 }
 
 function joined(message: LazyMessage, index: PatchIndex): JoinedReading | null {

@@ -26,6 +26,8 @@ export interface MessageSources {
   readonly body: Body;
   readonly records: readonly FileRecord[];
   readonly isReply: boolean;
+  /** Whether it may have to be read beside the patch of another message. */
+  readonly mayQuote: boolean;
   readonly remarks: readonly Remark[];
   readonly roles: TextRoles;
 }

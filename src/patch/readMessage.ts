@@ -46,7 +46,16 @@ export function closeReading(
   const answers = isReply(span);
   const container = containerOf(span.container, records, answers);
   const whitespace = isCollapsed(container, body, document, records, judge) ? 'collapsed' : 'kept';
-  const sources = { document, span, body, records, isReply: answers, remarks, roles: { scanned: null } };
+  const sources = {
+    document,
+    span,
+    body,
+    records,
+    isReply: answers,
+    mayQuote: mayQuote(records, answers),
+    remarks,
+    roles: { scanned: null },
+  };
   const message = new LazyMessage(container, whitespace, sources);
   return { message, notices: noticesOfMessage(message), isLocal };
 }
@@ -59,6 +68,19 @@ export function noticesOfMessage(message: LazyMessage): readonly ReadingNotice[]
     return { line: row, message: `Line ${row}: ${text}` };
   });
   return [...notices, ...noticesOf(body, records, remarks)];
+}
+
+/** Whether there are quoted hunks, or such as are not whole, or an answer to what is not there. */
+function mayQuote(records: readonly FileRecord[], answers: boolean): boolean {
+  if (records.length === 0) return answers;
+  return records.some(
+    (file) =>
+      file.depth > 0 ||
+      file.hunks.some(
+        ({ header, reading, missingOld, missingNew }) =>
+          header === null || reading === 'lenient' || missingOld > 0 || missingNew > 0,
+      ),
+  );
 }
 
 function containerOf(container: Container, records: readonly FileRecord[], answers: boolean): Container {

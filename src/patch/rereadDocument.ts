@@ -4,7 +4,7 @@
 import { batchesOf, isMailbox } from '../mail/batches';
 import { at, type Lines } from '../mail/lines';
 import type { TextChange } from '../mail/spliceLines';
-import { joinQuotes, mayBeJoined } from './joinQuotes';
+import { joinQuotes } from './joinQuotes';
 import { closeDocument, refuse } from './readDocument';
 import { type MessageReading, noticesOfMessage, readMessage } from './readMessage';
 import { rereadMessage } from './rereadMessage';
@@ -46,7 +46,7 @@ export function rereadDocument(previous: Reading, text: string, change: TextChan
   if (!previous.isMailbox && pieces.length > 1) return startReading(text);
   const touched = touchedBy(pieces, change);
   const only = touched.to - touched.from === 1 ? pieces[touched.from] : undefined;
-  if (only !== undefined && (pieces.length === 1 || !mayBeJoined(only.reading.message))) {
+  if (only !== undefined && (pieces.length === 1 || !only.reading.message.sources().mayQuote)) {
     const local = { ...change, offset: change.offset - touched.offset };
     const own = pieces.length === 1 ? text : changed(textOf(only), local);
     const reading = rereadMessage(only.reading, own, local);
@@ -144,7 +144,7 @@ function movedBy(pieces: readonly Piece[], moved: number): Piece[] {
 /** A message that may be read beside another's patch knows the document before: it is made anew. */
 function freshPiece(piece: Piece): Piece {
   const { message, notices, isLocal } = piece.reading;
-  if (!mayBeJoined(message)) return piece;
+  if (!message.sources().mayQuote) return piece;
   if (message.isJoined()) return piecesOf(textOf(piece), firstLineOf(piece))[0] ?? piece;
   const own = message.movedTo(message.sources().document);
   return { reading: { message: own, notices, isLocal }, length: piece.length };
