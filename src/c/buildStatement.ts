@@ -153,6 +153,11 @@ function statement(b: Builder, node: Node): Statement {
     }
     case 'else_clause':
       return children(node)[0] ? buildStatement(b, children(node)[0] as Node) : { kind: 'empty', span };
+    case 'struct_specifier':
+    case 'union_specifier':
+    case 'enum_specifier':
+      buildTypeSpecifier(b, node);
+      return { kind: 'empty', span };
     case ';':
       return { kind: 'empty', span };
     default:

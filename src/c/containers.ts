@@ -4,6 +4,7 @@
 import type { Expression, TypeName } from './ast';
 import type { Builtin, BuiltinCall, Frame } from './context';
 import { alignOf, type CType, int32, pointerTo, sizeOf, uint64 } from './ctype';
+import { lowerExpression } from './lowerExpression';
 import { typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { binary, constant, convert, intValue, type Value } from './value';
@@ -73,6 +74,20 @@ const alignment: Builtin = (call) => {
 export const memberOffset = (frame: Frame, type: CType, path: Expression): number =>
   memberAt(frame, type, path)?.offset ?? 0;
 
+const offsetOf = ofMember(0, (_, { offset }) => size(offset));
+
+/** `offsetof(struct x, list[n])` with an index that is not constant; null for another member. */
+function elementOffset(call: BuiltinCall): Value | null {
+  const { frame, expression } = call;
+  const [name, path] = [expression.types[0], expression.arguments[1]];
+  if (!name || path?.kind !== 'index' || frame.program.symbols.evaluate(path.index) !== null) return null;
+  const array = memberAt(frame, typeIn(frame, name), path.object);
+  if (array?.type.kind !== 'array') return null;
+  const index = convert(lowerExpression(frame, path.index), uint64).expr;
+  const bytes = binary('mul', index, constant(sizeOf(array.type.of), 64));
+  return { expr: binary('add', bytes, constant(array.offset, 64)), type: uint64 };
+}
+
 /** The primitives of this file by name. */
 export const containerBuiltins: Readonly<Record<string, Builtin>> = {
   container_of: containerOf,
@@ -80,7 +95,7 @@ export const containerBuiltins: Readonly<Record<string, Builtin>> = {
   list_entry: containerOf,
   hlist_entry: containerOf,
   rb_entry: containerOf,
-  offsetof: ofMember(0, (_, { offset }) => size(offset)),
+  offsetof: (call) => elementOffset(call) ?? offsetOf(call),
   offsetofend: ofMember(0, (_, { offset, type }) => size(offset + sizeOf(type))),
   sizeof_field: ofMember(0, (_, { type }) => size(sizeOf(type))),
   __alignof__: alignment,

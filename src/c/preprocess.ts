@@ -218,7 +218,9 @@ export function preprocess(
       }
       return -1;
     }
-    const named = begins || !/[\w*]/.test(text[last.from] ?? '');
+    // With nothing behind it a name that nobody knows is that of a function.
+    const walks = text[behind] !== ';' || /^h?list_for_each|^while_each/.test(name);
+    const named = walks && (begins || !/[\w*]/.test(text[last.from] ?? ''));
     if (named && (loopMacro.test(name) || /^while_each_\w+$/.test(name)) && skipBlank(text, open + 1) !== close)
       loop(from, to, name);
     else if (begins) return statementCall(from, to, name, open, close, behind);

@@ -121,7 +121,7 @@ const rows: readonly (readonly [name: string, body: string, value: bigint, befor
   ],
   [
     'offsetof',
-    'result = offsetof(struct item, in.hash) * 10000 + offsetof(struct item, w[2]) * 100 + offsetofend(struct item, v) + sizeof_field(struct item, w);',
+    'struct local { int z; }; enum { LOCAL = 3 }; struct local here = { 2 }; result = offsetof(struct item, in.hash) * 10000 + offsetof(struct item, w[here.z]) * 100 + offsetofend(struct item, v) + sizeof_field(struct item, w);',
     244816n,
     lists,
   ],

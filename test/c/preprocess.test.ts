@@ -114,7 +114,7 @@ describe('what is done to C before it is parsed', () => {
     ['EXPORT_SYMBOL', 'EXPORT_SYMBOL_GPL(f);', ';'],
     ['DEFINE_PER_CPU', 'static DEFINE_PER_CPU(struct x *, y);', 'static struct x * y ;'],
     ['loop macros', 'list_for_each_entry(a, b, c) {', 'while (a, b, c) {'],
-    ['loop macros without a body', 'for_each_x(a);', 'while (a);'],
+    ['loop macros without a body', 'list_for_each(a, b); for_each_x(a);', 'while (a, b); for_each_x(a);'],
     [
       'types among arguments',
       'container_of(p, struct foo *, m); min_t(unsigned long, a, b);',
