@@ -54,7 +54,7 @@ const WORDS = new Set(
     'use strict const let function return if else for switch case continue new Array fill push undefined true false environment ' +
     'scratch memory context runtime operations divide32 divide64 state wide flags divided marks mark run raise reached visible local ' +
     'address64 addressOf load32 load64 store32 store64 rmw32 rmw64 fence enter leave as32 as64 fail finish ' +
-    'full write divSigned divUnsigned remSigned remUnsigned BigInt asIntN asUintN Math imul Number S Q F D M V L v p t x e r l h c'
+    'full write atomic divSigned divUnsigned remSigned remUnsigned BigInt asIntN asUintN Math imul Number S Q F D M V L v p t x e r l h c'
   ).split(' '),
 );
 

@@ -226,7 +226,12 @@ function randomStep(dice: Dice, agent: number, registers: readonly RegisterInfo[
       };
     }
     case 16:
-      return { kind: 'fence', position, fence: dice.pick(['compiler', 'full', 'read', 'write'] as const), next };
+      return {
+        kind: 'fence',
+        position,
+        fence: dice.pick(['compiler', 'full', 'read', 'write', 'atomic'] as const),
+        next,
+      };
     case 17:
       return { kind: 'choose', position, reg: reg(32), count: 1 + dice.roll(3), next };
     case 18:

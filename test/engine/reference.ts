@@ -261,7 +261,7 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
         return set(step.reg, step.result === 'new' ? result : old);
       }
       case 'fence':
-        if (step.fence === 'full') drainAll(agent);
+        if (step.fence === 'full' || (step.fence === 'atomic' && weak)) drainAll(agent);
         else if (step.fence === 'write' && weak && me.buffer.length > 0 && me.buffer.at(-1) !== 'fence') {
           me.buffer.push('fence');
         }
