@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import { assembly } from './assembly';
 import type { Expression, Span, Statement, TypeName } from './ast';
-import { type Builder, children, field, int, loopBody, nested, nestedBuilder } from './builder';
+import { type Builder, children, field, initialValue, int, loopBody, nested, nestedBuilder } from './builder';
 import { buildStatements } from './buildStatement';
 import { buildInitializer, buildTypeName, typeofOperand } from './buildType';
 import type { Macro } from './directives';
@@ -211,7 +211,7 @@ function castOfCall(b: Builder, node: Node): Expression | null {
     base.id === node.id && children(list).length === 1
       ? buildExpression(b, children(list)[0] as Node)
       : b.parse(nestedBuilder(b, b.span(node)), `int m = (${text});`, (root, inner) => {
-          const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+          const value = initialValue(root);
           return root.hasError || !value ? null : buildExpression(inner, value);
         });
   const type: TypeName =
@@ -275,7 +275,7 @@ function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): 
   const body = expandText(macro, values);
   const text = /^\s*do\s*\{/.test(body) ? `int m = ({ ${body}; });` : `int m = (${body});`;
   return b.parse(macroBuilder(b, macro, at), text, (root, builder) => {
-    const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+    const value = initialValue(root);
     return root.hasError || !value ? null : buildExpression(builder, value);
   });
 }

@@ -3,7 +3,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Designator, Expression, Initializer, Span, TypeName } from './ast';
 import { buildExpression } from './buildExpression';
-import { type Builder, children, deepestNesting, field, int, nested, nestedBuilder } from './builder';
+import { type Builder, children, deepestNesting, field, initialValue, int, nested, nestedBuilder } from './builder';
 import { declaringMacros } from './kernelWords';
 import { asPerCpu } from './perCpuDeclaration';
 
@@ -225,7 +225,7 @@ function typeSpecifier(b: Builder, node: Node): TypeName {
 export function typeofOperand(b: Builder, text: string, at: Span): TypeName {
   const inner = nestedBuilder(b, at);
   const expression = b.parse(inner, `int m = (${text});`, (root, builder) => {
-    const value = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+    const value = initialValue(root);
     return root.hasError || !value ? null : buildExpression(builder, value);
   });
   if (expression) return { kind: 'typeof', operand: expression };

@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Expression, FunctionDefinition, Span, TypeName, Unit } from './ast';
 import { buildExpression } from './buildExpression';
-import { type Builder, nestedBuilder } from './builder';
+import { type Builder, initialValue, nestedBuilder } from './builder';
 import { buildFunction } from './buildStatement';
 import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
@@ -161,7 +161,7 @@ const leastMacroText = 60;
 /** Parses the body of a macro as an expression, every node standing at `at`; null where it is none. */
 function parseMacroBody(builder: Builder, body: string, at: Span): Expression | null {
   return builder.parse(nestedBuilder(builder, at), `int m = (${body});`, (root, inner) => {
-    const node = root.descendantsOfType('init_declarator')[0]?.childForFieldName('value');
+    const node = initialValue(root);
     return root.hasError || !node ? null : buildExpression(inner, node);
   });
 }

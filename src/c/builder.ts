@@ -32,6 +32,12 @@ export const children = (node: Node): Node[] =>
 /** The child of a node in a field of the grammar. */
 export const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
 
+/** The value in a text that is nothing but `int m = value;`. */
+export function initialValue(root: Node): Node | null {
+  const declared = root.namedChild(0);
+  return declared ? (field(declared, 'declarator')?.childForFieldName('value') ?? null) : null;
+}
+
 /** Nesting beyond this is nobody's C. */
 export const deepestNesting = 300;
 
