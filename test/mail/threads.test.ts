@@ -7,7 +7,7 @@ import { findThreads, type ThreadMail } from '../../src/mail/threads';
 
 interface Row {
   readonly id?: string | null;
-  readonly to?: string;
+  readonly to?: string | undefined;
   readonly refs?: readonly string[];
   readonly patch?: boolean;
   readonly by?: string;
