@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 /** Functions in one text, and texts; KPR_GCC_BATCHES asks for more of them. */
 const size = 200;
-const batches = Number(process.env.KPR_GCC_BATCHES ?? 5);
+const batches = Number(process.env.KPR_GCC_BATCHES ?? 3);
 
 const types = `
 #include <stdio.h>
