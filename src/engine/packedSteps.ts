@@ -306,6 +306,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
         if (operation?.command === undefined) throw new NotPacked();
         if (operation.serialising) unlessWeak();
         const { command } = operation;
+        // Also an argument that the command does not use may divide by zero.
+        if (one.arguments.some(mayDivide)) throw new NotPacked();
         const given: Registers = new Map();
         let text = '';
         one.arguments.slice(0, command.parameters).forEach((expr, i) => {

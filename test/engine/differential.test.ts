@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Bounds, Program } from '../../src/engine/program';
+import type { Bounds, Program, Step } from '../../src/engine/program';
 import { createSearch, type Search, type SearchOptions } from '../../src/engine/search';
 import { randomPrograms } from './randomProgram';
 
@@ -26,6 +26,13 @@ function verdict(search: Search): unknown {
   };
 }
 
+/** The same without waits that may time out, which keep a search from packing its states. */
+function withoutWaits(program: Program): Program {
+  const changed = (step: Step): Step =>
+    step.kind === 'expire' ? { kind: 'fence', position: step.position, fence: 'full', next: step.next } : step;
+  return { ...program, agents: program.agents.map((agent) => ({ ...agent, steps: agent.steps.map(changed) })) };
+}
+
 describe('one program, run in two ways', function () {
   this.timeout(120_000);
 
@@ -37,7 +44,8 @@ describe('one program, run in two ways', function () {
         fc.integer({ min: 1, max: 60 }),
         fc.boolean(),
         (made, packAfter, free) => {
-          const { program, bounds } = made;
+          const { bounds } = made;
+          const program = withoutWaits(made.program);
           const options = { fencesWait: !free, reduction: free };
           const plain = searched(program, bounds, { ...options, packAfter: Number.POSITIVE_INFINITY });
           const other = searched(program, bounds, { ...options, packAfter });
@@ -60,7 +68,7 @@ describe('one program, run in two ways', function () {
       ),
       { numRuns: RUNS },
     );
-    assert.ok(packed > RUNS / 10, `${packed} programs were packed`);
+    assert.ok(packed > RUNS / 3, `${packed} programs were packed`);
   });
 
   it('gives the same states, in the same order, from generated code and from the interpreter', () => {
