@@ -5,6 +5,9 @@ import { type CollectedTrailer, collectTrailers } from '../mail/collectTrailers'
 import { findSeries } from '../mail/series';
 import { findThreads, type ThreadMail } from '../mail/threads';
 import type { LazyMessage } from './lazyMessage';
+import { rangeDiff } from './rangeDiff';
+import { rangeDiffText } from './rangeDiffText';
+import { rangePatch } from './rangePatch';
 import type { PatchFile } from './types';
 
 /** A message: its document among those read together, its place in there (both 0-based), and its first line (1-based). */
@@ -29,6 +32,8 @@ export interface SeriesReading {
   readonly base: number | null;
   /** The version before, where it is there. */
   readonly previous: number | null;
+  /** What changed since the version before, as `git range-diff` words it; null where that version is not there. */
+  readonly rangeDiff: string | null;
   readonly trailers: readonly SeriesTrailer[];
 }
 
@@ -59,24 +64,37 @@ export function readSeries(documents: readonly { readonly messages: readonly Laz
     present: (mail) => messages[mail]?.trailers ?? [],
     isSameChange: (one, other) => one === other || changeOf(one) === changeOf(other),
   });
+  const patches = (parts: readonly number[]) =>
+    parts.flatMap((mail) => {
+      const message = messages[mail];
+      return message === undefined ? [] : [rangePatch(message)];
+    });
+  const changesSince = (before: readonly number[], after: readonly number[]): string => {
+    const [old, fresh] = [patches(before), patches(after)];
+    return rangeDiffText(old, fresh, rangeDiff(old, fresh));
+  };
   const place = (mail: number): MessagePlace | null => places[mail] ?? null;
-  return found.map((series, i) => ({
-    version: series.version,
-    total: series.total,
-    subject: series.subject,
-    rfc: series.rfc,
-    resend: series.resend,
-    tree: series.tree,
-    cover: place(series.cover),
-    parts: series.parts.map(place),
-    missing: series.missing,
-    base: found[series.base]?.version ?? null,
-    previous: found[series.previous]?.version ?? null,
-    trailers: (trailers[i] ?? []).flatMap(({ mail, line, ...trailer }) => {
-      const from = places[mail];
-      return from === undefined ? [] : [{ ...trailer, place: { ...from, line } }];
-    }),
-  }));
+  return found.map((series, i) => {
+    const previous = found[series.previous];
+    return {
+      version: series.version,
+      total: series.total,
+      subject: series.subject,
+      rfc: series.rfc,
+      resend: series.resend,
+      tree: series.tree,
+      cover: place(series.cover),
+      parts: series.parts.map(place),
+      missing: series.missing,
+      base: found[series.base]?.version ?? null,
+      previous: previous?.version ?? null,
+      rangeDiff: previous === undefined ? null : changesSince(previous.parts, series.parts),
+      trailers: (trailers[i] ?? []).flatMap(({ mail, line, ...trailer }) => {
+        const from = places[mail];
+        return from === undefined ? [] : [{ ...trailer, place: { ...from, line } }];
+      }),
+    };
+  });
 }
 
 function threadMail(message: LazyMessage): ThreadMail {

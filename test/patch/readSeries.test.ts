@@ -172,3 +172,35 @@ describe('trailers of replies', () => {
     }
   });
 });
+
+describe('two versions of a series in one mailbox', () => {
+  const version = (number: number, mails: readonly TestMail[]): TestMail[] =>
+    mails.map((mail) => ({
+      ...mail,
+      id: `v${number}${mail.id}`,
+      ...(mail.to === undefined ? {} : { to: `v${number}${mail.to}` }),
+      subject: number === 1 ? mail.subject : mail.subject.replace('[PATCH', `[PATCH v${number}`),
+    }));
+
+  it('are compared patch by patch, from the mails alone', () => {
+    const later = [
+      { ...cover, subject: '[PATCH 0/3] both' },
+      { ...first, subject: '[PATCH 1/3] one' },
+      { ...second, subject: '[PATCH 2/3] two', body: change('b.c', 'two();', 10, 'Acked-by: M <m@example.org>') },
+      { id: 'c3', to: 'c0', subject: '[PATCH 3/3] three', body: change('c.c', 'three();') },
+    ];
+    const text = mailbox([...version(1, series), ...version(2, later)]);
+    const [old, fresh] = readSeries(readDocuments([text]));
+    assert.equal(old?.rangeDiff, null);
+    assert.equal(fresh?.previous, 1);
+    const lines = fresh?.rangeDiff?.split('\n') ?? [];
+    assert.deepEqual(
+      lines.filter((line) => !line.startsWith('    ')),
+      ['1:  = 1:  one', '2:  ! 2:  two', '-:  > 3:  three', ''],
+    );
+    assert.deepEqual(
+      lines.filter((line) => /^ {4}[-+]/.test(line)),
+      ['    +    Acked-by: M <m@example.org>'],
+    );
+  });
+});
