@@ -223,7 +223,7 @@ export function randomFunction(seed: number, id: number): string {
       r.pick([
         `table[${g.index(3)}].w`,
         `(table + ${g.index(3)})->h`,
-        `(&table[2])[-(${g.index(2)})].b`,
+        `(&table[2])[-(int)(${g.index(2)})].b`,
         '*word',
         `items[${g.index(3)}].v`,
         `items[${g.index(3)}].w`,
