@@ -3,7 +3,8 @@
 import type { CParser } from '../c/parser';
 import { loadParser } from '../c/parser';
 import { readDocument } from '../patch/readDocument';
-import type { PatchFile } from '../patch/types';
+import type { PatchFile, ReadDocument } from '../patch/types';
+import { rememberDocument } from './lastDocument';
 import { type Library, loadLibrary } from './library';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
@@ -32,8 +33,10 @@ export async function createReviewer(files: {
 }): Promise<Reviewer> {
   const parser = await loadParser(files.runtimeWasm, files.grammarWasm);
   const library = loadLibrary(parser);
+  const withDocument = rememberDocument();
   return {
-    review: (text, options, hooks) => review(parser, library, text, options, hooks),
+    review: (text, options, hooks) =>
+      withDocument(text, (document) => review(parser, library, document, options, hooks)),
     simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
     simulation: (request, hooks) => {
       const scenario = findScenario(library, request.scenario);
@@ -73,14 +76,13 @@ function findScenario(library: Library, id: string): Scenario {
 async function review(
   parser: CParser,
   library: Library,
-  text: string,
+  document: ReadDocument,
   options: ReviewOptions,
   hooks: Hooks,
 ): Promise<Review> {
   const deadline = performance.now() + options.budgetMs;
   const scenarios =
     options.scenarios.length > 0 ? options.scenarios.map((id) => findScenario(library, id)) : library.scenarios;
-  const document = readDocument(text);
   const notices: Notice[] = document.notices.map((n) => ({
     level: 'warning',
     message: n.message,
