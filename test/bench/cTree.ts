@@ -39,20 +39,21 @@ function filesBelow(tree: string, folder: string): string[] {
 
 const nothing: Machine = { words: 0, operations: [], initialise: () => {}, watched: null, access: () => null };
 
-/** Counts by key, printed with the greatest first. */
-class Counts {
-  readonly #counts = new Map<string, { count: number; example: string }>();
-  add(key: string, example: string): void {
-    const known = this.#counts.get(key);
-    if (known) known.count++;
-    else this.#counts.set(key, { count: 1, example });
-  }
-  print(title: string, most: number): void {
-    const sorted = [...this.#counts].sort((a, b) => b[1].count - a[1].count);
-    console.log(`\n${title} (${sorted.length} kinds)`);
-    for (const [key, { count, example }] of sorted.slice(0, most))
-      console.log(`${String(count).padStart(8)}  ${key.padEnd(72)} ${example}`);
-  }
+/** Counts by key, with the first example of each. */
+type Counts = Map<string, { count: number; readonly example: string }>;
+
+function count(counts: Counts, key: string, example: string): void {
+  const known = counts.get(key);
+  if (known) known.count++;
+  else counts.set(key, { count: 1, example });
+}
+
+/** Prints the greatest of the counts. */
+function print(counts: Counts, title: string, most: number): void {
+  const sorted = [...counts].sort((a, b) => b[1].count - a[1].count);
+  console.log(`\n${title} (${sorted.length} kinds)`);
+  for (const [key, { count: times, example }] of sorted.slice(0, most))
+    console.log(`${String(times).padStart(8)}  ${key.padEnd(72)} ${example}`);
 }
 
 /** Seconds of the processor, which do not depend on what else the machine does. */
@@ -192,8 +193,13 @@ function unitOfHeaders(
 }
 
 /** One function with all that its file declares, callees left unknown. */
-function lowerAlone(unit: Unit, headerUnit: Unit, definition: FunctionDefinition): LoweredProgram {
-  const alone: Unit = { ...unit, functions: new Map([[definition.name, definition]]) };
+function lowerAlone(
+  unit: Unit,
+  headerUnit: Unit,
+  prototypes: Unit['prototypes'],
+  definition: FunctionDefinition,
+): LoweredProgram {
+  const alone: Unit = { ...unit, prototypes, functions: new Map([[definition.name, definition]]) };
   return lowerProgram({
     symbols: createSymbols([alone, headerUnit]),
     agents: [{ name: definition.name, entry: definition.name, running: true }],
@@ -242,17 +248,21 @@ async function main(): Promise<void> {
   const macro = macroOf(table, model);
   const headerUnit = unitOfHeaders(parser, table, macro);
 
-  const reasons = new Counts();
-  const lost = new Counts();
+  const reasons: Counts = new Map();
+  const lost: Counts = new Map();
   const slow: { name: string; time: number }[] = [];
   const total = { functions: 0, parsed: 0, complete: 0, unknown: 0, unanalysed: 0, crashed: 0, elsewhere: 0, steps: 0 };
   let parseTime = 0;
+  let parsedBytes = 0;
   let lowerTime = 0;
   code.forEach((file, index) => {
     if (only && !file.name.includes(only)) return;
     start = now();
     const { unit } = buildUnit(parser, mapFile(file.name, file.text), 'model', configuration, macro);
     parseTime += seconds(start);
+    parsedBytes += file.text.length;
+    const prototypes = new Map([...unit.functions.values()].map((f) => [f.name, headOf(f)]));
+    for (const [name, declared] of unit.prototypes) if (!prototypes.has(name)) prototypes.set(name, declared);
     const wanted = new Map(
       (indexed[index] ?? []).flatMap((d) => (d.kind === 'function' && d.configured ? [[d.name, d] as const] : [])),
     );
@@ -267,7 +277,7 @@ async function main(): Promise<void> {
           .slice(0, 70);
       if (!built || built.errorAt !== null) {
         const at = built?.errorAt ?? definition.start;
-        lost.add(built ? `parse error: ${excerpt(at)}` : `no such function: ${excerpt(at)}`, line(at));
+        count(lost, built ? `parse error: ${excerpt(at)}` : `no such function: ${excerpt(at)}`, line(at));
         total.unanalysed++;
         continue;
       }
@@ -275,10 +285,10 @@ async function main(): Promise<void> {
       start = now();
       let lowered: LoweredProgram | null = null;
       try {
-        lowered = lowerAlone(unit, headerUnit, built);
+        lowered = lowerAlone(unit, headerUnit, prototypes, built);
       } catch (error) {
         total.crashed++;
-        reasons.add(`crash: ${String(error).slice(0, 80)}`, line(definition.start));
+        count(reasons, `crash: ${String(error).slice(0, 80)}`, line(definition.start));
       }
       const time = seconds(start);
       lowerTime += time;
@@ -287,7 +297,8 @@ async function main(): Promise<void> {
       total.steps += lowered.program.agents[0]?.steps.length ?? 0;
       const said = lowered.assumptions.filter((a) => !elsewhere.test(a.text));
       for (const a of said)
-        reasons.add(
+        count(
+          reasons,
           `${a.kind}: ${kindOf(a.text)}`,
           `${line(a.span?.start ?? definition.start)}: ${a.text.slice(0, 60)}`,
         );
@@ -296,17 +307,17 @@ async function main(): Promise<void> {
       else total.complete++;
     }
   });
-  const count = total.functions;
-  console.log(`parsing: ${megabytes(bytesOf(code))} in ${parseTime.toFixed(1)} s, ${rate(bytesOf(code), parseTime)}`);
+  const all = total.functions;
+  console.log(`parsing: ${megabytes(parsedBytes)} in ${parseTime.toFixed(1)} s, ${rate(parsedBytes, parseTime)}`);
   console.log(`lowering: ${total.parsed} functions, ${total.steps} steps in ${lowerTime.toFixed(1)} s`);
-  console.log(`functions: ${count}`);
-  console.log(`  parsed without error   ${String(total.parsed).padStart(6)}  ${percent(total.parsed, count)}`);
-  console.log(`  lowered completely     ${String(total.complete).padStart(6)}  ${percent(total.complete, count)}`);
-  console.log(`  with unknowns          ${String(total.unknown).padStart(6)}  ${percent(total.unknown, count)}`);
-  console.log(`  not analysed           ${String(total.unanalysed).padStart(6)}  ${percent(total.unanalysed, count)}`);
+  console.log(`functions: ${all}`);
+  console.log(`  parsed without error   ${String(total.parsed).padStart(6)}  ${percent(total.parsed, all)}`);
+  console.log(`  lowered completely     ${String(total.complete).padStart(6)}  ${percent(total.complete, all)}`);
+  console.log(`  with unknowns          ${String(total.unknown).padStart(6)}  ${percent(total.unknown, all)}`);
+  console.log(`  not analysed           ${String(total.unanalysed).padStart(6)}  ${percent(total.unanalysed, all)}`);
   console.log(`  crashed                ${String(total.crashed).padStart(6)}`);
-  lost.print('not parsed', showing);
-  reasons.print('reasons', showing);
+  print(lost, 'not parsed', showing);
+  print(reasons, 'reasons', showing);
   if (slow.length > 0) console.log('\nslower than 0.2 s');
   for (const { name, time } of slow.sort((a, b) => b.time - a.time).slice(0, 10))
     console.log(`${time.toFixed(2).padStart(8)}  ${name}`);
