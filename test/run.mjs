@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npm } from './support/npm.mjs';
+import { installOracles } from './support/packages.mjs';
 import { ensureChromium } from './vscode-server/chromium.mjs';
 import { Missing } from './vscode-server/missing.mjs';
 import { setUp } from './vscode-server/setup.mjs';
@@ -133,6 +134,8 @@ function run({ name, node, npm: script, counts, needs }) {
   console.log(`== ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
+// Elsewhere nobody asked for packages; there, nothing is to be skipped that could be there.
+if (process.env.CI) installOracles();
 for (const phase of phases) {
   if (options.only === undefined || phase.only?.includes(options.only)) run(phase);
   // Without a build there is nothing to test.

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npm } from '../support/npm.mjs';
-import { onPath } from './chromium.mjs';
+import { onPath } from '../support/packages.mjs';
 import { Missing } from './missing.mjs';
 import { honourPayload, removeFolder, runCli, startServer, temporaryFolder, windowAddress } from './server.mjs';
 import { setUp } from './setup.mjs';
