@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
-import { prelude, randomFunction } from './randomC';
+import { randomFunction } from './randomC';
+import { prelude } from './randomPrelude';
 import { finals, lowerUnits, outcomesOf, searchOf, unitOf } from './support';
 
 const run = promisify(execFile);
