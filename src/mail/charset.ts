@@ -189,6 +189,8 @@ class Utf8 implements ByteDecoder {
 
 const isUtf8 = /^(?:utf-?8|unicode-1-1-utf-8|us-ascii|ascii|ansi_x3\.4-1968|unknown-8bit|x-unknown|unknown|default)$/;
 const isSwitching = /^(?:iso-2022|hz|utf-7)/;
+/** Browsers read these as Windows' charset; git does not. */
+const isLatin1 = /^(?:iso-?8859-1|latin-?1|l1)$/;
 const tables = new Map<string, string | null>();
 const names = new Map<string, string | null>();
 
@@ -240,11 +242,13 @@ function singleByteTable(name: string): string | null {
   const known = tables.get(name);
   if (known !== undefined) return known;
   let table: string | null = null;
-  if (!isSwitching.test(name) && !name.startsWith('utf-16')) {
-    const decoder = new TextDecoder(name);
+  if (isLatin1.test(name)) {
+    table = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('');
+  } else if (!isSwitching.test(name) && !name.startsWith('utf-16')) {
     let text = '';
-    for (let byte = 0; byte < 256; byte++) text += decoder.decode(Uint8Array.of(byte));
-    // In a multi-byte charset a lead byte alone is an error, which shows as U+FFFD; some single-byte ones have gaps.
+    // As streams: some versions of Node take a short cut for whole texts that has no quotes and dashes of Windows.
+    for (let byte = 0; byte < 256; byte++) text += new TextDecoder(name).decode(Uint8Array.of(byte), { stream: true });
+    // In a multi-byte charset a lead byte alone gives nothing yet, or U+FFFD; some single-byte ones have gaps.
     const gaps = text.split('\ufffd').length - 1;
     if (text.length === 256 && gaps < 64) table = text;
   }

@@ -131,7 +131,7 @@ function decodeParts(reader: PartReader, span: MessageSpan, parts: Parts): Body 
     const message = `The charset “${part.charset.slice(0, 100)}” is not known; the text was read as UTF-8.`;
     notices.push({ line: part.from, message });
   }
-  const packing: Packing = { gaps: gapsOf(span, parts), notices, end: lines.count, indent: 0 };
+  const packing: Packing = { gaps: gapsOf(document, span, parts), notices, end: lines.count, indent: 0 };
   return new Body(document, lines, 0, signatureLine(parts.texts, decoded, lines), map, packing);
 }
 
@@ -144,12 +144,13 @@ function signatureLine(parts: readonly TextPart[], decoded: readonly DecodedText
   return offset < lines.text.length ? lines.lineOf(offset) : lines.count;
 }
 
-/** Lines between the header and the end of the message that are in no text part. */
-function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
+/** Lines between the header and the end of the message that are in no text part, or that no character of one comes from. */
+function gapsOf(document: Lines, span: MessageSpan, parts: Parts): Gap[] {
   const gaps: Gap[] = [];
-  const texts = parts.texts.filter((part) => part.kind !== 'end').map((part) => ({ part, isText: true }));
-  const last = texts.at(-1)?.part.to ?? span.body;
-  const skipped = parts.skipped.map((part) => ({ part, isText: false }));
+  const texts = parts.texts.filter((part) => part.kind !== 'end').map((part) => ({ part, isText: true as const }));
+  const lastText = texts.at(-1)?.part;
+  const last = lastText === undefined ? span.body : endOfCode(document, lastText);
+  const skipped = parts.skipped.map((part) => ({ part, isText: false as const }));
   let line = span.body;
   const packing = (to: number): void => {
     if (line < to) gaps.push({ from: line, to, role: line < last ? 'header' : 'footer' });
@@ -157,10 +158,18 @@ function gapsOf(span: MessageSpan, parts: Parts): Gap[] {
   for (const { part, isText } of [...texts, ...skipped].sort((a, b) => a.part.from - b.part.from)) {
     packing(part.from);
     if (!isText && part.to > part.from) gaps.push({ from: part.from, to: part.to, role: 'footer' });
-    line = part.to;
+    line = isText ? endOfCode(document, part) : part.to;
   }
   packing(span.to);
   return gaps;
+}
+
+/** The line behind a part; empty lines behind base64 encode nothing. */
+function endOfCode(document: Lines, part: TextPart): number {
+  let { to } = part;
+  if (part.encoding !== 'base64' || !isEncoded(document, part)) return to;
+  while (to > part.from && at(document.start, to - 1) === at(document.end, to - 1)) to--;
+  return to;
 }
 
 function noticesOf(span: MessageSpan, parts: Parts): BodyNotice[] {

@@ -67,6 +67,8 @@ describe('charsets', () => {
   it('decodes what mails are labelled with', () => {
     assert.equal(decoded('quoted', '=E9', 'iso-8859-1').text, 'é\n');
     assert.equal(decoded('quoted', '=A4', 'iso-8859-15').text, '€\n');
+    assert.equal(decoded('quoted', '=93a=94 =80=85', 'windows-1252').text, '“a” €…\n');
+    assert.equal(decoded('quoted', '=93a=94', 'iso-8859-1').text, '\x93a\x94\n');
     assert.equal(decoded('quoted', '=1B$BF|K\\=1B(B x', 'iso-2022-jp').text, '日本 x\n');
     assert.equal(decoded('quoted', '=C3=A9', 'utf-7-or-so').text, 'é\n');
   });
