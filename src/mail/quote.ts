@@ -11,8 +11,18 @@ const COLON = 58;
 const NO_BREAK = 160;
 /** So far down somebody who quotes without `>` says whom he quotes. */
 const TOP = 60;
-/** What a line of the quote starts with, where it is no `>`: bars, colons, or the initials of the author. */
-const otherMarks = [/^(?:\| ?)+/, /^(?:: ?)+/, /^[A-Z][A-Za-z]{0,3}(?:> ?)+/];
+/** What a line of the quote starts with, where it is no `>`: bars, colons, the initials of the author, or a blank. */
+const otherMarks = [/^(?:\| ?)+/, /^(?:: ?)+/, /^[A-Z][A-Za-z]{0,3}(?:> ?)+/, /^ {1,4}(?:> ?)+/];
+/** The languages that mail programs write `Jane wrote:` in, and the forms without a verb. */
+const endsAttribution = [
+  /(?:^|[\s>)\]])(?:wrote|writes|write|said|schrieb|écrit|escribió|ha scritto|escreveu|schreef|skrev|kirjoitti|napisał(?:\(a\))?|написал(?:а|\(а\))?|пишет) ?[:：]$/i,
+  /(?:写道|寫道|작성) ?[:：]$/,
+  /(?:^|\s)(?:schrieb|schreef|skrev)\s.{1,100}:$/i,
+  // A time and an address.
+  /\b\d{1,2}[:.]\d\d\b.{1,80}<\S+@\S+>[:：]$/,
+  /^Quoting .{1,100} \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)$/,
+  /^Excerpts from .{1,100} message of .{1,60}:$/,
+];
 
 /**
  * Counts the quote marks of lines `from` (inclusive) to `to` (exclusive) and notes where the text behind them starts.
@@ -102,7 +112,8 @@ function isMostlyMarked(lines: Lines, from: number, to: number, pattern: RegExp)
 
 /** Whether a line ends as one that says who wrote what follows. */
 export function saysWhoWrote(text: string): boolean {
-  return /\b(?:wrote|writes|write|said|schrieb|écrit)\s*:\s*$/i.test(text);
+  const words = text.trimEnd();
+  return /[:：)]$/.test(words) && endsAttribution.some((form) => form.test(words));
 }
 
 function filledBelow(lines: Lines, from: number, to: number, count: number): number[] {

@@ -5,7 +5,7 @@ import { firstFilled } from '../mail/container';
 import { at, type Lines } from '../mail/lines';
 import { saysWhoWrote } from '../mail/quote';
 
-const opensAttribution = /^(?:On|At|Am|Le|In|\*?From:|\d|\w+ <)/;
+const opensAttribution = /^(?:On|At|Am|Le|In|El|Il|Em|Op|Den|\*?From:|\d|\w+ <)/;
 const opensWithoutMarks = /^(?:On|At|Am|Le)\b/;
 
 /** How many lines from `line` on say who wrote what follows: 0, 1, or 2 where a mailer wrapped it. */

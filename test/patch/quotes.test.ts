@@ -53,7 +53,7 @@ function rolesOf(text: string): string[] {
 }
 
 describe('quote marks', () => {
-  for (const mark of ['> ', '>', '> > ', '>> ', '>| ', '= > ', '| ', ': ', 'JD> ', '\u00a0> '.slice(1)]) {
+  for (const mark of ['> ', '>', '> > ', '>> ', '>| ', '= > ', '| ', ': ', 'JD> ', ' > ']) {
     it(`"${mark}": rows and the answer between them`, () => {
       const text = reply([said, ...quote(diff.slice(0, 9), mark), '', 'Why two?', '', ...quote(diff.slice(9), mark)]);
       assert.deepEqual(
@@ -63,6 +63,37 @@ describe('quote marks', () => {
       assert.deepEqual(commentsOf(text), [[15, 15, 0, 'new', 13, 13, 'exact']]);
     });
   }
+
+  it('who wrote it is said in the language of a mail program', () => {
+    for (const words of [
+      'Am 02.01.2023 um 10:00 schrieb Jane Doe:',
+      'Jane Doe <jane@example.org> schrieb am Mo., 2. Jan. 2023, 10:00:',
+      'Le 02/01/2023 à 10:00, Jane Doe a écrit :',
+      'El lun, 2 ene 2023 a las 10:00, Jane Doe (<jane@example.org>) escribió:',
+      'Il giorno lun 2 gen 2023 alle ore 10:00 Jane Doe <jane@example.org> ha scritto:',
+      'Em seg., 2 de jan. de 2023 às 10:00, Jane Doe <jane@example.org> escreveu:',
+      'Op ma 2 jan. 2023 om 10:00 schreef Jane Doe <jane@example.org>:',
+      'Den mån 2 jan. 2023 kl 10:00 skrev Jane Doe <jane@example.org>:',
+      'pon., 2 sty 2023 o 10:00 Jane Doe <jane@example.org> napisał(a):',
+      'пн, 2 янв. 2023 г. в 10:00, Jane Doe <jane@example.org>:',
+      '02.01.2023 10:00, Jane Doe пишет:',
+      'Jane Doe <jane@example.org> 于2023年1月2日周一 10:00写道：',
+      '2023年1月2日(月) 10:00 Jane Doe <jane@example.org>:',
+      'Quoting Jane Doe (2023-01-02 10:00:00)',
+      "Excerpts from Jane Doe's message of January 2, 2023 10:00 am:",
+    ]) {
+      const roles = rolesOf(reply([words, ...quote(diff, '> '), '', 'Why two?']));
+      assert.equal(roles[3], '0 attribution', words);
+      assert.equal(roles.at(-1), '0 comment', words);
+    }
+  });
+
+  it('words that end with a colon above a quote are an answer', () => {
+    for (const words of ['This fails at 10:00:', 'I said the same as Jane (see below):', 'The lock (taken here):']) {
+      const text = reply([said, ...quote(diff.slice(0, 9), '> '), '', words, '', ...quote(diff.slice(9), '> ')]);
+      assert.deepEqual(commentsOf(text), [[15, 15, 0, 'new', 13, 13, 'exact']], words);
+    }
+  });
 
   it('bars and initials count only below a line that says who wrote, and where most lines have them', () => {
     const table = ['| a | b |', '| 1 | 2 |', '| 3 | 4 |'];
