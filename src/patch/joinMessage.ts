@@ -28,6 +28,8 @@ export interface JoinedReading {
   readonly body: Body;
   readonly files: readonly PatchFile[];
   readonly comments: readonly Comment[];
+  /** Whether all changed lines that the message shows are the patch's: then it has no code of its own. */
+  readonly isQuoteOnly: boolean;
 }
 
 /** Rows with a line this long prove that the patch is the one that was quoted. */
@@ -89,6 +91,7 @@ export function joinMessage(quoting: Quoting, original: OriginalPatch, fit: Quot
     body: placed.body,
     files: all.map(({ file }) => file),
     comments: collectComments(placed.body, hunks, paths),
+    isQuoteOnly: fit.found === fit.changed && rest.length === 0,
   };
 }
 

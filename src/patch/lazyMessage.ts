@@ -202,6 +202,11 @@ export class LazyMessage implements Message {
     return this.#joined !== null;
   }
 
+  /** Whether all code it shows is quoted from a patch that was read with it. */
+  isQuoteOnly(): boolean {
+    return this.#besidePatch()?.isQuoteOnly ?? false;
+  }
+
   #besidePatch(): JoinedReading | null {
     const join = this.#join;
     this.#join = undefined;

@@ -19,7 +19,7 @@ const MOST_NOTICES = 200;
  * positions in the patched files from that one.
  * @param hasRawBytes whether `text` may hold bytes that are no UTF-8, as `decodeBytes` of `rawBytes.ts` leaves them
  */
-export function readDocument(text: string, hasRawBytes = false): ReadDocument {
+export function readDocument(text: string, hasRawBytes = false): ReadTogether {
   const document = readAlone(text, hasRawBytes);
   joinQuotes(document.messages);
   return document;

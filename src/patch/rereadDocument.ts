@@ -5,14 +5,13 @@ import { batchesOf, isMailbox } from '../mail/batches';
 import { at, type Lines } from '../mail/lines';
 import type { TextChange } from '../mail/spliceLines';
 import { joinQuotes } from './joinQuotes';
-import { closeDocument, refuse } from './readDocument';
+import { closeDocument, type ReadTogether, refuse } from './readDocument';
 import { type MessageReading, noticesOfMessage, readMessage } from './readMessage';
 import { rereadMessage } from './rereadMessage';
-import type { ReadDocument } from './types';
 
 /** A document that was read, and what reading it again needs. */
 export interface Reading {
-  readonly document: ReadDocument;
+  readonly document: ReadTogether;
   readonly pieces: readonly Piece[];
   /** Whether it starts with a mailbox separator: then it is cut at each of them. */
   readonly isMailbox: boolean;

@@ -2,14 +2,14 @@
 /** The document that was read last: an editor sends the same text again with a line changed. */
 
 import { changeBetween } from '../mail/changeBetween';
+import type { ReadTogether } from '../patch/readDocument';
 import { type Reading, rereadDocument, startReading } from '../patch/rereadDocument';
-import type { ReadDocument } from '../patch/types';
 
 /** Longer texts are not kept: what is known of each of their lines would be. */
 const LONGEST = 8_000_000;
 
 /** Reads a text, lets `work` ask its document for anything, and gives what that gives. */
-export type WithDocument = <T>(text: string, work: (document: ReadDocument) => Promise<T>) => Promise<T>;
+export type WithDocument = <T>(text: string, work: (document: ReadTogether) => Promise<T>) => Promise<T>;
 
 /**
  * Remembers one document between calls. Reading again takes the lines of the reading before over, so a document that is

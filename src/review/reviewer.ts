@@ -2,10 +2,10 @@
 
 import type { CParser } from '../c/parser';
 import { loadParser } from '../c/parser';
-import { readDocument } from '../patch/readDocument';
-import type { PatchFile, ReadDocument } from '../patch/types';
+import { type ReadTogether, readDocument } from '../patch/readDocument';
 import { rememberDocument } from './lastDocument';
 import { type Library, loadLibrary } from './library';
+import { patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
 import type { Scenario } from './scenario';
@@ -40,7 +40,7 @@ export async function createReviewer(files: {
     simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
     simulation: (request, hooks) => {
       const scenario = findScenario(library, request.scenario);
-      const files = request.patch === null ? [] : readDocument(request.patch).messages.flatMap((m) => m.files);
+      const files = request.patch === null ? [] : patchesOf(readDocument(request.patch)).patches.flat();
       return simulateOne(
         library,
         scenario,
@@ -76,7 +76,7 @@ function findScenario(library: Library, id: string): Scenario {
 async function review(
   parser: CParser,
   library: Library,
-  document: ReadDocument,
+  document: ReadTogether,
   options: ReviewOptions,
   hooks: Hooks,
 ): Promise<Review> {
@@ -88,7 +88,14 @@ async function review(
     message: n.message,
     place: { file: 'document', line: n.line, column: 1, endLine: n.line, endColumn: 2 },
   }));
-  const patches = document.messages.map((m) => m.files).filter((files) => files.some((f) => f.hunks.length > 0));
+  const { patches, quoting } = patchesOf(document);
+  for (const line of quoting) {
+    notices.push({
+      level: 'note',
+      message: 'This mail quotes a patch that the document has in full: the patch was simulated, the quote was not.',
+      place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 },
+    });
+  }
   const findings: Finding[] = [];
   const runs: ScenarioRun[] = [];
   const hunks = new Map<number, { scenarios: string[]; states: number; findings: number[] }>();
@@ -197,9 +204,7 @@ function unique(notices: readonly Notice[]): Notice[] {
 
 /** The patched functions as they ran, with what came from where. */
 function simulatedText(parser: CParser, library: Library, text: string): { before: string; after: string } {
-  const patches: PatchUnits[] = readDocument(text)
-    .messages.filter((m) => m.files.length > 0)
-    .map((m) => buildPatchUnits(parser, library, m.files as readonly PatchFile[]));
+  const patches = patchesOf(readDocument(text)).patches.map((files) => buildPatchUnits(parser, library, files));
   const side = (which: 'before' | 'after'): string =>
     patches
       .flatMap((units) => [
