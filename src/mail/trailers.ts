@@ -11,33 +11,102 @@ export interface TrailerRecord {
 }
 
 const keys =
-  /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-by|Cc|CC|Fixes|Link|Closes|References|BugLink|Bugzilla|Change-Id|Message-I[dD])$/;
+  /^(?:[A-Z][A-Za-z]*(?:-[A-Za-z]+)*-[Bb]y|[a-z]+(?:-[A-Za-z]+)*-by|Cc|CC|Fixes|Link|Closes|References|BugLink|Bugzilla|Change-Id|Message-I[dD])$/;
+const anyKey = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
+/** What stands between the trailers of one block: what a maintainer did, a wrapped value, where a commit comes from. */
+const amongTrailers = /^(?:\[.*\]$|[ \t]|#|\(cherry picked from commit )/;
+const LONGEST_VALUE = 2000;
 
 /** The trailers among lines `from` to `to` (exclusive), quoted ones too, in their order. */
 export function readTrailers(lines: Lines, from: number, to: number): TrailerRecord[] {
   const found: TrailerRecord[] = [];
-  const { text } = lines;
+  let signed = -1;
   for (let line = from; line < to; line++) {
-    const content = at(lines.content, line);
-    const first = text.charCodeAt(content);
-    if (first < 65 || first > 90) continue;
-    const stop = at(lines.end, line);
-    const limit = Math.min(stop, content + 40);
-    let colon = content + 1;
-    while (colon < limit && text.charCodeAt(colon) !== 58) colon++;
-    if (colon >= limit) continue;
-    const key = text.slice(content, colon);
-    if (!keys.test(key)) continue;
-    const value = text.slice(colon + 1, Math.min(stop, colon + 2000)).trim();
-    if (value !== '') found.push({ key, value, line });
+    const field = fieldOf(lines, line);
+    if (field === null || !keys.test(field.key)) continue;
+    // Prose starts with small letters too: `stand-by: it was late`.
+    if (/^[a-z]/.test(field.key) && !field.value.includes('@')) continue;
+    found.push({ key: field.key, value: wholeValue(lines, line, to, field), line });
+    if (/^signed-off-by$/i.test(field.key)) signed = line;
   }
+  if (signed >= 0) addOthersOfBlock(lines, from, to, signed, found);
   return found;
+}
+
+/** Adds what has another key and stands in a block with line `signed`, if the block has nothing but trailers. */
+function addOthersOfBlock(lines: Lines, from: number, to: number, signed: number, found: TrailerRecord[]): void {
+  const isOf = (line: number): boolean =>
+    at(lines.depth, line) === at(lines.depth, signed) &&
+    at(lines.content, line) < at(lines.end, line) &&
+    !lines.text.startsWith('---', at(lines.content, line));
+  let first = signed;
+  while (first > from && isOf(first - 1)) first--;
+  const known = new Set(found.map(({ line }) => line));
+  const others: TrailerRecord[] = [];
+  for (let line = first; line < to && isOf(line); line++) {
+    if (known.has(line)) continue;
+    const field = fieldOf(lines, line);
+    if (field !== null && !field.value.startsWith('//')) {
+      others.push({ key: field.key, value: wholeValue(lines, line, to, field), line });
+    } else if (!amongTrailers.test(beginning(lines, line)) && !(known.has(line - 1) && isRest(lines, line))) return;
+  }
+  if (others.length === 0) return;
+  for (const other of others) found.push(other);
+  found.sort((a, b) => a.line - b.line);
+}
+
+interface Field {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** `Key: value` on a line, with blanks around the value taken off; null for a line of another kind or without a value. */
+function fieldOf(lines: Lines, line: number): Field | null {
+  const { text } = lines;
+  const content = at(lines.content, line);
+  const stop = at(lines.end, line);
+  const limit = Math.min(stop, content + 40);
+  let colon = content;
+  while (colon < limit && text.charCodeAt(colon) !== 58 && text.charCodeAt(colon) > 32) colon++;
+  if (colon >= limit || colon === content || text.charCodeAt(colon) !== 58) return null;
+  const key = text.slice(content, colon);
+  if (!anyKey.test(key)) return null;
+  const value = text.slice(colon + 1, Math.min(stop, colon + LONGEST_VALUE)).trim();
+  return value === '' ? null : { key, value };
+}
+
+/** The value of a trailer with what a mailer or its author wrapped to the next lines. */
+function wholeValue(lines: Lines, line: number, to: number, { key, value }: Field): string {
+  let whole = value;
+  for (let next = line + 1; next < to && at(lines.depth, next) === at(lines.depth, line); next++) {
+    const text = beginning(lines, next);
+    const isIndented = /^[ \t]+[^ \t|]/.test(text) && !/ \| +(?:\d|Bin)/.test(text);
+    const closesName =
+      key === 'Fixes' && /^[0-9a-f]{7,40} \("/.test(whole) && !whole.endsWith('")') && text.endsWith('")');
+    const isAddress = personal.test(key) && !address.test(whole) && onlyAddress.test(text);
+    if ((!isIndented && !closesName && !isAddress) || whole.length > LONGEST_VALUE) break;
+    whole = `${whole} ${text.trim()}`;
+  }
+  return whole;
+}
+
+/** So much of a line behind its quote marks as a wrapped value has. */
+function beginning(lines: Lines, line: number): string {
+  const content = at(lines.content, line);
+  return lines.text.slice(content, Math.min(at(lines.end, line), content + 300));
+}
+
+/** Whether a line may be what a mailer wrapped of the trailer above. */
+function isRest(lines: Lines, line: number): boolean {
+  const text = beginning(lines, line);
+  return text.endsWith('")') || onlyAddress.test(text);
 }
 
 /** Trailers that say something without naming a person. */
 const impersonal = /^(?:Fixes|Obsoleted-by|Change-Id|Base-commit)$/i;
-const personal = /^[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*-by$/;
+const personal = /^[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*-[Bb]y$/;
 const address = /\S+@\S+|\S+ at \S+\.\S+/;
+const onlyAddress = /^<\S+@\S+>$/;
 
 /**
  * The trailers that the sender of a reply gives, among lines `from` to `to` (exclusive) whose roles are set as far as
@@ -57,7 +126,7 @@ export function readGivenTrailers(lines: Lines, from: number, to: number): Trail
     let value = first;
     if (personal.test(key) && !address.test(value)) {
       const next = line + 1 < to && at(lines.depth, line + 1) === 0 ? lines.beginning(line + 1).trim() : '';
-      if (!/^<\S+@\S+>$/.test(next)) continue;
+      if (!onlyAddress.test(next)) continue;
       value = `${value} ${next}`;
     }
     if (/https?:\/\//.test(value)) continue;
