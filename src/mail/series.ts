@@ -147,25 +147,36 @@ function anchorOf(
   return anchor;
 }
 
-/** Puts together what was sent without answering one mail: parts that complete each other within a thread. */
+/**
+ * Puts together what was sent without answering one mail: parts that complete each other within a thread, or where none
+ * of them answers anything.
+ */
 function mergeDrafts(drafts: readonly Draft[], mails: readonly ThreadMail[]): Draft[] {
   const merged: Draft[] = [];
   const open = new Map<string, Draft[]>();
   for (const draft of drafts) {
-    const name = `${draft.thread} ${draft.key}`;
-    const others = draft.total > 1 ? (open.get(name) ?? []) : [];
+    const names = draft.total > 1 ? [`${draft.thread} ${draft.key}`] : [];
+    if (draft.total > 1 && answersNothing(draft, mails)) names.push(`of ${senderOf(draft, mails)} ${draft.key}`);
     // Few are open at a time: what is complete takes nothing in.
-    const other = others.find((candidate) => fits(candidate, draft, mails));
+    const other = names.flatMap((name) => open.get(name) ?? []).find((candidate) => fits(candidate, draft, mails));
     if (other === undefined) {
       merged.push(draft);
-      if (draft.total > 1 && (draft.parts.size < draft.total || draft.cover < 0))
-        open.set(name, [draft, ...others.slice(0, 7)]);
+      if (draft.parts.size < draft.total || draft.cover < 0)
+        for (const name of names) open.set(name, [draft, ...(open.get(name) ?? []).slice(0, 7)]);
       continue;
     }
     for (const [part, mail] of draft.parts) other.parts.set(part, mail);
     if (other.cover < 0) other.cover = draft.cover;
   }
   return merged;
+}
+
+/** Whether no mail of a draft answers another: so a series comes that was sent without threading. */
+function answersNothing({ cover, parts }: Draft, mails: readonly ThreadMail[]): boolean {
+  return [...parts.values(), ...(cover < 0 ? [] : [cover])].every((mail) => {
+    const { inReplyTo = null, references = [] } = mails[mail] ?? {};
+    return inReplyTo === null && references.length === 0;
+  });
 }
 
 function fits(one: Draft, other: Draft, mails: readonly ThreadMail[]): boolean {

@@ -39,7 +39,7 @@ export function cleanSubject(raw: string): string {
 
 /** Words of a prefix that say what kind of mail it is, and not which tree it is for. */
 const kind = /^(?:rfc|rft|patch|resend|repost|autosel|git|pull|wip|poc|draft|part\d*)$/i;
-const version = /^(?:rfc|rft|patch|resend|repost)*v(\d{1,4}(?:\.\d{1,4})?)$/i;
+const version = /^-?(?:rfc|rft|patch|resend|repost)*v(\d{1,4}(?:\.\d{1,4})?)$/i;
 const number = /^(\d{1,6})\/(\d{1,6})$/;
 
 /**

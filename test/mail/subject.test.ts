@@ -29,6 +29,7 @@ describe('subjects', () => {
     ['[Resend RFC PATCH V4 13/13] x', { rfc: true, resend: true, version: 4, part: 13, total: 13 }, 'x'],
     ['[PATCH v2-RESEND 1/2] x', { resend: true, version: 2, part: 1, total: 2 }, 'x'],
     ['[PATCH-v3 1/2] x', { version: 3, part: 1, total: 2 }, 'x'],
+    ['[PATCH -v3 1/2] x', { version: 3, part: 1, total: 2 }, 'x'],
     ['[PATCH,v2,3/4] x', { version: 2, part: 3, total: 4 }, 'x'],
     ['[net-next,v2,3/4] x', { tree: 'net-next', version: 2, part: 3, total: 4 }, 'x'],
     ['[PATCH][v2] x', { version: 2 }, 'x'],

@@ -232,4 +232,24 @@ describe('series', () => {
       ],
     );
   });
+
+  it('are found by their numbers where no mail of them answers another', () => {
+    const mails = [
+      mail('[PATCH 2/2] b', { id: '2' }),
+      mail('[PATCH 0/2] all', { id: '0' }),
+      mail('[PATCH 1/2] other', { id: '3', by: 'c@x.example' }),
+      mail('[PATCH 1/2] a', { id: '1' }),
+      mail('[PATCH 1/2] next', { id: '4' }),
+      mail('[PATCH 2/2] of one that is missing', { id: '5', to: 'gone' }),
+    ];
+    assert.deepEqual(
+      findSeries(mails, findThreads(mails)).map(({ cover, parts }) => [cover, ...parts]),
+      [
+        [1, 3, 0],
+        [-1, 2, -1],
+        [-1, 4, -1],
+        [-1, -1, 5],
+      ],
+    );
+  });
 });
