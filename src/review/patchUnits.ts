@@ -4,10 +4,11 @@
 import type { Unit } from '../c/ast';
 import { type BuiltUnit, buildUnit } from '../c/buildUnit';
 import { configuration } from '../c/configuration';
+import type { WeaveRow } from '../c/hunkPlan';
 import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { cutTopLevel, sectionFunction } from '../c/topLevel';
-import { type WeaveRow, type Woven, weave } from '../c/weave';
+import { type Woven, weave } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
 import { type Library, macroOf } from './library';
 import type { Notice, Place, Side } from './types';
@@ -143,9 +144,13 @@ export function buildPatchUnits(
       slice(model.source, definition.span.start, definition.span.end),
       rows.map((part) => part.map(weaveRow)),
     );
-    if (!result) {
+    if (result.kind === 'refused') {
       unplaced.add(name);
-      note('warning', `where this hunk belongs in ${name}() cannot be told: it is not simulated`, hunk.line);
+      note(
+        'warning',
+        `where this hunk belongs in ${name}() cannot be told (${result.reason}): it is not simulated`,
+        result.row?.origin.line ?? hunk.line,
+      );
       continue;
     }
     woven.set(name, result);

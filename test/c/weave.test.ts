@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import type { WeaveRow } from '../../src/c/hunkPlan';
 import { mapFile, originAt } from '../../src/c/mappedText';
-import { placementThreshold, type WeaveRow, weave } from '../../src/c/weave';
+import { placementThreshold } from '../../src/c/planEdit';
+import { type Woven, weave } from '../../src/c/weave';
 import { randomOf } from './support';
 
 /** Rows from lines that begin with `+`, `-` or a blank. */
@@ -35,7 +37,10 @@ out:
 }`,
 );
 
-const woven = (...hunks: readonly string[]): ReturnType<typeof weave> => weave(model, hunks.map(rowsOf));
+const woven = (...hunks: readonly string[]): Woven | null => {
+  const result = weave(model, hunks.map(rowsOf));
+  return result.kind === 'woven' ? result : null;
+};
 /** The lines that one text has and the other has not. */
 const difference = (before: string, after: string): string[] => {
   const [a, b] = [before.split('\n'), after.split('\n')];
@@ -187,7 +192,7 @@ describe('hunks woven into the text of their function', () => {
         // What stands there twice, or is next to nothing, cannot be placed; then it may be refused.
         const certain = plain(lines.join('\n')).split(old).length === 2 && /\w/.test(old);
         const result = weave(mapFile('f.c', lines.join('\n')), [rowsOf(rows.join('\n'))]);
-        if (!result) {
+        if (result.kind === 'refused') {
           assert.ok(!certain, rows.join('\n'));
           return;
         }
@@ -204,7 +209,7 @@ describe('hunks woven into the text of their function', () => {
     const rows = lines.slice(200, 600).flatMap((l, i) => (i % 40 === 0 ? [`+\tfresh_${i}();`, ` ${l}`] : [` ${l}`]));
     const started = performance.now();
     const result = weave(mapFile('f.c', lines.join('\n')), [rowsOf(rows.join('\n'))]);
-    assert.ok(result);
+    assert.equal(result.kind, 'woven');
     assert.ok(performance.now() - started < 8000);
   });
 });
