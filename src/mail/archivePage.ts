@@ -73,7 +73,7 @@ function withoutLinks(field: HeaderField): HeaderField {
 /** Hypermail (subject, `From:`, `Date:`), pipermail (subject, sender, date), mail-archive.com (subject, sender and date). */
 function subjectFirst(lines: Lines, first: number, to: number): PageHead | null {
   const second = nextFilled(lines, first + 1, to);
-  if (second >= to || second - first > 4 || startsField(lines, first)) return null;
+  if (second >= to || second - first > 4 || startsField(lines, first, to)) return null;
   const third = nextFilled(lines, second + 1, to);
   const subject = { name: 'subject', value: lines.whole(first).trim(), line: first };
   const sender = lines.beginning(second).trim();
@@ -89,10 +89,13 @@ function subjectFirst(lines: Lines, first: number, to: number): PageHead | null 
   return both === null ? null : head(both[1] ?? '', both[2] ?? '', second);
 }
 
-function startsField(lines: Lines, line: number): boolean {
+/** Whether a line is a field and not a subject with a colon in it: archives show it, or the subject is in one below. */
+function startsField(lines: Lines, line: number, to: number): boolean {
   const start = at(lines.start, line);
   const length = fieldNameLength(lines.text, start, at(lines.end, line));
-  return isFieldOfPages(lines.text.slice(start, start + length).toLowerCase());
+  if (length === 0) return false;
+  if (isFieldOfPages(lines.text.slice(start, start + length).toLowerCase())) return true;
+  return readHeaderBlock(lines, line, to, 'indented').fields.some(({ name }) => name === 'subject');
 }
 
 /** `Date<TAB>value` without a colon, as lkml.org shows the header in a table. */

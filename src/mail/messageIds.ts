@@ -20,12 +20,12 @@ export function readMessageIds(fields: readonly HeaderField[]): MessageIds {
   return {
     messageId: bareId(fieldValue(fields, 'message-id')),
     inReplyTo: bareId(fieldValue(fields, 'in-reply-to')),
-    references: fieldValue(fields, 'references')?.match(/[^<>\s]+@[^<>\s]+|[^<>\s]+/g) ?? none,
+    references: fieldValue(fields, 'references')?.match(/[^<>\s,]+@[^<>\s]+|[^<>\s,]+/g) ?? none,
   };
 }
 
 function bareId(value: string | null): string | null {
   if (value === null) return null;
   const match = /<([^<>]+)>/.exec(value.slice(0, LONGEST_HEADER));
-  return match?.[1] ?? (value.trim() === '' ? null : value.trim());
+  return match?.[1] ?? (/^[\s<>]*$/.test(value) ? null : value.trim());
 }

@@ -50,6 +50,16 @@ describe('messages of a document', () => {
     ]);
   });
 
+  it('the header of a mail may start with any field', () => {
+    const others = ['From: Jane <jane@example.org>', 'Date: Tue, 2 Jan 2024 03:04:05 +0000', 'Subject: x'];
+    for (const field of ['Delivered-To: rev@example.org', 'Return-Path: <jane@example.org>', 'MIME-Version: 1.0']) {
+      for (const fields of [others, others.toReversed(), [others[1], others[0], others[2]]]) {
+        const [found] = find([field, ...fields, '', 'body', ''].join('\n'));
+        assert.deepEqual(found?.slice(0, 3), ['mail', 0, 5], field);
+      }
+    }
+  });
+
   it('openwall pages have no line between header and body', () => {
     const page =
       '[<prev] [next>] [day]\nMessage-ID: <a@b>\nFrom: Jane <j@...b>\nCc: a@b,\nc@d\nSubject: x\nThe body: it starts.\n';
