@@ -52,6 +52,7 @@ describe('parse of several files', () => {
           missing: [],
           base: null,
           previous: null,
+          rangeDiff: null,
           trailers: [
             {
               key: 'Acked-by',
