@@ -4,6 +4,7 @@
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
 import type { HunkView } from './materialise';
+import { isRest, isRow } from './roles';
 import type { Comment, HunkLine } from './types';
 
 type Anchor = Comment['anchor'];
@@ -70,7 +71,7 @@ function isBesideQuote({ lines }: Body, line: number, answered: number): boolean
 function anchorOf(body: Body, answered: number, hunk: AnchorHunk | undefined, path: string | null): Anchor {
   if (answered < 0) return { file: null, side: 'message', line: null, endLine: null, certainty: 'file' };
   const kind = at(body.lines.role, answered);
-  if (hunk !== undefined && ((kind >= Role.add && kind <= Role.context) || kind >= Role.noNewline)) {
+  if (hunk !== undefined && (isRow(kind) || isRest(kind))) {
     const row = rowAt(hunk.view, answered);
     if (row !== null) return anchorOfRow(hunk.path, row);
   }

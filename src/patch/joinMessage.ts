@@ -11,6 +11,7 @@ import type { FileView } from './materialise';
 import { type OriginalPatch, rangesOf } from './originalPatch';
 import { findQuoteUnits, type Quote } from './quoteUnits';
 import type { FileRecord } from './records';
+import { isRest, isRow, restOf } from './roles';
 import { fillComments } from './textRoles';
 import type { Comment, PatchFile } from './types';
 
@@ -160,10 +161,6 @@ function countMatches(
   return { telling, found, changed };
 }
 
-function isRowRole(role: number): boolean {
-  return (role >= Role.add && role <= Role.context) || role === Role.noNewline || role >= Role.addJoined;
-}
-
 /** Lines of the patch get the roles that they have there, and lines among them that are none are somebody's words. */
 function setRoles(
   body: Body,
@@ -190,11 +187,11 @@ function setRoles(
     const role = at(lines.role, line);
     const isEmpty = at(lines.content, line) >= at(lines.end, line);
     if (isEmpty) {
-      if (isRowRole(role) || role === Role.text || quote.depth === 0) lines.role[line] = Role.blank;
+      if (isRow(role) || role === Role.text || quote.depth === 0) lines.role[line] = Role.blank;
     } else if (at(lines.depth, line) < quote.depth || quote.depth === 0) {
       // Without marks a header may be one that the patch at hand does not have, as its `index` line.
       const isHeader = quote.depth > 0 && (role === Role.hunk || role === Role.file);
-      if (isRowRole(role) || role === Role.text || isHeader || isRest(role)) lines.role[line] = Role.comment;
+      if (isRow(role) || role === Role.text || isHeader || isRest(role)) lines.role[line] = Role.comment;
     }
   }
   fillComments(lines, first, body.to);
@@ -214,26 +211,12 @@ function markDepth(body: Body, quote: Quote, alignment: Alignment): void {
   });
 }
 
-function isRest(role: number): boolean {
-  return role === Role.addRest || role === Role.delRest || role === Role.contextRest;
-}
-
 function roleOfPiece(role: number, isRestOfLine: boolean, before: number): number {
   // What text is (a paragraph, a signature, an empty line) is seen as well without the patch.
   if (role === Role.text || role === Role.signature) {
-    return isRowRole(before) || before === Role.comment || before === Role.hunk || before === Role.file ? role : before;
+    return isRow(before) || before === Role.comment || before === Role.hunk || before === Role.file ? role : before;
   }
-  if (!isRestOfLine) return role;
-  switch (role) {
-    case Role.add:
-      return Role.addRest;
-    case Role.del:
-      return Role.delRest;
-    case Role.context:
-      return Role.contextRest;
-    default:
-      return role;
-  }
+  return isRestOfLine ? restOf(role) : role;
 }
 
 /** The hunks of the message that show nothing of the patch: somebody's suggestion, another patch. */

@@ -6,6 +6,7 @@ import { at, Role } from '../mail/lines';
 import { contentAtDepth, isBlank } from '../mail/quote';
 import type { Alignment } from './alignQuote';
 import type { AnchorHunk } from './comments';
+import { makeRow, type RowNumbers } from './makeRow';
 import type { HunkView } from './materialise';
 import type { OriginalLine, OriginalPatch } from './originalPatch';
 import type { Quote, QuoteUnit } from './quoteUnits';
@@ -105,7 +106,7 @@ function addEdited(
     const [first = null] = left;
     const last = left.at(-1) ?? null;
     const certainty = first === null ? 'file' : first === last ? 'exact' : 'range';
-    made.push(makeRow(body, { line, last: line }, contentAt(line), kind, first, last, certainty));
+    made.push(makeRow(body, line, contentAt(line), kind, numbersOf(first, last, certainty)));
     index.push(line);
   }
 }
@@ -167,9 +168,8 @@ function makeHunk(body: Body, style: Style, hunk: Hunk, shown: readonly Shown[])
     const { unit, place, first, last } = item;
     if (place.row === null) continue;
     const { kind } = place.row;
-    made.push(
-      makeRow(body, unit, contentAt(unit.line), kind, first.row ?? place.row, last.row ?? place.row, certaintyOf(item)),
-    );
+    const numbers = numbersOf(first.row ?? place.row, last.row ?? place.row, certaintyOf(item));
+    made.push(makeRow(body, unit.line, contentAt(unit.line), kind, numbers));
     index.push(unit.line);
   }
   const first = shown[0]?.unit.line;
@@ -211,31 +211,13 @@ function makeHunk(body: Body, style: Style, hunk: Hunk, shown: readonly Shown[])
 }
 
 /**
- * A row as the message shows it, at offset `content` of its line.
+ * The numbers of a row.
  * @param low the row of the patch that it is, or the first that it may be, and `high` the last; null where it is none
  */
-function makeRow(
-  body: Body,
-  unit: Pick<QuoteUnit, 'line' | 'last'>,
-  content: number,
-  kind: HunkLine['kind'],
-  low: HunkLine | null,
-  high: HunkLine | null,
-  certainty: Certainty,
-): HunkLine {
-  const { lines } = body;
-  const stop = at(lines.end, unit.line);
-  const code = content < stop ? lines.text.charCodeAt(content) : 0;
-  const marked = code !== 0 && (kind !== 'context' || isBlank(code));
-  const { line, column } = body.position(unit.line, content);
+function numbersOf(low: HunkLine | null, high: HunkLine | null, certainty: Certainty): RowNumbers {
   const known = certainty !== 'file';
   const isRange = certainty === 'range';
   return {
-    kind,
-    line,
-    column,
-    textColumn: marked ? body.position(unit.line, content + 1).column : column,
-    text: unit.last > unit.line ? (low?.text ?? '') : lines.text.slice(marked ? content + 1 : content, stop),
     old: known ? (low?.old ?? null) : null,
     oldMax: isRange ? (high?.oldMax ?? high?.old ?? null) : null,
     new: known ? (low?.new ?? null) : null,

@@ -2,9 +2,10 @@
 /** What a reader has to know about a message: where it was cut, edited, or not read. */
 
 import type { Body } from '../mail/body';
-import { at, Role } from '../mail/lines';
+import { at } from '../mail/lines';
 import { isSnip } from './marks';
 import type { FileRecord, HunkRecord } from './records';
+import { isRest, isRow } from './roles';
 import type { Remark } from './scanPatches';
 import type { ReadingNotice } from './types';
 
@@ -72,7 +73,7 @@ function isInterrupted(body: Body, hunk: HunkRecord): boolean {
   const { role } = body.lines;
   for (let line = hunk.first; line < hunk.end; line++) {
     const kind = at(role, line);
-    if (kind !== Role.add && kind !== Role.del && kind !== Role.context && kind < Role.noNewline) return true;
+    if (!isRow(kind) && !isRest(kind)) return true;
   }
   return false;
 }

@@ -17,6 +17,7 @@ import {
 } from './marks';
 import { readUnmarked } from './readUnmarked';
 import type { HunkRecord } from './records';
+import { roleOfMark } from './roles';
 import { type Result, walkRows } from './walkRows';
 
 /** What white space of the message around is known to be worth; `unknown` where there is too little text to tell. */
@@ -133,8 +134,9 @@ function addExtraRows(frame: Frame, from: number, header: HunkHeader, result: Re
 }
 
 /**
- * Where a hunk ends that may have more rows than its header says. Changed lines close behind belong to it, and so do
- * context lines that stand between it and the next header, a signature, or the end of the quote.
+ * Where a hunk ends that may have more rows than its header says. Changed lines directly behind belong to it, and so do
+ * context lines that stand between it and the next header, a signature, or the end of the quote. What an empty line
+ * sets apart is text (a list, a name, the dashes above a footer), unless the next hunk of the file follows.
  */
 function endOfExtraRows(frame: Frame, result: Result): number {
   const { lines } = frame;
@@ -153,9 +155,9 @@ function endOfExtraRows(frame: Frame, result: Result): number {
     }
     if (isSignatureMark(frame, line, content)) return filled;
     if (code === PLUS || code === BACKSLASH || (code === MINUS && !isRule(frame, line, content))) {
+      if (empty > 0) continue;
       end = line + 1;
       filled = end;
-      empty = 0;
     } else if (code === 0) {
       empty++;
     } else if ((isBlank(code) || result.reading.lenient) && empty === 0) {
@@ -167,9 +169,12 @@ function endOfExtraRows(frame: Frame, result: Result): number {
   return end;
 }
 
-/** A line of dashes, as it stands between a patch and what follows. */
+/** A line of dashes, also with words among them, as it stands between a patch and what follows. */
 function isRule(frame: Frame, line: number, content: number): boolean {
-  return frame.lines.text.startsWith('---', content) && at(frame.lines.end, line) - content === 3;
+  const { text } = frame.lines;
+  return (
+    text.startsWith('-----', content) || (text.startsWith('---', content) && at(frame.lines.end, line) - content === 3)
+  );
 }
 
 function markOf(frame: Frame, line: number): number {
@@ -187,9 +192,7 @@ function clearRoles(frame: Frame, from: number, to: number): void {
 function assignExtraRows(frame: Frame, from: number, to: number): void {
   const { lines, depth } = frame;
   for (let line = from; line < to; line++) {
-    const mark = markOf(frame, line);
-    lines.role[line] =
-      mark === PLUS ? Role.add : mark === MINUS ? Role.del : mark === BACKSLASH ? Role.noNewline : Role.context;
+    lines.role[line] = roleOfMark(markOf(frame, line));
     lines.content[line] = contentOf(frame, line);
     lines.depth[line] = depth;
   }

@@ -5,6 +5,7 @@ import { at, Role } from '../mail/lines';
 import { looksLikeCode, looksLikeProse } from '../mail/prose';
 import type { HunkHeader } from './hunkHeader';
 import { BACKSLASH, BLANK, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
+import { roleOfMark } from './roles';
 import type { Result } from './walkRows';
 
 /** Filled lines between two empty ones, which may be rows or an answer. Lines are 0-based, `end` exclusive. */
@@ -212,7 +213,7 @@ function walk(frame: Frame, from: number, limit: number, header: HunkHeader, ski
       if (assign) role[line] = Role.snip;
       continue;
     }
-    if (assign) role[line] = roleOf(code);
+    if (assign) role[line] = roleOfMark(code);
     end = line + 1;
     if (code === BACKSLASH) continue;
     if (code === PLUS) additions++;
@@ -221,17 +222,4 @@ function walk(frame: Frame, from: number, limit: number, header: HunkHeader, ski
     else fresh--;
   }
   return { old, new: fresh, additions, deletions, end, left };
-}
-
-function roleOf(code: number): number {
-  switch (code) {
-    case PLUS:
-      return Role.add;
-    case MINUS:
-      return Role.del;
-    case BACKSLASH:
-      return Role.noNewline;
-    default:
-      return Role.context;
-  }
 }

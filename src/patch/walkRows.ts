@@ -18,6 +18,7 @@ import {
   startsSomethingElse,
   versionFollows,
 } from './marks';
+import { restOf } from './roles';
 
 /** How lines are taken. */
 export interface Reading {
@@ -291,14 +292,7 @@ export function isBehindCarriage({ lines }: Frame, line: number): boolean {
 /** Gives the rest of a wrapped line the role of the line it continues. */
 export function assignRest(frame: Frame, line: number, content: number, role: number): void {
   const { lines, depth } = frame;
-  lines.role[line] =
-    role === Role.add
-      ? Role.addRest
-      : role === Role.del
-        ? Role.delRest
-        : role === Role.context
-          ? Role.contextRest
-          : role;
+  lines.role[line] = restOf(role);
   lines.content[line] = content;
   lines.depth[line] = depth;
 }

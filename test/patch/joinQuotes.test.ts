@@ -195,6 +195,23 @@ return 0;
     assert.equal(rows(beside({ body: quoted }))[0], 'context 20 20 exact {');
   });
 
+  it('say where the parts of a row stand that a mailer wrapped, with marks and without', () => {
+    const long = '\tresult = some_function_with_a_long_name(first_argument, second_argument, third_argument);';
+    const wide: TestMail = { ...original, body: patch.replace('+\t\tthree();', `+${long}`) };
+    for (const mark of ['', '> ']) {
+      const cut = `${long.slice(0, -'third_argument);'.length)}\n${mark}third_argument);`;
+      const body = `> +\tif (one && two)\n> +${cut}\n> \t\treturn 0;\n> \n\nWhy?\n`;
+      const text = mailbox([wide, { id: 'r', to: 'p', subject: 'Re: [PATCH v2 1/2] mm: a change', body }]);
+      const lines = text.split('\n');
+      const row = readDocument(text).messages[1]?.files[0]?.hunks[0]?.lines[1];
+      assert.equal(row?.text, long);
+      const [rest] = row?.wraps ?? [];
+      assert.deepEqual([row?.new, row?.certainty, row?.wraps?.length], [14, 'exact', 1]);
+      assert.equal(lines[rest!.line - 1]?.slice(rest!.column - 1), long.slice(rest!.offset));
+      assert.equal(rest?.line, (row?.line ?? 0) + 1);
+    }
+  });
+
   it('keep rows that somebody changed: as the row left out there, or as none', () => {
     const message = beside({
       body: `> 	int one = 1;

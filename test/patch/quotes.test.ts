@@ -187,6 +187,14 @@ describe('rows that mailers changed', () => {
     assert.deepEqual([found?.hunk.lines.length, found?.hunk.missingOld, found?.hunk.missingNew], [9, 0, 0]);
   });
 
+  it('a CR alone within the rest of a wrapped row is text, as it is within a row', () => {
+    const rows = [...diff.slice(0, 6), long, 'third\rargument);', ...diff.slice(7)];
+    const [found] = hunksOf(onlyMessage(`${rows.join('\n')}\n`));
+    assert.deepEqual([found?.hunk.lines.length, found?.hunk.missingOld, found?.hunk.missingNew], [9, 0, 0]);
+    assert.equal(found?.hunk.lines[2]?.text, `${long.slice(1)}third\rargument);`);
+    assert.deepEqual(found?.hunk.lines[2]?.wraps?.length, 1);
+  });
+
   it('the rest of a wrapped hunk header is none of its rows', () => {
     const header = '@@ -10,7 +10,8 @@ static int first_function_with_a_long_name(struct argument ';
     const rows = [...diff.slice(0, 3), header, '*first)', ...diff.slice(4)];
