@@ -46,6 +46,36 @@ describe('input that is no patch', () => {
     assert.match(readDocument([...over, ...next].join('\n')).notices[0]?.message ?? '', /^Line 4: .* 1 line longer/);
   });
 
+  it('text that an empty line sets apart behind the patch is no row of it, whatever it starts with', () => {
+    const patch = ['diff --git a/foo.c b/foo.c', '--- a/foo.c', '+++ b/foo.c', '@@ -1,2 +1,2 @@', ' a', '-b', '+c'];
+    const texts = [
+      ['- first', '- second'],
+      ['-------------- next part --------------', 'Name: not here'],
+      ['---------- Forwarded message ---------', 'From: Jane'],
+      ['-- Jane'],
+      ['-Jane'],
+      ['+1'],
+      [' far'],
+    ];
+    for (const text of texts) {
+      for (const mark of ['', '> ']) {
+        for (const behind of [[], mark === '' ? patch.map((line) => line.replaceAll('foo', 'bar')) : []]) {
+          const top = mark === '' ? [] : ['On Monday, Jane wrote:'];
+          const { messages } = readDocument(
+            [...top, ...[...patch, '', ...text, ...behind].map((line) => (mark + line).trimEnd()), ''].join('\n'),
+          );
+          for (const file of messages[0]?.files ?? [])
+            assert.deepEqual([file.additions, file.deletions, file.hunks[0]?.lines.length], [1, 1, 3], text.join());
+        }
+      }
+    }
+  });
+
+  it('a line of dashes with words directly behind a patch is none either', () => {
+    const patch = ['--- a/foo.c', '+++ b/foo.c', '@@ -1 +1 @@', '-b', '+c', '-----BEGIN PGP SIGNATURE-----', '', 'x'];
+    assert.equal(readDocument(patch.join('\n')).messages[0]?.files[0]?.deletions, 1);
+  });
+
   it('cut anywhere, it is read up to there', () => {
     const text = [...hunk, ' e', ' f', ' g', ' h', ' i', ''].join('\n');
     for (let length = 0; length <= text.length; length++) {
