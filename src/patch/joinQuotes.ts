@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Finds for each message that quotes a patch the mail that carries it, and has the message read beside it. */
 
-import { at, Role } from '../mail/lines';
 import { fitQuote, type JoinedReading, joinMessage, type QuoteFit } from './joinMessage';
 import type { LazyMessage, MessageSources } from './lazyMessage';
 import { type OriginalPatch, rangesOf, readOriginal } from './originalPatch';
+import { headerLines } from './records';
 
 /** How much of the changed lines shown must be the patch's: where headers say which patch it is, and where nothing does. */
 const NAMED = 0.5;
@@ -203,13 +203,10 @@ function pathsOf({ records }: MessageSources): string[] {
 
 /** `index 1234..5678` of each file. */
 function blobsOf({ records, body }: MessageSources): string[] {
-  const { lines } = body;
   const found: string[] = [];
-  for (const { line: first } of records) {
-    for (let line = first; line < body.to && at(lines.role, line) === Role.file; line++) {
-      const match = /^index ([0-9a-f]{7,64}\.\.[0-9a-f]{7,64})\b/.exec(
-        lines.text.slice(at(lines.content, line), at(lines.end, line)).slice(0, 200),
-      );
+  for (let i = 0; i < records.length; i++) {
+    for (const line of headerLines(body, records, i)) {
+      const match = /^index ([0-9a-f]{7,64}\.\.[0-9a-f]{7,64})\b/.exec(body.lines.behindMarks(line).slice(0, 200));
       if (match?.[1] !== undefined) found.push(match[1]);
     }
   }

@@ -7,7 +7,7 @@ import type { QuotedPatch } from './alignQuote';
 import type { HunkHeader } from './hunkHeader';
 import type { FileView } from './materialise';
 import { quoteKey } from './quoteKey';
-import type { FileRecord } from './records';
+import { type FileRecord, headerLines } from './records';
 import type { Hunk, HunkLine, PatchFile } from './types';
 
 /** Where a line of the patch belongs. */
@@ -83,8 +83,7 @@ function placeLines(body: Body, records: readonly FileRecord[], views: readonly 
     const view = views[i];
     if (view === undefined) return;
     const { file, hunks } = view;
-    for (let line = record.line; line < body.to && at(role, line) === Role.file; line++)
-      put(line, { role: Role.file, file, hunk: null, row: null });
+    for (const line of headerLines(body, records, i)) put(line, { role: Role.file, file, hunk: null, row: null });
     end = Math.max(end, record.line);
     for (const { hunk, record: place, rows } of hunks()) {
       if (place.header !== null) put(place.line, { role: Role.hunk, file, hunk, row: null });

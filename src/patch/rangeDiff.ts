@@ -54,13 +54,16 @@ export function rangeDiff(before: readonly RangePatch[], after: readonly RangePa
 function matchPatches(before: readonly RangePatch[], after: readonly RangePatch[]): number[] {
   const matches = after.map(() => -1);
   const open = new Map<string, number[]>();
-  before.forEach((patch, i) => {
-    const key = changesOf(patch).join('\n');
-    open.set(key, [...(open.get(key) ?? []), i]);
-  });
+  // From the last on, so that the first of several alike is taken from the end of its list.
+  for (let i = before.length - 1; i >= 0; i--) {
+    const key = keyOf(before[i]);
+    const alike = open.get(key);
+    if (alike === undefined) open.set(key, [i]);
+    else alike.push(i);
+  }
   const taken = new Set<number>();
   after.forEach((patch, i) => {
-    const same = open.get(changesOf(patch).join('\n'))?.shift();
+    const same = open.get(keyOf(patch))?.pop();
     if (same === undefined) return;
     matches[i] = same;
     taken.add(same);
@@ -69,6 +72,10 @@ function matchPatches(before: readonly RangePatch[], after: readonly RangePatch[
   const right = after.map((_, i) => i).filter((i) => matches[i] === -1);
   for (const [one, other] of weigh(left, right, before, after)) matches[other] = one;
   return matches;
+}
+
+function keyOf(patch: RangePatch | undefined): string {
+  return changesOf(patch ?? empty).join('\n');
 }
 
 function changesOf(patch: RangePatch): readonly string[] {

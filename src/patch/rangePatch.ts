@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** A patch as `git range-diff` compares it: author, message and changes as lines of one text, without line numbers. */
 
-import { at, Role } from '../mail/lines';
 import type { LazyMessage } from './lazyMessage';
+import { headerLines } from './records';
 import type { PatchFile } from './types';
 
 export interface RangePatch {
@@ -64,14 +64,10 @@ const marks = { add: '+', del: '-', context: ' ', 'no-newline': ' \\' } as const
 /** For each file the change of its mode, as it is shown behind the name. */
 function modesOf(message: LazyMessage): string[] {
   const { records, body } = message.sources();
-  const { lines } = body;
-  return records.map(({ line: first }) => {
+  return records.map((_, i) => {
     let old = '';
-    for (let line = first; line < body.to && at(lines.role, line) === Role.file; line++) {
-      if (line > first && lines.text.startsWith('diff --git ', at(lines.content, line))) break;
-      const match = /^(old|new) mode (\d{6})$/.exec(
-        lines.text.slice(at(lines.content, line), at(lines.end, line)).slice(0, 40),
-      );
+    for (const line of headerLines(body, records, i)) {
+      const match = /^(old|new) mode (\d{6})$/.exec(body.lines.behindMarks(line).slice(0, 40));
       if (match?.[1] === 'old') old = match[2] ?? '';
       else if (match !== null && old !== '' && old !== match[2]) return ` (mode change ${old} => ${match[2] ?? ''})`;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What scanning leaves behind: line indexes only. Rows are read from the roles of the lines when somebody asks. */
 
+import type { Body } from '../mail/body';
+import { at, Role } from '../mail/lines';
 import type { HunkHeader } from './hunkHeader';
 import type { FileStatus } from './types';
 
@@ -32,4 +34,10 @@ export interface FileRecord {
   readonly line: number;
   readonly depth: number;
   readonly hunks: HunkRecord[];
+}
+
+/** The 0-based body lines of the header of file `index`: nothing of the file behind it, also where it has no hunks. */
+export function* headerLines({ lines, to }: Body, files: readonly FileRecord[], index: number): Generator<number> {
+  const stop = files[index + 1]?.line ?? to;
+  for (let line = files[index]?.line ?? stop; line < stop && at(lines.role, line) === Role.file; line++) yield line;
 }
