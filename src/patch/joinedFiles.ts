@@ -11,6 +11,7 @@ import type { HunkView } from './materialise';
 import type { OriginalLine, OriginalPatch } from './originalPatch';
 import type { Quote, QuoteUnit } from './quoteUnits';
 import type { HunkRecord } from './records';
+import { type RowFinder, rowFinder } from './rowFinder';
 import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
 
 /** A file of a message, with what its comments need. */
@@ -82,39 +83,25 @@ export function makeFiles(
 }
 
 /**
- * Rows among those of the patch that somebody changed: they are one of the rows of their kind that the quote leaves out
+ * Rows between two of the patch that somebody changed: they are one of the rows of their kind that the quote leaves out
  * there, if any.
  */
 function addEdited(
   body: Body,
-  hunk: Hunk,
-  before: Shown | undefined,
+  before: Shown,
   after: Shown,
+  find: (kind: HunkLine['kind'], before: Shown, after: Shown) => ReturnType<RowFinder>,
   { depth, isOther }: Style,
-  contentAt: (line: number) => number,
-  made: HunkLine[],
-  index: number[],
+  add: (line: number, kind: HunkLine['kind'], numbers: RowNumbers) => void,
 ): void {
-  if (before === undefined) return;
   const { role, depth: depths } = body.lines;
-  let between: readonly HunkLine[] | undefined;
   for (let line = before.unit.last + 1; line < after.unit.line; line++) {
     const kind = kinds.get(at(role, line));
     if (kind === undefined || at(depths, line) < depth || isOther(line)) continue;
-    between ??= rowsBetween(hunk, before.place.row, after.place.row);
-    const left = between.filter((row) => row.kind === kind);
-    const [first = null] = left;
-    const last = left.at(-1) ?? null;
-    const certainty = first === null ? 'file' : first === last ? 'exact' : 'range';
-    made.push(makeRow(body, line, contentAt(line), kind, numbersOf(first, last, certainty)));
-    index.push(line);
+    const found = find(kind, before, after);
+    const certainty = found === null ? 'file' : found.first === found.last ? 'exact' : 'range';
+    add(line, kind, numbersOf(found?.first ?? null, found?.last ?? null, certainty));
   }
-}
-
-/** The rows of a hunk between two others; from its start where the first is none. */
-function rowsBetween(hunk: Hunk, before: HunkLine | null, after: HunkLine | null): readonly HunkLine[] {
-  if (after === null) return [];
-  return hunk.lines.slice(before === null ? 0 : hunk.lines.indexOf(before) + 1, hunk.lines.indexOf(after));
 }
 
 const kinds: ReadonlyMap<number, HunkLine['kind']> = new Map([
@@ -161,16 +148,24 @@ function makeHunk(body: Body, style: Style, hunk: Hunk, shown: readonly Shown[])
     lines.depth[line] = depth;
     return content;
   };
+  const add = (line: number, kind: HunkLine['kind'], numbers: RowNumbers): void => {
+    made.push(makeRow(body, line, contentAt(line), kind, numbers));
+    index.push(line);
+  };
+  let finder: RowFinder | undefined;
+  const find = (kind: HunkLine['kind'], { first }: Shown, { last }: Shown): ReturnType<RowFinder> => {
+    if (first.hunk !== hunk || last.hunk !== hunk || last.row === null) return null;
+    finder ??= rowFinder(hunk);
+    return finder(kind, first.row, last.row);
+  };
   let before: Shown | undefined;
   for (const item of shown) {
-    addEdited(body, hunk, before, item, style, contentAt, made, index);
+    if (before !== undefined) addEdited(body, before, item, find, style, add);
     before = item;
     const { unit, place, first, last } = item;
     if (place.row === null) continue;
-    const { kind } = place.row;
     const numbers = numbersOf(first.row ?? place.row, last.row ?? place.row, certaintyOf(item));
-    made.push(makeRow(body, unit.line, contentAt(unit.line), kind, numbers));
-    index.push(unit.line);
+    add(unit.line, place.row.kind, numbers);
   }
   const first = shown[0]?.unit.line;
   const end = shown.at(-1)?.unit.last;

@@ -7,6 +7,9 @@ const mail = (header: string, body: string): string =>
 const separator = 'From a@example.org Tue Jan  2 03:04:05 2024\n';
 const code = (n: number, mark: string): string =>
   Array.from({ length: n }, (_, i) => `${mark}\tx = f(${i});\n`).join('');
+const answered = (patch: string, quote: string): string =>
+  `${separator}Subject: [PATCH] x\nMessage-Id: <p@b>\n\nWhy.\n---\n${patch}\n` +
+  `${separator}Subject: Re: [PATCH] x\nMessage-Id: <r@b>\nIn-Reply-To: <p@b>\n\n${quote}\nWhy?\n`;
 
 export const shapes: Readonly<Record<string, (factor: number) => string>> = {
   'a patch': (n) =>
@@ -108,4 +111,20 @@ export const shapes: Readonly<Record<string, (factor: number) => string>> = {
         `${separator}Subject: ${i % 2 ? 'Re: ' : ''}[PATCH] x\nMessage-Id: <${i}@b>\nIn-Reply-To: <${i - 1}@b>\n\n${code(3, i % 2 ? '> +' : '+')}` +
         `${i % 2 ? '> ' : ''}diff --git a/x b/x\n${i % 2 ? '> ' : ''}--- a/x\n${i % 2 ? '> ' : ''}+++ b/x\n${i % 2 ? '> ' : ''}@@ -1,2 +1,3 @@\n${i % 2 ? '> ' : ''} a\n${i % 2 ? '> ' : ''}+b\nWhy?\n\n`,
     ).join(''),
+  'renames, and an answer to them': (n) =>
+    answered(
+      `${Array.from(
+        { length: 4000 * n },
+        (_, i) => `diff --git a/a${i} b/b${i}\nsimilarity index 100%\nrename from a${i}\nrename to b${i}\n`,
+      ).join('')}diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n a\n+x = some_function();\n`,
+      '> +x = some_function();\n',
+    ),
+  'an answer in which half of the rows were changed': (n) => {
+    const rows = Math.round(600 * n);
+    const head = `--- a/x\n+++ b/x\n@@ -1 +1,${2 * rows + 1} @@\n a\n`;
+    return answered(
+      head + code(2 * rows, '+'),
+      `${head}${code(rows, '+')}${code(rows, '+other')}`.replace(/^/gm, '> '),
+    );
+  },
 };

@@ -234,6 +234,26 @@ return 0;
     ]);
   });
 
+  it('do not know which row was changed where the rows around it may be others', () => {
+    const rowsOfPatch = ['start', '+telling', 'gap', 'above', '+first', 'below', 'above', '+second', 'below', 'end'];
+    const hunk = rowsOfPatch.map((name) => (name.startsWith('+') ? `+\t${name.slice(1)}();` : ` \t${name}();`));
+    const body = `Why.\n---\n--- a/mm/a.c\n+++ b/mm/a.c\n@@ -1,7 +1,10 @@\n${hunk.join('\n')}\n`;
+    const quote = '> @@ -1,7 +1,10 @@\n> +\ttelling();\n\nWhy?\n\n> \tabove();\n> +\tchanged();\n> \tbelow();\n';
+    const { messages } = readDocument(
+      mailbox([
+        { ...original, body },
+        { id: 'r', to: 'p', subject: 'Re: [PATCH v2 1/2] mm: a change', body: quote },
+      ]),
+    );
+    assert.deepEqual(rows(messages[1]), [
+      'add - 2 exact telling();',
+      'context 3 4 range above();',
+      'add - 5 range changed();',
+      'context 4 6 range below();',
+    ]);
+    assert.equal(messages[1]?.files[0]?.hunks[0]?.lines[2]?.newMax, 8);
+  });
+
   it('cost nothing in mailboxes that quote nothing', () => {
     const { messages } = readDocument(mailbox([original, { ...original, id: 'q', subject: '[PATCH v2 2/2] b' }]));
     const [one, other] = messages.map(({ files }) => files);
