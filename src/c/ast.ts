@@ -34,6 +34,8 @@ export interface Declarator {
   readonly isExtern: boolean;
   /** Every CPU has its own: an array with one element for each (see perCpu.ts). */
   readonly isPerCpu?: boolean;
+  /** What the variable holds when the story begins is set by code that does not run in it. */
+  readonly isUnmodelled?: boolean;
   /** The function that is given the variable when its scope is left (`__free(f)`). */
   readonly cleanup?: string;
   /** The width of a bit-field. */
@@ -143,7 +145,11 @@ export interface FunctionDefinition {
 export interface Unit {
   readonly source: MappedText;
   /** Where the text stands in the order of precedence: a patch's unit overrides a model's. */
-  readonly origin: 'model' | 'scenario' | 'companion' | 'patch' | 'woven';
+  readonly origin: 'model' | 'scenario' | 'companion' | 'patch' | 'woven' | 'tree';
+  /** The file of a kernel tree that the text is from. */
+  readonly file?: string;
+  /** Of a unit that stands for a kernel tree: what of it a file sees, which may have names of its own. */
+  readonly seenFrom?: (file: string) => Unit;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
   readonly globals: ReadonlyMap<string, Declarator>;
   /** Functions that are declared, whether or not they are defined. */

@@ -22,6 +22,7 @@ export interface BuiltUnit {
  * function's `errorAt`.
  * @param symbol the configuration: value of a preprocessor symbol, or null where it is not defined
  * @param macro macros with parameters that are defined elsewhere and may be used in the text
+ * @param file the file of a kernel tree that the text is from
  */
 export function buildUnit(
   parser: CParser,
@@ -29,6 +30,7 @@ export function buildUnit(
   origin: Unit['origin'],
   symbol: (name: string) => bigint | null,
   macro: (name: string) => Macro | null = () => null,
+  file?: string,
 ): BuiltUnit {
   const prepared = preprocess(source.text, symbol, isTypeWord);
   const functions = new Map<string, FunctionDefinition>();
@@ -42,6 +44,7 @@ export function buildUnit(
   const unit: Unit = {
     source,
     origin,
+    ...(file === undefined ? {} : { file }),
     functions,
     globals,
     prototypes,

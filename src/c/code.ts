@@ -3,6 +3,7 @@
 
 import type { Expr, Pc, Register, RegisterInfo, Step, Width } from '../engine/program';
 import type { Span } from './ast';
+import { isUnmodelled, liesInUnmodelled } from './unmodelled';
 
 /** A place in the code that may not be known yet. */
 export type Label = number;
@@ -36,8 +37,11 @@ export interface Code {
   };
 }
 
-/** @param position gives the number of a place in the program's table of positions */
-export function createCode(position: (span: Span) => number): Code {
+/**
+ * @param position gives the number of a place in the program's table of positions
+ * @param unmodelled the outcome of an access to what is not modelled (see unmodelled.ts); null where there is none
+ */
+export function createCode(position: (span: Span) => number, unmodelled: number | null): Code {
   const registers: RegisterInfo[] = [];
   const steps: Step[] = [];
   const labels: Pc[] = [];
@@ -47,6 +51,15 @@ export function createCode(position: (span: Span) => number): Code {
   const add = (step: Step): void => {
     steps.push(step);
     brought.push(code.brought ? 1 : 0);
+  };
+  /** Ends the program in front of an access to what is not modelled. */
+  const refuse = (address: Expr, outcome: number, span: Span): void => {
+    if (address.kind === 'const' && !isUnmodelled(address.value)) return;
+    const [lost, fine] = [code.label(), code.label()];
+    code.branch(liesInUnmodelled(address), lost, fine, span);
+    code.place(lost);
+    code.emit({ kind: 'outcome', outcome }, span);
+    code.place(fine);
   };
   const code: Code = {
     brought: false,
@@ -65,6 +78,7 @@ export function createCode(position: (span: Span) => number): Code {
     placed: (label) => (labels[label] ?? -1) >= 0,
     size: () => steps.length,
     emit(step, span) {
+      if (unmodelled !== null && 'address' in step) refuse(step.address, unmodelled, span);
       add({ ...step, position: position(span), next: through } as Step);
     },
     jump(label, span) {

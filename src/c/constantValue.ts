@@ -22,7 +22,7 @@ export function constantValue(e: Expression, symbols: Symbols, sub: (e: Expressi
     case 'number':
       return numberValue(e);
     case 'identifier': {
-      const named = symbols.constant(e.name);
+      const named = symbols.constant(e.name, e.span.unit);
       return named && sub(named);
     }
     case 'unary': {
@@ -41,7 +41,7 @@ export function constantValue(e: Expression, symbols: Symbols, sub: (e: Expressi
     case 'sizeof': {
       // `sizeof(x)` of a variable reads like `sizeof(type)`.
       const named = e.type?.kind === 'named' ? e.type.name : e.operand?.kind === 'identifier' ? e.operand.name : null;
-      const global = named === null ? null : symbols.global(named);
+      const global = named === null ? null : symbols.global(named, e.span.unit);
       const type = global ? symbols.globalType(global) : e.type ? symbols.type(e.type) : null;
       return type && { expr: constant(sizeOf(type), 64), type: uint64 };
     }

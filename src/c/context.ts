@@ -2,7 +2,7 @@
 /** What lowering passes around: the program that is being made, the agent's code, the function that is inlined. */
 
 import type { Register } from '../engine/program';
-import type { Declarator, Expression, FunctionDefinition, Span, Statement } from './ast';
+import type { Declarator, Expression, FunctionDefinition, Span, Statement, Unit } from './ast';
 import type { Code, Label } from './code';
 import type { CType } from './ctype';
 import { outside } from './globals';
@@ -26,13 +26,19 @@ export interface ProgramContext {
   machineConstant(name: string): number | null;
   position(span: Span): number;
   /** Address of a global, allocated at its first use; null where nobody defines it. */
-  globalAddress(name: string): { readonly address: bigint; readonly type: CType } | null;
+  globalAddress(name: string, from: Unit): { readonly address: bigint; readonly type: CType } | null;
   /** Address of a `static` variable of a function. */
   staticAddress(declarator: Declarator): { readonly address: bigint; readonly type: CType };
   /** The value of a pointer to a function. */
-  functionAddress(name: string): bigint;
-  /** Functions whose address is taken somewhere. */
-  addressed(): readonly { readonly name: string; readonly address: bigint }[];
+  functionAddress(name: string, from: Unit): bigint;
+  /** Functions whose address is taken somewhere; null for one that nobody defines. */
+  addressed(): readonly {
+    readonly name: string;
+    readonly definition: FunctionDefinition | null;
+    readonly address: bigint;
+  }[];
+  /** The outcome of coming to what is not modelled (see unmodelled.ts); null where there is no kernel tree. */
+  readonly unmodelled: number | null;
   /** Macros that are being lowered: one may name itself. */
   readonly expanding: Set<Expression>;
   /** Null for a name that is no outcome. */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-import type { Declarator, Expression } from './ast';
+import type { Declarator, Expression, Unit } from './ast';
 import { alignOf, type Bits, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
 import { isFunction, type Symbols } from './symbols';
+import { unmodelledStart } from './unmodelled';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
 export interface Globals {
-  address(name: string): { readonly address: bigint; readonly type: CType } | null;
+  address(name: string, from?: Unit): { readonly address: bigint; readonly type: CType } | null;
   staticAddress(declarator: Declarator): { readonly address: bigint; readonly type: CType };
   allocate(size: number, align: number): bigint;
   /** Where each global stands, for display. */
@@ -25,10 +26,15 @@ const mostBytes = 1 << 20;
  * @param base address of the first byte; private memory lies before it
  * @param functionAddress the value of a pointer to a function
  */
-export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (name: string) => bigint): Globals {
-  const byName = new Map<string, { address: bigint; type: CType }>();
+export function createGlobals(
+  symbols: Symbols,
+  base: bigint,
+  functionAddress: (name: string, from: Unit) => bigint,
+): Globals {
+  const placed = new Map<Declarator, { name: string; address: bigint; type: CType }>();
   const statics = new Map<Declarator, { address: bigint; type: CType }>();
   let top = base;
+  let unmodelledTop = unmodelledStart;
   let bytes = new Uint8Array(256);
 
   const put = (address: bigint, size: number, given: bigint, field?: Bits): void => {
@@ -43,11 +49,10 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
   };
 
   const globals: Globals = {
-    address(name) {
-      const known = byName.get(name);
-      if (known) return known;
-      const declarator = symbols.global(name);
-      return declarator ? place(declarator, (entry) => byName.set(name, entry)) : null;
+    address(name, from) {
+      const declarator = symbols.global(name, from);
+      if (!declarator) return null;
+      return placed.get(declarator) ?? place(declarator, (entry) => placed.set(declarator, { name, ...entry }));
     },
     staticAddress: (declarator) =>
       statics.get(declarator) ?? place(declarator, (entry) => statics.set(declarator, entry)),
@@ -64,7 +69,7 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
       }
       return address;
     },
-    entries: () => [...byName].map(([name, entry]) => ({ name, ...entry })),
+    entries: () => [...placed.values()],
     image: () => bytes.slice(0, Math.ceil(Number(top - base) / 8) * 8),
   };
   return globals;
@@ -74,6 +79,12 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
     register: (entry: { address: bigint; type: CType }) => void,
   ): { address: bigint; type: CType } {
     const type = symbols.globalType(declarator);
+    if (declarator.isUnmodelled) {
+      const entry = { address: unmodelledTop, type };
+      register(entry);
+      unmodelledTop += BigInt(Math.ceil((sizeOf(type) + 1) / 16) * 16);
+      return entry;
+    }
     const address = globals.allocate(Math.max(1, sizeOf(type)), alignOf(type));
     const entry = { address, type };
     register(entry);
@@ -119,11 +130,11 @@ export function createGlobals(symbols: Symbols, base: bigint, functionAddress: (
   function object(e: Expression): Target | null {
     switch (e.kind) {
       case 'identifier': {
-        const known = globals.address(e.name);
+        const known = globals.address(e.name, e.span.unit);
         if (known) return known;
-        if (!isFunction(symbols, e.name)) return null;
+        if (!isFunction(symbols, e.name, e.span.unit)) return null;
         return {
-          address: functionAddress(e.name),
+          address: functionAddress(e.name, e.span.unit),
           type: { kind: 'function', result: () => ({ kind: 'void' }), parameters: [] },
         };
       }

@@ -7,6 +7,7 @@ import { lowerExpression } from './lowerExpression';
 import { localPlace, lowerStatement } from './lowerStatement';
 import { lowerPlace, read, snapshot, write } from './places';
 import { unknown } from './unknown';
+import { liesInUnmodelled } from './unmodelled';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
 import { isDelay } from './waitCounters';
 import { walkExpressions } from './walk';
@@ -24,14 +25,17 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   const local = lookUp(frame, name);
   if (local) return lowerIndirect(frame, e, read(frame, local, e.span), wanted);
 
-  const isDefined = program.operation(name) !== null || program.symbols.function(name) !== null;
+  const from = e.span.unit;
+  const found = program.symbols.function(name, from);
+  // What the lowering knows goes before what a kernel tree has.
+  const isDefined = program.operation(name) !== null || (found !== null && found.span.unit.origin !== 'tree');
   const builtin = isDefined && changesNothing(name) ? null : findBuiltin(name);
   if (builtin) return builtin(builtinCall(frame, e, name));
   const fixed = program.machineConstant(name);
   if (fixed !== null) return intValue(fixed);
   const operation = program.operation(name);
   if (operation !== null) return lowerOperation(frame, e, operation);
-  const definition = program.symbols.function(name);
+  const definition = isDefined || (found && !isDelay(name) && treeDepth(frame) < deepestInTree) ? found : null;
   if (definition)
     return inline(
       frame,
@@ -39,8 +43,8 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
       e.arguments.map((a) => lowerArgument(frame, a)),
       e.span,
     );
-  if (program.symbols.global(name)) {
-    const global = program.globalAddress(name);
+  if (program.symbols.global(name, from)) {
+    const global = program.globalAddress(name, from);
     if (global)
       return lowerIndirect(
         frame,
@@ -52,8 +56,10 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   for (const argument of e.arguments) lowerExpression(frame, argument);
   if (isDelay(name)) return null;
   program.missing(name);
-  const why = `${name}() is not modelled: it changes nothing that is modelled`;
-  const declared = program.symbols.prototype(name);
+  const why = found
+    ? `${name}() of the kernel tree is not followed, ${deepestInTree} calls below what the patch changes: it changes nothing that is modelled`
+    : `${name}() is not modelled: it changes nothing that is modelled`;
+  const declared = program.symbols.prototype(name, from);
   const type = declared?.type.kind === 'function' ? program.symbols.type(declared.type.result) : int32;
   if (wanted && type.kind !== 'void') return unknown(frame, type, `${why} and may return anything`, e.span);
   program.assume({ kind: 'assumed', text: why, span: e.span });
@@ -101,6 +107,14 @@ function lowerOperation(frame: Frame, e: Call, operation: number): Value {
 /** What one agent's program may grow to, with everything put in line. */
 const mostSteps = 20_000;
 const deepestCalls = 48;
+/** Calls of functions of a kernel tree, one inside the other, that are followed. */
+export const deepestInTree = 6;
+
+function treeDepth(frame: Frame): number {
+  let depth = 0;
+  for (let f: Frame | null = frame; f; f = f.caller) if (f.definition.span.unit.origin === 'tree') depth++;
+  return depth;
+}
 
 /** Puts the body of a function where it is called. */
 export function inline(
@@ -212,7 +226,7 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   const done = code.label();
   const address = snapshot(frame, convert(pointer, uint64), e.span);
   for (const candidate of program.addressed()) {
-    const definition = program.symbols.function(candidate.name);
+    const { definition } = candidate;
     // One that could not be parsed may be meant whatever its parameters look like.
     if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) continue;
     const [hit, next] = [code.label(), code.label()];
@@ -236,6 +250,13 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     if (result && value) write(frame, result, value, e.span);
     code.jump(done, e.span);
     code.place(next);
+  }
+  if (program.unmodelled !== null) {
+    const [lost, nowhere] = [code.label(), code.label()];
+    code.branch(liesInUnmodelled(address.expr), lost, nowhere, e.span);
+    code.place(lost);
+    code.emit({ kind: 'outcome', outcome: program.unmodelled }, e.span);
+    code.place(nowhere);
   }
   // No such function: a jump to nowhere.
   const fault = program.outcome('page-fault');

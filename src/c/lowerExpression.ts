@@ -29,11 +29,11 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
     case 'identifier': {
       const place = lookUp(frame, e.name);
       if (place) return read(frame, place, e.span);
-      const macro = program.symbols.constant(e.name);
+      const macro = program.symbols.constant(e.name, e.span.unit);
       if (macro) return lowerMacro(frame, e, macro);
-      const global = program.globalAddress(e.name);
+      const global = program.globalAddress(e.name, e.span.unit);
       if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
-      if (isFunction(program.symbols, e.name)) return functionPointer(frame, e.name);
+      if (isFunction(program.symbols, e.name, e.span.unit)) return functionPointer(frame, e.name, e.span.unit);
       return wellKnown(e.name) ?? unknown(frame, int32, `${e.name} is defined nowhere; any value is tried`, e.span);
     }
     case 'unary':
@@ -112,9 +112,10 @@ function sizeofType(frame: Frame, e: Extract<Expression, { kind: 'sizeof' }>): C
   const name = e.type?.kind === 'named' ? e.type.name : e.operand?.kind === 'identifier' ? e.operand.name : null;
   const place = name === null ? null : lookUp(frame, name);
   if (place) return place.type;
-  const global = name === null ? null : frame.program.symbols.global(name);
+  const global = name === null ? null : frame.program.symbols.global(name, e.span.unit);
   if (global) return frame.program.symbols.globalType(global);
-  if (name !== null && !e.type && !frame.program.symbols.constant(name)) return typeIn(frame, { kind: 'named', name });
+  if (name !== null && !e.type && !frame.program.symbols.constant(name, e.span.unit))
+    return typeIn(frame, { kind: 'named', name });
   return e.type ? typeIn(frame, e.type) : e.operand ? typeOf(frame, e.operand) : uint64;
 }
 
@@ -124,7 +125,7 @@ function lowerMacro(frame: Frame, e: Extract<Expression, { kind: 'identifier' }>
   const value = symbols.constantValue(body);
   if (value) return value;
   if (expanding.has(body) || expanding.size >= deepest) {
-    const global = expanding.has(body) ? frame.program.globalAddress(e.name) : null;
+    const global = expanding.has(body) ? frame.program.globalAddress(e.name, e.span.unit) : null;
     if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
     return unknown(frame, int32, `${e.name} is defined by itself; any value is tried`, e.span);
   }
@@ -161,10 +162,10 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
       if (
         e.operand.kind === 'identifier' &&
         !lookUp(frame, e.operand.name) &&
-        !frame.program.symbols.global(e.operand.name) &&
-        isFunction(frame.program.symbols, e.operand.name)
+        !frame.program.symbols.global(e.operand.name, e.span.unit) &&
+        isFunction(frame.program.symbols, e.operand.name, e.span.unit)
       ) {
-        return functionPointer(frame, e.operand.name);
+        return functionPointer(frame, e.operand.name, e.span.unit);
       }
       const place = lowerPlace(frame, e.operand);
       if (place.kind === 'reg')

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { Agent, Expr, Machine, OutcomeInfo, Program } from '../engine/program';
-import type { FunctionDefinition, Span } from './ast';
+import type { FunctionDefinition, Span, Unit } from './ast';
 import { createCode } from './code';
 import type { Assumption, Frame, ProgramContext } from './context';
 import type { CType } from './ctype';
 import { createGlobals } from './globals';
 import { inline } from './lowerCall';
 import type { Symbols } from './symbols';
+import { notModelled } from './unmodelled';
 import { type Place, widthOf } from './value';
 
 /** An agent to be: which function it runs, and whether it does from the start. */
@@ -54,6 +55,12 @@ export interface LowerOptions {
 /** Each round finds the functions whose address is taken by those found before. */
 const mostRounds = 30;
 const memoryBase = 0x10000;
+/** A function whose address is taken. */
+interface Addressed {
+  readonly name: string;
+  readonly definition: FunctionDefinition | null;
+}
+
 /** Pointers to functions: outside memory and outside the direct map. */
 const functionBase = 0x40000000n;
 
@@ -65,7 +72,7 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
   // Private memory comes first and its size is known last, and so is which functions have their address
   // taken: lower again until both stand still.
   let privateSizes = options.agents.map(() => 0);
-  let addressed: readonly string[] = [];
+  let addressed: readonly Addressed[] = [];
   for (let round = 0; ; round++) {
     const attempt = lowerOnce(options, privateSizes, addressed);
     const settled =
@@ -79,13 +86,14 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
 function lowerOnce(
   options: LowerOptions,
   sizes: readonly number[],
-  known: readonly string[],
-): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly string[] } {
+  known: readonly Addressed[],
+): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly Addressed[] } {
   const { symbols, outcomes } = options;
-  const functionNames = [...known];
-  const functionAddress = (name: string): bigint => {
-    let index = functionNames.indexOf(name);
-    if (index < 0) index = functionNames.push(name) - 1;
+  const pointedTo = [...known];
+  const functionAddress = (name: string, from: Unit): bigint => {
+    const definition = symbols.function(name, from);
+    let index = pointedTo.findIndex((f) => f.name === name && f.definition === definition);
+    if (index < 0) index = pointedTo.push({ name, definition }) - 1;
     return functionBase + 16n * BigInt(index);
   };
   const privateBytes = sizes.reduce((a, b) => a + b, 0);
@@ -106,6 +114,8 @@ function lowerOnce(
     return entry ? { address: Number(entry.address), bytes: 0 } : null;
   });
   const operations = new Map(machine.operations.map((operation, index) => [operation.name, index]));
+  const unmodelledIndex = outcomes.findIndex((o) => o.id === notModelled);
+  const unmodelled = unmodelledIndex < 0 ? null : unmodelledIndex;
   let agentIndex = 0;
   let agentStart = memoryBase;
 
@@ -127,11 +137,12 @@ function lowerOnce(
       }
       return index;
     },
-    globalAddress: (name) => globals.address(name),
+    globalAddress: (name, from) => globals.address(name, from),
     staticAddress: (declarator) => globals.staticAddress(declarator),
     functionAddress,
     expanding: new Set(),
-    addressed: () => functionNames.map((name) => ({ name, address: functionAddress(name) })),
+    addressed: () => pointedTo.map((f, index) => ({ ...f, address: functionBase + 16n * BigInt(index) })),
+    unmodelled,
     outcome(id) {
       const index = outcomes.findIndex((o) => o.id === id);
       return index < 0 ? null : index;
@@ -164,7 +175,7 @@ function lowerOnce(
     agentStart = memoryBase + sizes.slice(0, index).reduce((a, b) => a + b, 0);
     const definition = symbols.function(plan.entry);
     if (!definition) throw new Error(`${plan.name} should run ${plan.entry}(), which nobody defines`);
-    const code = createCode(context.position);
+    const code = createCode(context.position, unmodelled);
     const frame: Frame = {
       program: context,
       code,
@@ -236,6 +247,6 @@ function lowerOnce(
       locals,
     },
     privateSizes: used,
-    addressed: functionNames,
+    addressed: pointedTo,
   };
 }

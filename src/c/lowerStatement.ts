@@ -135,7 +135,7 @@ function declare(frame: Frame, d: Declarator): void {
   if (type.kind === 'function') return;
   const scope = frame.scopes.at(-1) as Map<string, Place>;
   if (d.isStatic || d.isExtern) {
-    const global = d.isStatic ? program.staticAddress(d) : program.globalAddress(d.name);
+    const global = d.isStatic ? program.staticAddress(d) : program.globalAddress(d.name, d.span.unit);
     if (global) scope.set(d.name, { kind: 'mem', address: constant(global.address, 64), type: global.type });
     return;
   }

@@ -18,7 +18,8 @@ export function elementOf(frame: Frame, e: Expression, cpu: Expression): Express
   if (e.kind !== 'unary' || e.operator !== '&') return null;
   const within = (object: Expression): Expression | null => {
     if (object.kind === 'identifier') {
-      const known = lookUp(frame, object.name) === null && frame.program.symbols.global(object.name)?.isPerCpu;
+      const known =
+        lookUp(frame, object.name) === null && frame.program.symbols.global(object.name, object.span.unit)?.isPerCpu;
       return known ? { kind: 'index', object, index: cpu, span: object.span } : null;
     }
     if ((object.kind !== 'member' || object.arrow) && object.kind !== 'index') return null;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Objects: which one an expression names, how it is read and written. */
 import type { Bytes, Expr } from '../engine/program';
-import type { Expression, Span } from './ast';
+import type { Expression, Span, Unit } from './ast';
 import { type Frame, lookUp } from './context';
 import { type CType, type Field, int32, pointerTo, sizeOf, uint8, uint64 } from './ctype';
 import { copy } from './initialise';
 import { lowerExpression } from './lowerExpression';
 import { isPointer, movePointer, pointee } from './pointers';
 import { unknown } from './unknown';
+import { isUnmodelled, unmodelledObject } from './unmodelled';
 import { constant, convert, fieldOf, offsetBy, type Place, type Value, widthOf, withField } from './value';
 import { isWaitCounter } from './waits';
 
@@ -18,14 +19,14 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
     case 'identifier': {
       const local = lookUp(frame, e.name);
       if (local) return local;
-      const macro = program.symbols.constant(e.name);
+      const macro = program.symbols.constant(e.name, e.span.unit);
       if (macro && !program.expanding.has(macro)) {
         program.expanding.add(macro);
         const place = lowerPlace(frame, macro);
         program.expanding.delete(macro);
         return place;
       }
-      const global = program.globalAddress(e.name);
+      const global = program.globalAddress(e.name, e.span.unit);
       if (global) return { kind: 'mem', address: constant(global.address, 64), type: global.type };
       break;
     }
@@ -50,7 +51,12 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
         base = object.address;
         type = object.type;
       }
-      const field = fieldNamed(frame, type, e.field);
+      const field = fieldNamed(frame, type, e.field, e.span.unit);
+      if (!field) {
+        const whole = program.unmodelled === null ? null : program.symbols.wholeType(type);
+        const real = whole ? fieldNamed(frame, whole, e.field, e.span.unit) : undefined;
+        if (real) return unmodelledField(frame, e, base, real);
+      }
       if (field)
         return {
           kind: 'mem',
@@ -92,11 +98,41 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
 }
 
 /** The field of a type; its name may be a macro for the real one. */
-export function fieldNamed(frame: Frame, type: CType, name: string): Field | undefined {
+export function fieldNamed(frame: Frame, type: CType, name: string, from: Unit): Field | undefined {
   if (type.kind !== 'struct') return undefined;
   const named = type.fields.find((f) => f.name === name);
-  const macro = named ? null : frame.program.symbols.constant(name);
+  const macro = named ? null : frame.program.symbols.constant(name, from);
   return macro?.kind === 'identifier' ? type.fields.find((f) => f.name === macro.name) : named;
+}
+
+/**
+ * A field that a kernel tree has and the model of the structure has not: its value may be anything. The object that it is
+ * a field of has to be there all the same.
+ */
+function unmodelledField(
+  frame: Frame,
+  e: Extract<Expression, { kind: 'member' }>,
+  base: Expr,
+  field: Field,
+): Extract<Place, { kind: 'mem' }> {
+  if (e.arrow && base.kind !== 'const')
+    frame.code.emit(
+      {
+        kind: 'load',
+        reg: frame.code.register('%object', 32),
+        address: base,
+        bytes: 1,
+        signed: false,
+        acquire: false,
+      },
+      e.span,
+    );
+  return {
+    kind: 'mem',
+    address: constant(unmodelledObject, 64),
+    type: field.type,
+    ...(field.bits && { bits: field.bits }),
+  };
 }
 
 /** Reads a place. Structs and arrays give their address. */
@@ -135,6 +171,8 @@ export function store(
 ): void {
   const { type, address } = place;
   if (!isScalar(type)) return frame.program.assume({ kind: 'assumed', text: `a ${type.kind} is not written`, span });
+  // Nobody can read it back.
+  if (address.kind === 'const' && isUnmodelled(address.value)) return;
   const bytes = sizeOf(type) as Bytes;
   frame.code.emit({ kind: 'store', address, value: convert(value, type).expr, bytes, release }, span);
 }
@@ -142,6 +180,10 @@ export function store(
 /** Loads a scalar from memory. */
 export function load(frame: Frame, place: Extract<Place, { kind: 'mem' }>, acquire: boolean, span: Span): Value {
   const { type, address } = place;
+  if (address.kind === 'const' && isUnmodelled(address.value)) {
+    const text = span.unit.source.text.slice(span.start, span.end).replace(/\s+/g, ' ').slice(0, 60);
+    return unknown(frame, type, `“${text}” is set by code that is not run; any value is tried`, span);
+  }
   const width = widthOf(type);
   const reg = frame.code.register('%value', width);
   const bytes = sizeOf(type) as Bytes;
@@ -174,9 +216,9 @@ export function fitted(place: Place, value: Value): Value {
 }
 
 /** The value of a pointer to a function. */
-export function functionPointer(frame: Frame, name: string): Value {
+export function functionPointer(frame: Frame, name: string, from: Unit): Value {
   const { program } = frame;
-  const definition = program.symbols.function(name);
+  const definition = program.symbols.function(name, from);
   if (!definition) {
     program.missing(name);
     program.assume({
@@ -192,7 +234,7 @@ export function functionPointer(frame: Frame, name: string): Value {
         parameters: definition.parameters.map((p) => p.type),
       }
     : { kind: 'function' as const, result: () => int32, parameters: [] };
-  return { expr: constant(program.functionAddress(name), 64), type: pointerTo(type) };
+  return { expr: constant(program.functionAddress(name, from), 64), type: pointerTo(type) };
 }
 
 /** Keeps a value in a register of its own where what comes between could change it. */

@@ -7,11 +7,14 @@ import type { Value } from './value';
 
 /** What the names of a program mean: the units in order of precedence, linked. */
 export interface Symbols extends TypeScope {
-  function(name: string): FunctionDefinition | null;
-  global(name: string): Declarator | null;
+  /** `from` is here and below the unit that names it: a file of a kernel tree has names of its own. */
+  function(name: string, from?: Unit): FunctionDefinition | null;
+  global(name: string, from?: Unit): Declarator | null;
   /** The declaration of a function that may be defined nowhere. */
-  prototype(name: string): Declarator | null;
-  constant(name: string): Expression | null;
+  prototype(name: string, from?: Unit): Declarator | null;
+  constant(name: string, from?: Unit): Expression | null;
+  /** What a kernel tree says of a type of which the models show some fields; null where that is not known. */
+  wholeType(type: CType): CType | null;
   /** The value of a constant expression with its C type, or null where it is not one. */
   constantValue(expression: Expression): Value | null;
   /** The same as a number. */
@@ -22,8 +25,15 @@ export interface Symbols extends TypeScope {
 }
 
 /** Whether a name is a function, defined or only declared. */
-export const isFunction = (symbols: Symbols, name: string): boolean =>
-  symbols.function(name) !== null || symbols.prototype(name) !== null;
+export const isFunction = (symbols: Symbols, name: string, from?: Unit): boolean =>
+  symbols.function(name, from) !== null || symbols.prototype(name, from) !== null;
+
+/** What of a unit another one can name. Models bring what they use: they know no kernel tree. */
+function seen(unit: Unit, from: Unit | undefined): Unit | null {
+  if (!unit.seenFrom || !from) return unit;
+  if (from.origin === 'model' || from.origin === 'scenario' || from.origin === 'companion') return null;
+  return from.file === undefined ? unit : unit.seenFrom(from.file);
+}
 
 /**
  * Links units by name.
@@ -31,9 +41,10 @@ export const isFunction = (symbols: Symbols, name: string): boolean =>
  * @param instead types that are not what the text says (litmus tests); null for the others
  */
 export function createSymbols(units: readonly Unit[], instead: (type: TypeName) => CType | null = () => null): Symbols {
-  const find = <T>(table: (unit: Unit) => ReadonlyMap<string, T>, name: string): T | null => {
+  const find = <T>(table: (unit: Unit) => ReadonlyMap<string, T>, name: string, from?: Unit): T | null => {
     for (const unit of units) {
-      const found = table(unit).get(name);
+      const visible = seen(unit, from);
+      const found = visible ? table(visible).get(name) : undefined;
       if (found !== undefined) return found;
     }
     return null;
@@ -50,17 +61,25 @@ export function createSymbols(units: readonly Unit[], instead: (type: TypeName) 
   };
   const structures = new Map<string, TypeName | null>();
   const symbols: Symbols = {
-    function: (name) => find((unit) => unit.functions, name),
-    global: (name) => {
+    function: (name, from) => find((unit) => unit.functions, name, from),
+    global: (name, from) => {
       // `extern` says that it is elsewhere.
       for (const unit of units) {
-        const found = unit.globals.get(name);
+        const found = seen(unit, from)?.globals.get(name);
         if (found && !found.isExtern) return found;
       }
-      return find((unit) => unit.globals, name);
+      return find((unit) => unit.globals, name, from);
     },
-    prototype: (name) => find((unit) => unit.prototypes, name),
-    constant: (name) => find((unit) => unit.constants, name),
+    prototype: (name, from) => find((unit) => unit.prototypes, name, from),
+    constant: (name, from) => find((unit) => unit.constants, name, from),
+    wholeType: (type) => {
+      if (type.kind !== 'struct' || type.name === '') return null;
+      for (const { seenFrom, structures } of units) {
+        const whole = seenFrom && (structures.get(`struct ${type.name}`) ?? structures.get(`union ${type.name}`));
+        if (whole) return symbols.type(whole);
+      }
+      return null;
+    },
     typedef: (name) => find((unit) => unit.typedefs, name),
     structure: (key) => {
       let merged = structures.get(key);
@@ -96,7 +115,9 @@ const lengthOf = (length: bigint): number => Number(length < 0n ? 0n : length > 
  * kernel version others, and code of both has to find its own. The unit of highest precedence gives a field's type.
  */
 function mergedStructure(units: readonly Unit[], key: string): TypeName | null {
-  const found = units.flatMap((unit) => unit.structures.get(key) ?? []);
+  const shown = units.filter((unit) => !unit.seenFrom).flatMap((unit) => unit.structures.get(key) ?? []);
+  // A kernel tree only where nobody else defines it: the whole of a structure takes memory that no model uses.
+  const found = shown.length > 0 ? shown : units.flatMap((unit) => unit.structures.get(key) ?? []);
   const first = found[0];
   if (!first || (first.kind !== 'struct' && first.kind !== 'union') || found.length === 1) return first ?? null;
   const fields = new Map<string, Declarator>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Expression, TypeName } from './ast';
+import type { Expression, TypeName, Unit } from './ast';
 import { type Frame, lookUp } from './context';
 import { type CType, char, int32, int64, pointerTo, resolveType, uint64, voidType } from './ctype';
 import { choiceType } from './lowerCondition';
@@ -13,7 +13,7 @@ export function typeIn(frame: Frame, name: TypeName): CType {
     ...symbols,
     typeOf: ({ operand }) => {
       const type =
-        operand.kind === 'identifier' && !isVariable(frame, operand.name)
+        operand.kind === 'identifier' && !isVariable(frame, operand.name, operand.span.unit)
           ? symbols.type({ kind: 'named', name: operand.name })
           : typeOf(frame, operand);
       return type;
@@ -21,11 +21,11 @@ export function typeIn(frame: Frame, name: TypeName): CType {
   });
 }
 
-const isVariable = (frame: Frame, name: string): boolean =>
+const isVariable = (frame: Frame, name: string, from: Unit): boolean =>
   lookUp(frame, name) !== null ||
-  frame.program.symbols.global(name) !== null ||
-  frame.program.symbols.constant(name) !== null ||
-  frame.program.symbols.function(name) !== null;
+  frame.program.symbols.global(name, from) !== null ||
+  frame.program.symbols.constant(name, from) !== null ||
+  frame.program.symbols.function(name, from) !== null;
 
 /** Primitives that have the type of one of their arguments. */
 const likeArgument: Readonly<Record<string, number>> = {
@@ -54,11 +54,11 @@ export function typeOf(frame: Frame, e: Expression): CType {
     case 'identifier': {
       const local = lookUp(frame, e.name);
       if (local) return local.type;
-      const global = symbols.global(e.name);
+      const global = symbols.global(e.name, e.span.unit);
       if (global) return symbols.globalType(global);
-      const value = symbols.constant(e.name);
+      const value = symbols.constant(e.name, e.span.unit);
       if (value) return symbols.constantValue(value)?.type ?? macroType(frame, value);
-      const definition = symbols.function(e.name);
+      const definition = symbols.function(e.name, e.span.unit);
       return definition
         ? pointerTo({ kind: 'function', result: () => symbols.type(definition.result), parameters: [] })
         : int32;
@@ -76,7 +76,9 @@ export function typeOf(frame: Frame, e: Expression): CType {
     case 'member': {
       const object = typeOf(frame, e.object);
       const type = e.arrow ? pointed(object) : object;
-      const field = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
+      const shown = type.kind === 'struct' ? type.fields.find((f) => f.name === e.field) : undefined;
+      const whole = shown || type.kind !== 'struct' ? null : symbols.wholeType(type);
+      const field = shown ?? (whole?.kind === 'struct' ? whole.fields.find((f) => f.name === e.field) : undefined);
       if (!field) return int32;
       return field.bits
         ? fieldOf({ expr: constant(0, widthOf(field.type)), type: field.type }, field.bits).type
@@ -148,7 +150,7 @@ function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType
   const { symbols } = frame.program;
   if (e.callee.kind === 'identifier' && !lookUp(frame, e.callee.name)) {
     const { name } = e.callee;
-    const definition = symbols.function(name);
+    const definition = symbols.function(name, e.span.unit);
     if (definition) return symbols.type(definition.result);
     const first = e.arguments[0];
     const like = Object.hasOwn(likeArgument, name) ? e.arguments[likeArgument[name] ?? 0] : undefined;
@@ -166,9 +168,9 @@ function callType(frame: Frame, e: Extract<Expression, { kind: 'call' }>): CType
     if (/^(min|max|clamp)$/.test(name) && first && e.arguments[1])
       return arithmetic('+', numberOf(typeOf(frame, first)), numberOf(typeOf(frame, e.arguments[1])))?.type ?? int32;
     if (/^(min|max|clamp)_t$/.test(name) && e.types[0]) return typeIn(frame, e.types[0]);
-    const declared = symbols.prototype(name);
+    const declared = symbols.prototype(name, e.span.unit);
     if (declared?.type.kind === 'function') return symbols.type(declared.type.result);
-    if (!symbols.global(name)) return int32;
+    if (!symbols.global(name, e.span.unit)) return int32;
   }
   let callee = typeOf(frame, e.callee);
   if (callee.kind === 'pointer') callee = callee.to();
