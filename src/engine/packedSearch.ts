@@ -23,7 +23,10 @@ import { Flag } from './scratch';
 import type { StateTable } from './stateTable';
 
 export interface PackedSearch {
-  /** Expands the states [from, to) while there are fewer than `max`; gives the first not expanded. */
+  /**
+   * Expands the states [from, to) while there are fewer than `max`; gives the first not expanded. May do a part of
+   * other work instead, and expand none.
+   */
   run(from: number, to: number, max: number): number;
   /** Transitions since the packed search began. */
   transitions(): number;
@@ -44,6 +47,14 @@ export interface PackedStart {
 /** Wider states are slower than the ordinary search. */
 const MAX_WORDS = 12;
 
+/** States that are packed anew in one call of `run`: some 20 ms. */
+const MOVED_AT_ONCE = 50_000;
+
+interface Packed {
+  readonly packing: Packing;
+  readonly states: PackedStates;
+}
+
 /** Null for a program that is not worth it, and where code generation is forbidden. */
 export function createPackedSearch({ executor, options, table, note, ended }: PackedStart): PackedSearch | null {
   const { runtime } = executor;
@@ -57,6 +68,8 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
   const masks = new Int32Array(layout.words);
   let packing: Packing;
   let states: PackedStates;
+  /** States that are being packed anew, and how many of them already are. */
+  let moving: { readonly to: Packed; done: number } | null = null;
   /** The state in `source`, and where the search found that a state does not fit. */
   let current = -1;
   let misfitAt = -1;
@@ -111,8 +124,8 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
     }
     return added;
   };
-  const generate = (attempts = 2): PackedStates | null => {
-    packing = createPacking(layout, initial, masks);
+  const generate = (attempts = 2): Packed | null => {
+    const packing = createPacking(layout, initial, masks);
     masks.set(packing.masks);
     let names = 0;
     const context: Omit<PackedContext, 'heads'> = {
@@ -136,12 +149,16 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
       slow,
       ended,
     };
-    source.set(packing.base);
-    current = -1;
     const text = packedSource({ ...context, heads });
     // Values that are bounded are likely to come up; where room for them makes new ones possible, that may go on.
     if (attempts > 0 && makeRoomForWanted(packing)) return generate(attempts - 1);
-    return compile(text, environment);
+    const compiled = compile(text, environment);
+    return compiled === null ? null : { packing, states: compiled };
+  };
+  const use = (next: Packed): void => {
+    ({ packing, states } = next);
+    source.set(packing.base);
+    current = -1;
   };
 
   table.read(0, initial);
@@ -158,37 +175,44 @@ export function createPackedSearch({ executor, options, table, note, ended }: Pa
   const words = new Int32Array(layout.words);
   for (let index = 0; index < table.count(); index++) {
     table.read(index, words);
-    first.insert(words, table.parent(index));
+    first.states.insert(words, table.parent(index));
   }
-  first.setTransitions(0);
-  states = first;
+  first.states.setTransitions(0);
+  use(first);
 
   const repack = (): void => {
-    const old = states;
+    const to = generate();
+    if (to === null) throw new Error('code generation was forbidden during a search');
+    moving = { to, done: 0 };
+  };
+  /** Packs some more states anew; true when all are. */
+  const move = ({ to, done }: { readonly to: Packed; readonly done: number }): boolean => {
+    const end = Math.min(states.count(), done + MOVED_AT_ONCE);
     words.set(packing.base);
-    const next = generate();
-    if (next === null) throw new Error('code generation was forbidden during a search');
-    for (let index = 0; index < old.count(); index++) {
-      old.unpack(index, words);
-      next.insert(words, old.parent(index));
+    for (let index = done; index < end; index++) {
+      states.unpack(index, words);
+      to.states.insert(words, states.parent(index));
     }
-    next.setTransitions(old.transitionsBefore());
-    states = next;
+    moving = { to, done: end };
+    if (end < states.count()) return false;
+    to.states.setTransitions(states.transitionsBefore());
+    moving = null;
+    use(to);
+    return true;
   };
 
   return {
     run(from, to, max) {
-      for (let at = from; ; ) {
-        try {
-          return states.run(at, to, max);
-        } catch (error) {
-          if (error !== misfit) throw error;
-          repack();
-          at = misfitAt;
-        }
+      if (moving !== null && !move(moving)) return from;
+      try {
+        return states.run(from, to, max);
+      } catch (error) {
+        if (error !== misfit) throw error;
+        repack();
+        return misfitAt;
       }
     },
-    transitions: () => states.transitions(),
+    transitions: () => (moving === null ? states.transitions() : states.transitionsBefore()),
     states: {
       count: () => states.count(),
       find: (state) => (fits(state) ? states.find(state) : -1),

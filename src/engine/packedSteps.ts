@@ -11,17 +11,34 @@ import { generateTruth, integer } from './codegenExpr';
 import { machineWordOf } from './command';
 import { blockAt, type Flow, mayDivide, successors } from './flow';
 import { type Layout, PC_SHIFT, STATUS_MASK } from './layout';
+import { type Access, createAccess, neededBits, noteBits, unchangedBits } from './packedAccess';
 import { createPackedMemory, headOf, type PackedContext } from './packedMemory';
 import { bitsOf, constantText, NotPacked, put, type Text } from './packedText';
 import { extended, halvesOf, placesOf, type Scope, textOf } from './packedValues';
-import { type Agent, AgentStatus, type Command, type Effect, type Pc, type Step } from './program';
+import type { Packing } from './packing';
+import { type Agent, AgentStatus, type Command, type Effect, type Expr, type Pc, type Step } from './program';
 
 /** Local steps of one transition, branches unfolded, beyond which the ordinary executor runs it. */
 const MAX_SIZE = 400;
 
-/** Text that adds the state after a transition. */
+/** Text that puts the state after a transition into the queue of those to look for (packedSource.ts). */
 export function addText({ packing }: Pick<PackedContext, 'packing'>): string {
-  return `add(${Array.from({ length: packing.words }, (_, i) => `x${integer(i)}`).join(',')});`;
+  const words = Array.from({ length: packing.words }, (_, i) => `Q[e+${integer(i)}]=x${integer(i)};`);
+  const last = packing.words;
+  return `${words.join('')}Q[e+${integer(last)}]=from;Q[e+${integer(last + 1)}]=y;e+=${integer(queueStride(packing))};`;
+}
+
+/**
+ * Words of a state in the queue: the packed ones, where it was come from, the transitions from it that lead to states
+ * already known (`y`), rounded up to a power of two.
+ */
+export function queueStride({ words }: Packing): number {
+  return 1 << (32 - Math.clz32(words + 1));
+}
+
+/** Text that hands a transition to the ordinary executor. */
+export function slowText(choice: number): string {
+  return `e=hand(from,${integer(choice)},e);`;
 }
 
 /** The heads that an agent's stores can have; null where that is not known. */
@@ -61,20 +78,30 @@ function scopeFor(
   };
 }
 
-/** Statements of the block for one value of one visible step, or null where the ordinary executor must run it. */
-export function stepText(context: PackedContext, agent: number, pc: Pc, value: number): string | null {
-  try {
-    return createWriter(context, agent, pc, choiceOf(agent, false, value)).step();
-  } catch (error) {
-    if (error instanceof NotPacked) return null;
-    throw error;
-  }
+/** Statements of a block and what they touch; null where the ordinary executor must run the transition. */
+export type Block = { readonly text: string; readonly access: Access } | null;
+
+/** The block for one value of one visible step. */
+export function stepBlock(context: PackedContext, agent: number, pc: Pc, value: number): Block {
+  return blockOf(context, agent, pc, choiceOf(agent, false, value), ({ step }) => step());
 }
 
-/** Statements of the block in which the oldest store of an agent's buffer reaches memory; null as for `stepText`. */
-export function drainText(context: PackedContext, agent: number): string | null {
+/** The block in which the oldest store of an agent's buffer reaches memory. */
+export function drainBlock(context: PackedContext, agent: number): Block {
+  return blockOf(context, agent, 0, choiceOf(agent, true, 0), ({ drain }) => drain());
+}
+
+function blockOf(
+  context: PackedContext,
+  agent: number,
+  pc: Pc,
+  choice: number,
+  write: (writer: ReturnType<typeof createWriter>) => string,
+): Block {
+  const access = createAccess(context.packing.words);
+  const packing = { ...context.packing, access };
   try {
-    return createWriter(context, agent, 0, choiceOf(agent, true, 0)).drain();
+    return { text: write(createWriter({ ...context, packing }, agent, pc, choice)), access };
   } catch (error) {
     if (error instanceof NotPacked) return null;
     throw error;
@@ -87,7 +114,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
   const place = layout.agents[agent] as Layout['agents'][number];
   const flow = flows[agent] as Flow;
   const buffered = layout.bufferDepth !== 0;
-  const bail = `{slow(from,${integer(choice)});break q;}`;
+  const unnoted: Packing = { ...packing, access: createAccess(packing.words) };
+  const bail = `{${slowText(choice)}break q;}`;
   const orBail = (text: () => string): string => {
     try {
       return text();
@@ -187,8 +215,14 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     const known = (reg: number): Text => {
       const word = machineWordOf(command, reg);
       if (word < 0) return registers.get(reg) ?? constantText(0);
-      return words.get(word) ?? bitsOf(packing, layout.machine + word);
+      return words.get(word) ?? bitsOf(unnoted, layout.machine + word);
     };
+    // Of the machine's words, which everything shares, only the bits that matter count as read and written.
+    const needs = (expr: Expr, bits: number): void =>
+      neededBits(expr, bits, (reg, needed) => {
+        const word = machineWordOf(command, reg);
+        if (word >= 0) noteBits(packing.runs, packing.access.reads, layout.machine + word, needed);
+      });
     const scope: Scope = {
       words: Int32Array.from({ length: command.registers }, (_, reg) => reg),
       known,
@@ -199,12 +233,18 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     };
     switch (effect.kind) {
       case 'require':
+        needs(effect.condition, -1);
         return `if(!${generateTruth(scope, effect.condition)})break q;${effects(command, rest, registers, words, done)}`;
       case 'set': {
+        const same = (reg: number): boolean => machineWordOf(command, reg) === effect.word;
+        const written = ~unchangedBits(effect.value, same, (expr) => textOf(scope, expr).bits);
+        needs(effect.value, written);
+        noteBits(packing.runs, packing.access.writes, layout.machine + effect.word, written);
         const [declaration, part] = named(textOf(scope, effect.value));
         return `${declaration}${effects(command, rest, registers, new Map(words).set(effect.word, part), done)}`;
       }
       case 'load': {
+        needs(effect.address, -1);
         const places = placesOf(scope, effect.address, effect.bytes, layout.memoryBase, layout.memoryBytes);
         const name = context.fresh();
         let bits = 0;
@@ -222,6 +262,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
       case 'outcome':
         return bail;
       case 'when': {
+        needs(effect.condition, -1);
         const then = effects(command, [...effect.then, ...rest], registers, words, done);
         const otherwise = effects(command, [...effect.else, ...rest], registers, words, done);
         return `if(${generateTruth(scope, effect.condition)}){${then}}else{${otherwise}}`;
@@ -233,6 +274,8 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     const one = steps[at] as Step;
     const registers: Registers = new Map();
     const scope = scopeFor(context, agent, registers);
+    // Whether the agent runs, and where it stands.
+    bitsOf(packing, place.place);
     const operand = (expr: Parameters<typeof textOf>[1], bytes: number): [string, readonly Text[]] => {
       const values = bytes === 8 ? halvesOf(scope, expr) : [textOf(scope, expr)];
       const parts = values.map(named);
@@ -323,7 +366,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
           given,
           new Map(),
           (words) => {
-            const writes = [...words].map(([word, part]) => put(packing, layout.machine + word, part, bail));
+            const writes = [...words].map(([word, part]) => put(unnoted, layout.machine + word, part, bail));
             return `${writes.join('')}${goOn(one.next, new Map(registers))}`;
           },
         )}`;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** JavaScript text that reads and writes bits of a packed state, whose words are the variables x0, x1, … */
 import { integer } from './codegenExpr';
+import { noteBits } from './packedAccess';
 import { ones, type Packing } from './packing';
 
 /** An int32 in generated code: its text, which bits may be set in it, and its value where that is known. */
@@ -19,8 +20,9 @@ export function constantText(value: number): Text {
 }
 
 /** `count` bits of a word of the state from bit `low` on, shifted down to bit 0. */
-export function bitsOf({ runs, base }: Packing, word: number, low = 0, count = 32): Text {
+export function bitsOf({ runs, base, access }: Packing, word: number, low = 0, count = 32): Text {
   const fixed = ((base[word] as number) >>> low) & ones(count);
+  noteBits(runs, access.reads, word, ones(count) << low);
   const parts: string[] = [];
   let bits = fixed;
   for (const run of runs[word] ?? []) {
@@ -39,8 +41,9 @@ export function bitsOf({ runs, base }: Packing, word: number, low = 0, count = 3
 }
 
 /** Text that is true where the word has that value. */
-export function isEqual({ runs, base, masks }: Packing, word: number, value: number): string {
+export function isEqual({ runs, base, masks, access }: Packing, word: number, value: number): string {
   if (((value ^ (base[word] as number)) & ~(masks[word] as number)) !== 0) return 'false';
+  noteBits(runs, access.reads, word, -1);
   const wanted = new Map<number, { mask: number; value: number }>();
   for (const { shift, bits, packed, at } of runs[word] ?? []) {
     const known = wanted.get(packed) ?? { mask: 0, value: 0 };
@@ -58,6 +61,7 @@ export function isEqual({ runs, base, masks }: Packing, word: number, value: num
  */
 export function put(packing: Packing, word: number, value: Text, bail: string, low = 0, count = 32): string {
   const field = ones(count);
+  noteBits(packing.runs, packing.access.writes, word, field << low);
   const kept = ((packing.masks[word] as number) >>> low) & field;
   const fixed = ((packing.base[word] as number) >>> low) & field;
   let text = '';

@@ -4,6 +4,7 @@
  * by side. A state with another bit does not fit; the caller then packs anew, with that bit.
  */
 import type { Layout } from './layout';
+import { type Access, createAccess } from './packedAccess';
 
 /** Bits [shift, shift + bits) of a state's word are bits [at, at + bits) of the packed word. */
 export interface Run {
@@ -24,6 +25,8 @@ export interface Packing {
   readonly wanted: Int32Array;
   /** By word of the state, lowest first. */
   readonly runs: readonly (readonly Run[])[];
+  /** Where text that reads or writes bits notes which (packedText.ts). */
+  readonly access: Access;
 }
 
 /** The value with its `count` lowest bits set. */
@@ -52,7 +55,8 @@ export function createPacking(layout: Layout, initial: Int32Array, given: Int32A
     fill[packed] = at;
   }
   for (const list of runs) list.sort((a, b) => a.shift - b.shift);
-  return { words: Math.max(1, fill.length), masks, base, wanted: new Int32Array(masks.length), runs };
+  const words = Math.max(1, fill.length);
+  return { words, masks, base, wanted: new Int32Array(masks.length), runs, access: createAccess(words) };
 }
 
 /** Entries of one buffer move from place to place, so all of them keep the same bits. */

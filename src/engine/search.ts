@@ -99,7 +99,10 @@ export interface Search {
   readonly bounds: Bounds;
   readonly options: SearchOptions;
   readonly layout: Layout;
-  /** Explores up to that many more states; true when the search is finished. */
+  /**
+   * Explores up to that many more states, for some 20 ms at most; true when the search is finished. What takes longer
+   * (a table that grows, states that are packed anew) happens in parts.
+   */
   run(maxStatesThisSlice: number): boolean;
   /** What is known so far; final once `run` gave true. */
   result(): SearchResult;
@@ -118,8 +121,10 @@ export interface Search {
 export type FoundStates = Pick<StateTable, 'count' | 'read' | 'parent' | 'choice' | 'find' | 'findTouched'>;
 
 const CANDIDATES = 64;
-/** States between two looks at the bounds on bytes and time: a few milliseconds. */
-const STATES_BETWEEN_LOOKS = 1024;
+/** States between two looks at the bounds and the clock, unpacked and packed: a few milliseconds. */
+const STATES_BETWEEN_LOOKS = { unpacked: 128, packed: 1024 } as const;
+/** A slice ends after so long, so that whoever runs it is asked within 100 ms whether to go on, also on a busy machine. */
+const SLICE_MILLISECONDS = 20;
 
 /**
  * Prepares the search; nothing is explored yet. Throws a RangeError or TypeError for a program that breaks the rules
@@ -268,20 +273,25 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
     table: states,
     run(maxStatesThisSlice) {
       const end = head + maxStatesThisSlice;
+      const until = performance.now() + SLICE_MILLISECONDS;
       while (stopped === null && head < states.count()) {
         if (head >= end) return false;
         stopped = boundHit();
-        if (stopped !== null) break;
+        if (stopped !== null) return true;
         if (mayGenerate && states.count() >= all.generateAfter) generate();
-        if (mayPack && !mayGenerate && states.count() >= all.packAfter) pack();
+        if (mayPack && !mayGenerate && states.count() >= all.packAfter) {
+          pack();
+          return false;
+        }
         if (head === levelEnd) {
           levels.push(head);
           depth++;
           levelEnd = states.count();
         }
-        if (!expandTo(Math.min(end, levelEnd, head + STATES_BETWEEN_LOOKS))) return false;
+        const most = head + (packed === null ? STATES_BETWEEN_LOOKS.unpacked : STATES_BETWEEN_LOOKS.packed);
+        if (!expandTo(Math.min(end, levelEnd, most)) || performance.now() > until) break;
       }
-      return true;
+      return stopped !== null || head === states.count();
     },
     result: () => ({
       states: states.count(),

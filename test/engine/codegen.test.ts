@@ -79,9 +79,9 @@ function sourcesOfSearch(program: Program, bounds: Bounds): string[] {
 /** What packed searches use besides. */
 const PACKED_WORDS = new Set(
   (
-    'slow ended divide32 divide64 divided n T b from mask limit I C grow k c o g h find insert unpack add while break ' +
+    'slow ended divide32 divide64 divided n T b from mask limit I C grow k c o h find insert unpack while break ' +
     'Int32Array push S parent index run start to max count transitions setTransitions transitionsBefore bytes ' +
-    'byteLength length q default rows min m G r e false null'
+    'byteLength length q default rows min m G r e false null Q H P U f i j l p s u choice put flush hand hash sift Z y z a v reduce subarray'
   ).split(' '),
 );
 
