@@ -127,7 +127,14 @@ function nameAndTime(text: string): { readonly name: string; readonly time: stri
     /\s(?:(?:\d\d)?\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[-+]\d\d:?\d\d)?|[A-Z][a-z]{2} [A-Z][a-z]{2} +\d.*|\((?:revision \d+|working copy|nonexistent)\))\s*$/.exec(
       text.slice(tail),
     );
-  if (time !== null) return { name: text.slice(0, tail + time.index).trimEnd(), time: time[0].trim() };
+  if (time !== null) {
+    // Subversion names the branches between name and revision where these differ.
+    const name = text
+      .slice(0, tail + time.index)
+      .trimEnd()
+      .replace(/\t\(\.\.\.\/[^\t]*\)$/, '');
+    return { name, time: time[0].trim() };
+  }
   const tab = text.indexOf('\t');
   if (tab < 0) return { name: text.slice(0, LONGEST_NAME).trimEnd(), time: '' };
   return { name: text.slice(0, tab), time: text.slice(tab + 1, tab + LONGEST_TIME).trim() };
@@ -159,8 +166,9 @@ function shorterVariant(old: string, fresh: string): string {
  */
 function withoutGitPrefixes(old: string, fresh: string): NamePair {
   if (old === fresh) return { oldPath: old, newPath: fresh };
-  const oldRest = withoutFirst(old);
-  const freshRest = withoutFirst(fresh);
+  // A prefix may end with two slashes: `src://x`.
+  const oldRest = withoutFirst(old).replace(/^\/+/, '');
+  const freshRest = withoutFirst(fresh).replace(/^\/+/, '');
   if (oldRest === freshRest || (/^[a-z0-9]\//.test(old) && /^[a-z0-9]\//.test(fresh) && old[0] !== fresh[0])) {
     return { oldPath: oldRest, newPath: freshRest };
   }
@@ -179,9 +187,12 @@ function commonEnd(a: string, b: string): string {
   return a.slice(a.length - same);
 }
 
-/** One name alone: git's prefix, or the folder of a kernel tree (`linux-6.1/x`), which a tree has no folder named like. */
+/**
+ * One name alone: git's prefix, the folder where the tool was called (`./x`), or that of a kernel tree (`linux-6.1/x`),
+ * which a tree has no folder named like.
+ */
 function withoutKnownPrefix(name: string): string {
-  return /^(?:[abciow]|linux[^/]*)\//.test(name) ? withoutFirst(name) : name;
+  return /^(?:\.|[abciow]|linux[^/]*)\//.test(name) ? withoutFirst(name) : name;
 }
 
 function firstOf(name: string): string {

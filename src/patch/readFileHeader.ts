@@ -76,10 +76,17 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
 export function readPairHeader(frame: Frame, line: number): FileHeader {
   const name = nameOfUsualPair(frame, line);
   const names = name === null ? namesOfPair(...pairTexts(frame, line)) : { oldPath: name, newPath: name };
-  const status = statusOf(names);
-  const file = newFile(frame, line, names, status, true);
   markPair(frame, line);
-  markAbove(frame, line);
+  const index = markAbove(frame, line);
+  const whole = (alone: string | null): string | null =>
+    alone !== null && index?.endsWith(`/${alone}`) ? index : alone;
+  const file = newFile(
+    frame,
+    line,
+    { oldPath: whole(names.oldPath), newPath: whole(names.newPath) },
+    statusOf(names),
+    true,
+  );
   return { file, next: line + 2 };
 }
 
@@ -160,16 +167,23 @@ function markPair(frame: Frame, line: number): void {
   frame.lines.role[line + 1] = Role.file;
 }
 
-/** The lines that diff, quilt, Subversion and CVS write above `---` belong to the file. */
-function markAbove(frame: Frame, line: number): void {
+/**
+ * The lines that diff, quilt, Subversion and CVS write above `---` belong to the file. Gives the name
+ * that CVS writes behind `Index: `, since its old versions name no folder below that; null for what others write.
+ */
+function markAbove(frame: Frame, line: number): string | null {
   const { lines, depth } = frame;
+  let isCvs = false;
   for (let above = line - 1; above >= 0 && line - above <= MOST_ABOVE; above--) {
     const first = lines.text.charCodeAt(at(lines.content, above));
     // The letters that such a line starts with: hardly any line is worth a pattern.
-    if (first !== 100 && first !== 73 && first !== 61 && first !== 82 && first !== 114) return;
-    if (at(lines.depth, above) !== depth || !abovePair.test(lines.behindMarks(above).slice(0, 80))) return;
+    if (first !== 100 && first !== 73 && first !== 61 && first !== 82 && first !== 114) return null;
+    if (at(lines.depth, above) !== depth || !abovePair.test(lines.behindMarks(above).slice(0, 80))) return null;
     if (at(lines.role, above) === Role.none) lines.role[above] = Role.file;
+    isCvs ||= first === 82;
+    if (isCvs && first === 73) return textOf(frame, above).slice('Index: '.length).trimEnd();
   }
+  return null;
 }
 
 /**

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { namesOfGitLine, namesOfGitPair, namesOfPair } from '../../src/patch/fileNames';
 import { unquoteName } from '../../src/patch/quotedName';
+import { readDocument } from '../../src/patch/readDocument';
 
 const epoch = '1970-01-01 00:00:00.000000000 +0000';
 const today = '2024-01-02 03:04:05.000000000 +0100';
@@ -29,6 +30,8 @@ describe('names of `--- x` and `+++ y` without git’s header', () => {
     ['a/x.c\t1970-01-01 00:00:00 +0100', `b/x.c\t${today}`, 'x.c', 'x.c'],
     ['x.c\t(revision 1)', 'x.c\t(working copy)', 'x.c', 'x.c'],
     ['x.c (revision 1)', 'x.c (revision 2)', 'x.c', 'x.c'],
+    ['x.c\t(.../trunk)\t(revision 1)', 'x.c\t(.../branches/b)\t(revision 2)', 'x.c', 'x.c'],
+    ['./mm/x.c.orig', './mm/x.c', 'mm/x.c', 'mm/x.c'],
     ['a/x.c Mon Jan  1 10:10:10 2001', 'b/x.c Mon Jan  1 10:10:10 2001', 'x.c', 'x.c'],
     ['"a/\\303\\251.c"', '"b/\\303\\251.c"', 'é.c', 'é.c'],
   ];
@@ -46,6 +49,7 @@ describe('names of `diff --git x y`', () => {
     ['a/x b/x b/x b/x', 'x b/x', 'x b/x'],
     ['old/x y.c newer/x y.c', 'x y.c', 'x y.c'],
     ['p/q/x.c p/r/x.c', 'x.c', 'x.c'],
+    ['src://x y.c dst://x y.c', 'x y.c', 'x y.c'],
     ['a/x.c b/x.c ', 'x.c', 'x.c'],
     ['a/x  b/x ', 'x ', 'x '],
     ['"a/x\\ty" "b/x\\ty"', 'x\ty', 'x\ty'],
@@ -63,6 +67,20 @@ describe('names of `diff --git x y`', () => {
     assert.deepEqual(namesOfGitPair('/dev/null', 'mm/x.c', namesOfGitLine('mm/x.c mm/x.c')).newPath, 'mm/x.c');
     assert.deepEqual(namesOfGitPair('/dev/null', 'b/x.c', { oldPath: null, newPath: null }).newPath, 'x.c');
   });
+});
+
+it('CVS may name the folder above the names only', () => {
+  const top = ['Index: mm/x.c', '='.repeat(67), 'RCS file: /cvs/mm/x.c,v', 'diff -u -r1.1 -r1.2'];
+  const of = (old: string, fresh: string, above = top): unknown[] =>
+    readDocument([...above, `--- ${old}`, `+++ ${fresh}`, '@@ -1 +1 @@', '-a', '+b', ''].join('\n'))
+      .messages.flatMap(({ files }) => files)
+      .map(({ oldPath, newPath }) => [oldPath, newPath]);
+  assert.deepEqual(of('x.c\t1 Jan 2001 00:00:00 -0000\t1.1', 'x.c\t2 Jan 2001 00:00:00 -0000\t1.2'), [
+    ['mm/x.c', 'mm/x.c'],
+  ]);
+  assert.deepEqual(of('/dev/null', 'x.c'), [[null, 'mm/x.c']]);
+  assert.deepEqual(of('y.c', 'y.c'), [['y.c', 'y.c']]);
+  assert.deepEqual(of('x.c', 'x.c', top.slice(0, 2)), [['x.c', 'x.c']]);
 });
 
 describe('quoted names', () => {
