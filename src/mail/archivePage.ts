@@ -56,7 +56,8 @@ function fieldsBelowNavigation(lines: Lines, first: number, to: number): PageHea
     line++;
   }
   if (line >= to) return null;
-  const { fields, next } = readHeaderBlock(lines, line, to, 'lost');
+  const block = readHeaderBlock(lines, line, to, 'lost');
+  const { fields, next } = links > 0 && block.fields.length === 0 ? listedFields(lines, line, to) : block;
   if (!isMailHeader(fields)) return null;
   const hasLinks = fields.some(
     ({ name, value }) =>
@@ -64,6 +65,18 @@ function fieldsBelowNavigation(lines: Lines, first: number, to: number): PageHea
   );
   if (links === 0 && !hasLinks) return null;
   return { body: next, fields: fields.map(withoutLinks) };
+}
+
+/** Fields as items of a list, indented or behind bullets, as MHonArc shows the header. */
+function listedFields(lines: Lines, from: number, to: number): { fields: HeaderField[]; next: number } {
+  const fields: HeaderField[] = [];
+  let next = from;
+  for (; next < to; next++) {
+    const [, name = '', value = ''] = /^\s*(?:[*•]\s+)?([A-Za-z-]{2,20}): *(\S.*)$/.exec(lines.beginning(next)) ?? [];
+    if (!isFieldOfPages(name.toLowerCase())) break;
+    fields.push({ name: name.toLowerCase(), value: value.trimEnd(), line: next });
+  }
+  return { fields, next: next < to && lines.beginning(next).trim() === '' ? next + 1 : next };
 }
 
 function withoutLinks(field: HeaderField): HeaderField {

@@ -8,8 +8,14 @@ const FIRST = 0xdc80;
 const LAST = 0xdcff;
 const CHUNK = 8192;
 
-/** A file as text: UTF-8, with a unit for each byte that is none. `hasRawBytes` tells whether there is any. */
+/**
+ * A file as text: UTF-8, with a unit for each byte that is none. `hasRawBytes` tells whether there is any. UTF-16 is
+ * known by its byte order mark, as editors do: Windows' shell redirects output so.
+ */
 export function decodeBytes(bytes: Uint8Array): { readonly text: string; readonly hasRawBytes: boolean } {
+  const wide =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  if (wide !== null) return { text: new TextDecoder(wide).decode(bytes), hasRawBytes: false };
   const text = new TextDecoder().decode(bytes);
   if (!text.includes('\ufffd')) return { text, hasRawBytes: false };
   const parts: string[] = [];

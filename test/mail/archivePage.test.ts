@@ -79,6 +79,23 @@ const pages: Record<string, Page> = {
     email: 'richard at example.org',
     date: 'Tue Jan 2 05:24:23 EST 2024',
   },
+  MHonArc: {
+    head: [
+      subject,
+      '[Date Prev][Date Next][Thread Prev][Thread Next][Date Index][Thread Index]',
+      '',
+      '  • To: list@xxxxxxxxxxx',
+      `  • Subject: ${subject}`,
+      '  • From: Richard Roe <richard@xxxxxxxxxxx>',
+      '  • Date: Tue, 2 Jan 2024 05:24:23 -0500',
+      '  • Message-id: <r@example.org>',
+      '',
+    ],
+    tail: ['', '[Index of Archives]     [Kernel]     [Other lists]'],
+    email: 'richard@xxxxxxxxxxx',
+    date: 'Tue, 2 Jan 2024 05:24:23 -0500',
+    messageId: 'r@example.org',
+  },
   'openwall with tabs': {
     head: [
       navigation,

@@ -173,6 +173,13 @@ describe('parts of mails', () => {
     assert.equal(coded('; charset=utf-8'), 'caf\ufffd Ф');
   });
 
+  it('a file in UTF-16 is known by its byte order mark', () => {
+    const text = mail('', 'é €');
+    const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+    assert.deepEqual(decodeBytes(little), { text, hasRawBytes: false });
+    assert.deepEqual(decodeBytes(Buffer.from(little).swap16()), { text, hasRawBytes: false });
+  });
+
   it('a footer that a list puts below base64 is read as it is', () => {
     const coded = Buffer.from('one\ntwo\n').toString('base64');
     const text = mail('Content-Transfer-Encoding: base64', '', coded, '', '___', 'a-list mailing list');
