@@ -122,9 +122,7 @@ export const shapes: Readonly<Record<string, (factor: number) => string>> = {
   'an answer in which half of the rows were changed': (n) => {
     const rows = Math.round(600 * n);
     const head = `--- a/x\n+++ b/x\n@@ -1 +1,${2 * rows + 1} @@\n a\n`;
-    return answered(
-      head + code(2 * rows, '+'),
-      `${head}${code(rows, '+')}${code(rows, '+other')}`.replace(/^/gm, '> '),
-    );
+    const quote = `${head}${code(rows, '+new')}${code(rows, '+')}`;
+    return answered(`${head}${code(rows, '+old')}${code(rows, '+')}`, quote.replace(/^(?=.)/gm, '> '));
   },
 };
