@@ -10,7 +10,7 @@ const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this lis
 const signOff =
   /^(?:many |kind |best |warm |with best )?(?:thanks|thank you|thx|regards|cheers|best|br)(?: and regards)?[,.! ]*(?:[A-Z][\w.-]*(?: [A-Z][\w.-]*){0,2})?[.,]?$/i;
 /** Given to the patch, not said about it. */
-const isTrailer = /^[A-Z][a-z]+(?:-[a-z]+)*-by: .*(?:<.*>|@)/;
+const isTrailer = /^[A-Z][a-z]+(?:-[A-Za-z]+)*-[Bb]y: .*(?:<.*>|@)/;
 const LONGEST_SIGNATURE = 12;
 const LONGEST_FOOTER = 6;
 

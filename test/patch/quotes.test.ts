@@ -128,24 +128,15 @@ describe('quote marks', () => {
   });
 
   it('a trailer is no answer, what stands around it is one', () => {
-    const text = reply([
-      said,
-      ...quote(diff, '> '),
-      '',
-      'Fine.',
-      '',
-      'Reviewed-by: Rev Iewer <rev@example.org>',
-      '',
-      'Really.',
-    ]);
-    assert.deepEqual(commentsOf(text), [
-      [19, 19, 0, 'new', 17, 17, 'exact'],
-      [23, 23, 0, 'new', 17, 17, 'exact'],
-    ]);
-    assert.deepEqual(
-      onlyMessage(text).trailers.map(({ line }) => line),
-      [],
-    );
+    for (const key of ['Reviewed-by', 'Reviewed-By']) {
+      const given = `${key}: Rev Iewer <rev@example.org>`;
+      const text = reply([said, ...quote(diff, '> '), '', 'Fine.', '', given, '', 'Really.']);
+      assert.deepEqual(commentsOf(text), [
+        [19, 19, 0, 'new', 17, 17, 'exact'],
+        [23, 23, 0, 'new', 17, 17, 'exact'],
+      ]);
+      assert.deepEqual(onlyMessage(text).trailers, []);
+    }
   });
 
   it('removed lines alone are rows where the file is known and they read like code', () => {
