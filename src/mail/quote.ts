@@ -19,7 +19,7 @@ const endsAttribution = [
   /(?:写道|寫道|작성) ?[:：]$/,
   /(?:^|\s)(?:schrieb|schreef|skrev)\s.{1,100}:$/i,
   // A time and an address.
-  /\b\d{1,2}[:.]\d\d\b.{1,80}<\S+@\S+>[:：]$/,
+  /^(?=.*\b\d{1,2}[:.]\d\d\b).*<[^\s<>@]+@[^\s<>@]+>[:：]$/,
   /^Quoting .{1,100} \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)$/,
   /^Excerpts from .{1,100} message of .{1,60}:$/,
 ];
