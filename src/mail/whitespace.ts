@@ -31,6 +31,15 @@ export function judgeWhitespace(lines: Lines, from: number, to: number): Whitesp
   return kept * 10 >= filled ? 'kept' : 'unknown';
 }
 
+/** Judges the lines when somebody asks first, and remembers. */
+export function whitespaceJudge(lines: Lines, from: number, to: number): () => WhitespaceState {
+  let judged: WhitespaceState | undefined;
+  return () => {
+    judged ??= judgeWhitespace(lines, from, to);
+    return judged;
+  };
+}
+
 function hasKeptBlank(text: string, start: number, limit: number, end: number): boolean {
   if (isBlank(text.charCodeAt(start)) || isBlank(text.charCodeAt(end - 1))) return true;
   let before = false;

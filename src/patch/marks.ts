@@ -31,6 +31,23 @@ export function contentOf(frame: Frame, line: number): number {
   return contentAtDepth(lines, line, depth, skipBlank);
 }
 
+/** Two names of 4096 units each and what stands around them: no line of a header is longer. */
+export const LONGEST_HEADER = 9000;
+
+/** The content of a line within the frame, cut at a length that no line of a diff's header has. */
+export function headerText(frame: Frame, line: number): string {
+  const content = contentOf(frame, line);
+  return frame.lines.text.slice(content, Math.min(at(frame.lines.end, line), content + LONGEST_HEADER));
+}
+
+/** Makes a line a row of the frame, or another part of its hunk, whose text starts at offset `content`. */
+export function setRow(frame: Frame, line: number, content: number, role: number): void {
+  const { lines, depth } = frame;
+  lines.role[line] = role;
+  lines.content[line] = content;
+  lines.depth[line] = depth;
+}
+
 /** Whether `line` exists in the message and stands at least as deep in quotes as the frame. */
 export function isInside(frame: Frame, line: number): boolean {
   return line < frame.to && at(frame.lines.depth, line) >= frame.depth;

@@ -14,21 +14,22 @@ import {
   AT,
   contentOf,
   type Frame,
+  headerText,
   isHardEnd,
   isInside,
   isSignatureMark,
   MINUS,
   PLUS,
+  setRow,
   startsSomethingElse,
   versionFollows,
 } from './marks';
 import { unquoteName } from './quotedName';
 import { readBinary } from './readBinary';
 import type { FileHeader } from './readFileHeader';
-import type { FileRecord, HunkRecord } from './records';
+import { type FileRecord, type HunkRecord, newFile } from './records';
 import { assignRest, endsWithFeed, isBehindCarriage } from './walkRows';
 
-const LONGEST_LINE = 9000;
 /** An octopus with more parents than this is not read: nobody merges so many branches, and its marks hide the text. */
 const MOST_PARENTS = 64;
 /** How long an answer within a hunk may be. */
@@ -39,20 +40,12 @@ const extended =
 /** Reads the header that starts with `diff --cc` or `diff --combined` on `line`, and sets the roles of its lines. */
 export function readCombinedHeader(frame: Frame, line: number): FileHeader {
   const { lines } = frame;
-  const name = unquoteName(textOf(frame, line).replace(/^diff --(?:cc|combined) /, ''));
-  const file: FileRecord = {
-    oldPath: name,
-    newPath: name,
-    status: 'modified',
-    isPlain: false,
-    line,
-    depth: frame.depth,
-    hunks: [],
-  };
+  const name = unquoteName(headerText(frame, line).replace(/^diff --(?:cc|combined) /, ''));
+  const file = newFile(line, frame.depth, { oldPath: name, newPath: name }, 'modified', false);
   lines.role[line] = Role.file;
   let next = line + 1;
   for (; isInside(frame, next); next++) {
-    const match = extended.exec(textOf(frame, next));
+    const match = extended.exec(headerText(frame, next));
     if (match === null) break;
     lines.role[next] = Role.file;
     applyExtended(file, match);
@@ -93,7 +86,7 @@ function readNames(file: FileRecord, frame: Frame, line: number): number {
     fresh++;
   if (fresh === line || !isInside(frame, fresh) || !lines.text.startsWith('+++ ', contentOf(frame, fresh))) return line;
   for (let header = line; header <= fresh; header++) lines.role[header] = Role.file;
-  const names = namesOfGitPair(textOf(frame, line).slice(4), textOf(frame, fresh).slice(4), file);
+  const names = namesOfGitPair(headerText(frame, line).slice(4), headerText(frame, fresh).slice(4), file);
   if (file.oldPath !== null && file.newPath !== null && names.oldPath !== null && names.oldPath !== file.oldPath) {
     if (file.status === 'modified' && names.newPath === file.newPath) file.status = 'renamed';
     file.oldPath = names.oldPath;
@@ -129,7 +122,7 @@ export function readCombinedHunk(frame: Frame, line: number): HunkRecord | null 
       continue;
     }
     if (/^ *\\/.test(lines.text.slice(content, Math.min(stop, content + parents)))) {
-      setRow(frame, next, Role.noNewline);
+      setRow(frame, next, content, Role.noNewline);
       end = next + 1;
       continue;
     }
@@ -149,6 +142,7 @@ export function readCombinedHunk(frame: Frame, line: number): HunkRecord | null 
     setRow(
       frame,
       next,
+      content,
       marks[0] === '+' ? Role.add : marks[0] === '-' ? Role.del : isGone ? Role.delRest : Role.context,
     );
     end = next + 1;
@@ -182,23 +176,15 @@ function marksOf(text: string, parents: number): string | null {
   return marks.includes('+') && marks.includes('-') ? null : marks;
 }
 
-function setRow(frame: Frame, line: number, role: number): void {
-  const { lines, depth } = frame;
-  lines.role[line] = role;
-  lines.content[line] = contentOf(frame, line);
-  lines.depth[line] = depth;
-}
-
 interface CombinedHeader extends Pick<HunkHeader, 'newStart' | 'newCount' | 'section'> {
   readonly old: readonly { readonly start: number; readonly count: number }[];
 }
 
 /** `@@@ -a,b -c,d +e,f @@@ section`: one more `@` than parents, and a range for each of them. */
 function readHeader(frame: Frame, line: number): CombinedHeader | null {
-  const { text, end } = frame.lines;
   const content = contentOf(frame, line);
-  if (text.charCodeAt(content + 2) !== AT) return null;
-  const shown = text.slice(content, Math.min(at(end, line), content + LONGEST_LINE));
+  if (frame.lines.text.charCodeAt(content + 2) !== AT) return null;
+  const shown = headerText(frame, line);
   const match = /^(@{3,65})((?: -\d{1,10}(?:,\d{1,10})?)+) \+(\d{1,10})(?:,(\d{1,10}))? (@+)/.exec(shown);
   if (match === null) return null;
   const [whole, open = '', ranges = '', newStart, newCount = '1', close = ''] = match;
@@ -210,9 +196,4 @@ function readHeader(frame: Frame, line: number): CombinedHeader | null {
   const behind = content + whole.length;
   const section = shown[whole.length] === ' ' ? behind + 1 : behind;
   return { old, newStart: Number(newStart), newCount: Number(newCount), section };
-}
-
-function textOf(frame: Frame, line: number): string {
-  const content = contentOf(frame, line);
-  return frame.lines.text.slice(content, Math.min(at(frame.lines.end, line), content + LONGEST_LINE));
 }

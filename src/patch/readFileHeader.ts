@@ -3,10 +3,10 @@
 
 import { at, Role } from '../mail/lines';
 import { type NamePair, namesOfGitLine, namesOfGitPair, namesOfPair } from './fileNames';
-import { contentOf, type Frame, isInside, isNamePair } from './marks';
+import { contentOf, type Frame, headerText, isInside, isNamePair, LONGEST_HEADER } from './marks';
 import { unquoteName } from './quotedName';
 import { readBinary } from './readBinary';
-import type { FileRecord } from './records';
+import { type FileRecord, newFile } from './records';
 import type { FileStatus } from './types';
 import { nameOfUsualPair, readUsualHeader } from './usualHeader';
 
@@ -15,9 +15,6 @@ const extended =
 
 const abovePair = /^(?:diff |Index: |={5,}$|RCS file: |retrieving revision )/;
 const MOST_ABOVE = 6;
-/** Two names of 4096 units each and what stands around them. */
-const LONGEST_LINE = 9000;
-
 export interface FileHeader {
   readonly file: FileRecord;
   /** 0-based line behind the header. */
@@ -32,30 +29,30 @@ export function readGitHeader(frame: Frame, line: number): FileHeader {
   const usual = readUsualHeader(frame, line);
   if (usual !== null) return usual;
   const { lines } = frame;
-  const first = textOf(frame, line);
+  const first = headerText(frame, line);
   let named = first.slice('diff --git '.length);
   lines.role[line] = Role.file;
   let next = line + 1;
-  if (!named.trimEnd().includes(' ') && isInside(frame, next) && /^"?b\//.test(textOf(frame, next))) {
+  if (!named.trimEnd().includes(' ') && isInside(frame, next) && /^"?b\//.test(headerText(frame, next))) {
     // Mailers wrap long lines at the blank between the names.
-    named = `${named.trimEnd()} ${textOf(frame, next)}`;
+    named = `${named.trimEnd()} ${headerText(frame, next)}`;
     lines.role[next] = Role.file;
     next++;
   }
   const names = namesOfGitLine(named);
-  const file = newFile(frame, line, names, 'modified', false);
+  const file = newFile(line, frame.depth, names, 'modified', false);
   const extendedFrom = next;
   let modes = 0;
   for (; isInside(frame, next); next++) {
     const content = contentOf(frame, next);
     const code = lines.text.charCodeAt(content);
     // The letters that a line of the extended header can start with: most headers end at `---` at once.
-    if (code < 99 || code > 115 || at(lines.end, next) - content > LONGEST_LINE) break;
+    if (code < 99 || code > 115 || at(lines.end, next) - content > LONGEST_HEADER) break;
     if (lines.text.startsWith('index ', content)) {
       lines.role[next] = Role.file;
       continue;
     }
-    const match = extended.exec(textOf(frame, next));
+    const match = extended.exec(headerText(frame, next));
     if (match === null) break;
     lines.role[next] = Role.file;
     modes += applyExtended(file, match[1] ?? '', match[2] ?? '');
@@ -80,29 +77,18 @@ export function readPairHeader(frame: Frame, line: number): FileHeader {
   const index = markAbove(frame, line);
   const whole = (alone: string | null): string | null =>
     alone !== null && index?.endsWith(`/${alone}`) ? index : alone;
-  const file = newFile(
-    frame,
-    line,
-    { oldPath: whole(names.oldPath), newPath: whole(names.newPath) },
-    statusOf(names),
-    true,
-  );
+  const paths = { oldPath: whole(names.oldPath), newPath: whole(names.newPath) };
+  const file = newFile(line, frame.depth, paths, statusOf(names), true);
   return { file, next: line + 2 };
 }
 
 /** Reads `Binary files x and y differ` on `line` where no header stands above; null for other lines. */
 export function readBinaryLine(frame: Frame, line: number): FileHeader | null {
-  const match = /^(?:Binary f|F)iles (.*) and (.*) differ$/.exec(textOf(frame, line));
+  const match = /^(?:Binary f|F)iles (.*) and (.*) differ$/.exec(headerText(frame, line));
   if (match === null) return null;
   frame.lines.role[line] = Role.file;
   const names = namesOfPair(match[1] ?? '', match[2] ?? '');
-  return { file: newFile(frame, line, names, 'binary', true), next: line + 1 };
-}
-
-/** Each field by its name: spreading the names into the record takes 10 µs. */
-function newFile(frame: Frame, line: number, names: NamePair, status: FileStatus, isPlain: boolean): FileRecord {
-  const { oldPath, newPath } = names;
-  return { oldPath, newPath, status, isPlain, line, depth: frame.depth, hunks: [] };
+  return { file: newFile(line, frame.depth, names, 'binary', true), next: line + 1 };
 }
 
 /** Gives 1 for a line that changes the mode of a file and nothing else. */
@@ -159,7 +145,7 @@ function statusOf({ oldPath, newPath }: NamePair): FileStatus {
 
 /** What stands behind `--- ` on `line` and behind `+++ ` on the next. */
 function pairTexts(frame: Frame, line: number): [string, string] {
-  return [textOf(frame, line).slice(4), textOf(frame, line + 1).slice(4)];
+  return [headerText(frame, line).slice(4), headerText(frame, line + 1).slice(4)];
 }
 
 function markPair(frame: Frame, line: number): void {
@@ -181,7 +167,7 @@ function markAbove(frame: Frame, line: number): string | null {
     if (at(lines.depth, above) !== depth || !abovePair.test(lines.behindMarks(above).slice(0, 80))) return null;
     if (at(lines.role, above) === Role.none) lines.role[above] = Role.file;
     isCvs ||= first === 82;
-    if (isCvs && first === 73) return textOf(frame, above).slice('Index: '.length).trimEnd();
+    if (isCvs && first === 73) return headerText(frame, above).slice('Index: '.length).trimEnd();
   }
   return null;
 }
@@ -200,10 +186,4 @@ export function settlePlain(file: FileRecord): void {
     file.status = 'deleted';
     file.newPath = null;
   }
-}
-
-/** The content of a line, cut at a length that no header line has. */
-function textOf(frame: Frame, line: number): string {
-  const content = contentOf(frame, line);
-  return frame.lines.text.slice(content, Math.min(at(frame.lines.end, line), content + LONGEST_LINE));
 }

@@ -12,9 +12,11 @@ import {
   isSnip,
   MINUS,
   PLUS,
+  setRow,
   startsSomethingElse,
 } from './marks';
 import type { HunkRecord } from './records';
+import { roleOfMark } from './roles';
 
 /** How far behind the last changed line the next one may stand, with a reply between them. */
 const REACH = 80;
@@ -78,9 +80,7 @@ export function readFragment(frame: Frame, line: number): HunkRecord {
     lenient = fillBetween(frame, end, next) || lenient;
     if (mark === PLUS) additions++;
     else deletions++;
-    lines.role[next] = mark === PLUS ? Role.add : Role.del;
-    lines.content[next] = content;
-    lines.depth[next] = frame.depth;
+    setRow(frame, next, content, roleOfMark(mark));
     end = next + 1;
   }
   return {
@@ -125,10 +125,6 @@ function fillBetween(frame: Frame, from: number, to: number): boolean {
     marked + empty === length ||
     (length <= CONTEXT && marked + code + empty === length && (empty === 0 || frame.depth > 0));
   if (!isContext) return false;
-  for (let line = from; line < to; line++) {
-    lines.role[line] = Role.context;
-    lines.content[line] = contentOf(frame, line);
-    lines.depth[line] = frame.depth;
-  }
+  for (let line = from; line < to; line++) setRow(frame, line, contentOf(frame, line), Role.context);
   return code > 0;
 }

@@ -3,6 +3,7 @@
 
 import { at, Role } from '../mail/lines';
 import { isBlank, restoreQuotes } from '../mail/quote';
+import type { WhitespaceState } from '../mail/whitespace';
 import type { HunkHeader } from './hunkHeader';
 import {
   AT,
@@ -13,6 +14,7 @@ import {
   isSignatureMark,
   MINUS,
   PLUS,
+  setRow,
   startsSomethingElse,
 } from './marks';
 import { readUnmarked } from './readUnmarked';
@@ -20,12 +22,9 @@ import type { HunkRecord } from './records';
 import { roleOfMark } from './roles';
 import { type Result, walkRows } from './walkRows';
 
-/** What white space of the message around is known to be worth; `unknown` where there is too little text to tell. */
-export type WhitespaceHint = 'kept' | 'collapsed' | 'unknown';
-
 /** What is known of the damage of the message around, found out when it is asked for. */
 export interface Damage {
-  readonly judge: () => WhitespaceHint;
+  readonly judge: () => WhitespaceState;
   /** Whether somebody answers text whose quote marks were lost. */
   readonly marksLost: () => boolean;
 }
@@ -77,7 +76,7 @@ function choose(
 }
 
 /** The reading of a hunk that is damaged in some way. */
-function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceHint, strict: Result): Result {
+function chooseOther(frame: Frame, from: number, header: HunkHeader, hint: WhitespaceState, strict: Result): Result {
   if (frame.depth > 0) {
     const split = walkRows(frame, from, header, { lenient: false, cautious: false, splits: true });
     if (isExact(split)) return split;
@@ -190,10 +189,5 @@ function clearRoles(frame: Frame, from: number, to: number): void {
 
 /** Roles of the rows that `addExtraRows` found. */
 function assignExtraRows(frame: Frame, from: number, to: number): void {
-  const { lines, depth } = frame;
-  for (let line = from; line < to; line++) {
-    lines.role[line] = roleOfMark(markOf(frame, line));
-    lines.content[line] = contentOf(frame, line);
-    lines.depth[line] = depth;
-  }
+  for (let line = from; line < to; line++) setRow(frame, line, contentOf(frame, line), roleOfMark(markOf(frame, line)));
 }

@@ -5,7 +5,7 @@ import type { Body } from '../mail/body';
 import type { Container, MessageSpan } from '../mail/container';
 import type { Lines } from '../mail/lines';
 import { openBody } from '../mail/openBody';
-import { judgeWhitespace, type WhitespaceState } from '../mail/whitespace';
+import { type WhitespaceState, whitespaceJudge } from '../mail/whitespace';
 import { LazyMessage } from './lazyMessage';
 import { noticesOf } from './notices';
 import { isReply } from './readHead';
@@ -27,11 +27,7 @@ export interface MessageReading {
 export function readMessage(document: Lines, span: MessageSpan, hasRawBytes = false): MessageReading {
   const body = openBody(document, span, hasRawBytes);
   const { lines } = body;
-  let judged: WhitespaceState | undefined;
-  const judge = (): WhitespaceState => {
-    judged ??= judgeWhitespace(lines, body.from, body.to);
-    return judged;
-  };
+  const judge = whitespaceJudge(lines, body.from, body.to);
   return closeReading(document, span, body, scanPatches(lines, body.from, body.to, judge), judge);
 }
 

@@ -5,7 +5,7 @@ import { Body } from '../mail/body';
 import { fieldValue } from '../mail/headers';
 import { at, type Lines } from '../mail/lines';
 import { spliceLines, type TextChange } from '../mail/spliceLines';
-import { judgeWhitespace, type WhitespaceState } from '../mail/whitespace';
+import { judgeWhitespace, whitespaceJudge } from '../mail/whitespace';
 import { closeReading, type MessageReading } from './readMessage';
 import type { FileRecord, HunkRecord } from './records';
 import { scanPatches } from './scanPatches';
@@ -36,11 +36,7 @@ export function rereadMessage(reading: MessageReading, text: string, change: Tex
     next = known;
     return true;
   };
-  let judged: WhitespaceState | undefined;
-  const judge = (): WhitespaceState => {
-    judged ??= judgeWhitespace(lines, body.from, lines.count);
-    return judged;
-  };
+  const judge = whitespaceJudge(lines, body.from, lines.count);
   // What the white space is worth decides how damaged hunks anywhere in the message are read.
   if (judge() !== judgeWhitespace(document, body.from, body.to)) return null;
   const scan = scanPatches(lines, start, lines.count, judge, stopsAt);

@@ -3,6 +3,7 @@
 
 import { at, type Lines, Role } from '../mail/lines';
 import { isBlank } from '../mail/quote';
+import type { WhitespaceState } from '../mail/whitespace';
 import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
 import { type ForeignDiff, findForeignDiff, isContextPair, skipContextDiff } from './foreignDiffs';
@@ -11,8 +12,8 @@ import { type Frame, isCombinedLine, isHardEnd, isNamePair, MINUS, PLUS } from '
 import { readCombinedHeader, readCombinedHunk } from './readCombined';
 import { readBinaryLine, readGitHeader, readPairHeader, settlePlain } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
-import { type Damage, readHunk, type WhitespaceHint } from './readHunk';
-import type { FileRecord } from './records';
+import { type Damage, readHunk } from './readHunk';
+import { type FileRecord, newFile } from './records';
 
 /** A diff that is not read as it is, by its 0-based line. */
 export interface Remark {
@@ -37,7 +38,7 @@ export function scanPatches(
   lines: Lines,
   from: number,
   to: number,
-  judge: () => WhitespaceHint,
+  judge: () => WhitespaceState,
   stopsAt?: (line: number) => boolean,
 ): Scan {
   const files: FileRecord[] = [];
@@ -53,15 +54,7 @@ export function scanPatches(
   };
   const open = (line: number, depth: number): FileRecord => {
     const path = named();
-    const file: FileRecord = {
-      oldPath: path,
-      newPath: path,
-      status: 'modified',
-      isPlain: false,
-      line,
-      depth,
-      hunks: [],
-    };
+    const file = newFile(line, depth, { oldPath: path, newPath: path }, 'modified', false);
     files.push(file);
     return file;
   };

@@ -3,7 +3,7 @@
 
 import { at, Role } from '../mail/lines';
 import { contentOf, type Frame, isInside } from './marks';
-import type { FileRecord } from './records';
+import { type FileRecord, newFile } from './records';
 
 const OPEN = 'diff --git a/';
 const BETWEEN = ' b/';
@@ -40,18 +40,8 @@ export function readUsualHeader(frame: Frame, line: number): { file: FileRecord;
   if (name?.length !== length || !sameName(text, from, from + length + BETWEEN.length, length)) return null;
   if (!text.startsWith(name, from)) return null;
   lines.role.fill(Role.file, line, pair + 2);
-  return {
-    file: {
-      oldPath: name,
-      newPath: name,
-      status: 'modified',
-      isPlain: false,
-      line,
-      depth: frame.depth,
-      hunks: [],
-    },
-    next: pair + 2,
-  };
+  const file = newFile(line, frame.depth, { oldPath: name, newPath: name }, 'modified', false);
+  return { file, next: pair + 2 };
 }
 
 /** Whether the same name without blanks, control characters, quotes and backslashes stands at both offsets. */

@@ -15,6 +15,7 @@ import {
   MINUS,
   mayBeRest,
   PLUS,
+  setRow,
   startsSomethingElse,
   versionFollows,
 } from './marks';
@@ -184,11 +185,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       old--;
       fresh--;
     }
-    if (assignTo >= 0) {
-      lines.role[line] = role;
-      lines.content[line] = content;
-      lines.depth[line] = depth;
-    }
+    if (assignTo >= 0) setRow(frame, line, content, role);
     interrupted ||= gap;
     inComment = false;
     lastRole = role;
@@ -291,10 +288,7 @@ export function isBehindCarriage({ lines }: Frame, line: number): boolean {
 
 /** Gives the rest of a wrapped line the role of the line it continues. */
 export function assignRest(frame: Frame, line: number, content: number, role: number): void {
-  const { lines, depth } = frame;
-  lines.role[line] = restOf(role);
-  lines.content[line] = content;
-  lines.depth[line] = depth;
+  setRow(frame, line, content, restOf(role));
 }
 
 /** The next row behind a line that is none, within a comment's length, or -1. */
