@@ -77,6 +77,47 @@ export function binary32(flag: DivideFlag, operator: BinaryOperator, left: numbe
   }
 }
 
+/**
+ * `binary32` of what two functions give, as a function that need not ask for the operator each time. `constant` is the
+ * right operand where it is always the same.
+ */
+export function bound32(
+  flag: DivideFlag,
+  operator: BinaryOperator,
+  left: () => number,
+  right: () => number,
+  constant: number | null,
+): () => number {
+  if (constant !== null) {
+    switch (operator) {
+      case 'add':
+        return () => (left() + constant) | 0;
+      case 'and':
+        return () => left() & constant;
+      case 'or':
+        return () => left() | constant;
+      case 'shl':
+        return () => left() << constant;
+      case 'shrUnsigned':
+        return () => (left() >>> constant) | 0;
+      default:
+        return () => binary32(flag, operator, left(), constant);
+    }
+  }
+  switch (operator) {
+    case 'add':
+      return () => (left() + right()) | 0;
+    case 'and':
+      return () => left() & right();
+    case 'or':
+      return () => left() | right();
+    case 'shl':
+      return () => left() << right();
+    default:
+      return () => binary32(flag, operator, left(), right());
+  }
+}
+
 /** A binary operation on signed 64-bit values; the result is in that range too. */
 export function binary64(flag: DivideFlag, operator: BinaryOperator, left: bigint, right: bigint): bigint {
   switch (operator) {

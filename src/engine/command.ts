@@ -3,17 +3,26 @@
  * Machine operations as data. A command is a list of effects over the machine's words, its arguments and memory as it
  * is; `commandOperation` makes an operation of it that every executor can run, and packed searches generate code for it.
  */
-import { binary32, compare32, extend32, low32 } from './arithmetic';
+import { bound32, compare32, extend32, low32 } from './arithmetic';
+import { forEachRegister } from './flow';
 import type { Command, Effect, Expr, MachineOperation, OperationContext } from './program';
 
 /** An operation that does what the command says. Arguments of 64 bits are cut to 32; its result is 0. */
 export function commandOperation(name: string, serialising: boolean, command: Command): MachineOperation {
   const frame: Frame = { registers: new Int32Array(command.registers), state: new Int32Array(0), base: 0 };
   const effects = command.effects.map((effect) => compileEffect(command, frame, effect));
+  const conditions = serialising ? [] : leadingConditions(command).map((one) => compile(command, frame, one));
+  const guard = (state: Int32Array, base: number): boolean => {
+    frame.state = state;
+    frame.base = base;
+    for (let i = 0; i < conditions.length; i++) if ((conditions[i] as () => number)() === 0) return false;
+    return true;
+  };
   return {
     name,
     serialising,
     command,
+    ...(conditions.length > 0 && { guard }),
     run(context, ...args) {
       for (let i = 0; i < command.parameters; i++) {
         const value = args[i] ?? 0;
@@ -21,7 +30,7 @@ export function commandOperation(name: string, serialising: boolean, command: Co
       }
       frame.state = context.state;
       frame.base = context.base;
-      return effects.every((effect) => effect(context)) ? 0 : null;
+      return runAll(effects, context) ? 0 : null;
     },
   };
 }
@@ -37,6 +46,26 @@ type RunEffect = (context: OperationContext) => boolean;
 /** The machine's word that a register of a command stands for, or -1. */
 export function machineWordOf({ parameters, words }: Command, reg: number): number {
   return reg >= parameters && reg < parameters + words ? reg - parameters : -1;
+}
+
+/** What the command requires first, as far as it is of the machine's words only. */
+function leadingConditions(command: Command): Expr[] {
+  const conditions: Expr[] = [];
+  for (const effect of command.effects) {
+    if (effect.kind !== 'require') break;
+    let words = true;
+    forEachRegister(effect.condition, (reg) => {
+      if (machineWordOf(command, reg) < 0) words = false;
+    });
+    if (!words) break;
+    conditions.push(effect.condition);
+  }
+  return conditions;
+}
+
+function runAll(effects: readonly RunEffect[], context: OperationContext): boolean {
+  for (let i = 0; i < effects.length; i++) if (!(effects[i] as RunEffect)(context)) return false;
+  return true;
 }
 
 function compileEffect(command: Command, frame: Frame, effect: Effect): RunEffect {
@@ -71,7 +100,7 @@ function compileEffect(command: Command, frame: Frame, effect: Effect): RunEffec
       const condition = compile(command, frame, effect.condition);
       const then = effect.then.map((inner) => compileEffect(command, frame, inner));
       const otherwise = effect.else.map((inner) => compileEffect(command, frame, inner));
-      return (context) => (condition() !== 0 ? then : otherwise).every((inner) => inner(context));
+      return (context) => runAll(condition() !== 0 ? then : otherwise, context);
     }
   }
 }
@@ -93,7 +122,8 @@ function compile(command: Command, frame: Frame, expr: Expr): () => number {
     }
     case 'binary': {
       const [left, right] = [of(expr.left), of(expr.right)];
-      return () => binary32(flag, expr.operator, left(), right());
+      const constant = expr.right.kind === 'const' ? low32(expr.right.value) : null;
+      return bound32(flag, expr.operator, left, right, constant);
     }
     case 'compare': {
       const [left, right] = [of(expr.left), of(expr.right)];

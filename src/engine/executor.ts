@@ -47,6 +47,16 @@ export function createExecutor(
   const { visible, local } = tables;
   const isVisible = flows.map((flow) => flow.visible);
 
+  /** By agent and pc: what tells cheaply that a step is not enabled. Null where there is nothing of the kind. */
+  const allGuards = program.agents.map((agent) =>
+    agent.steps.map((step) => {
+      if (step.kind !== 'machine' || step.arguments.length > 0) return undefined;
+      return program.machine.operations[step.operation]?.guard;
+    }),
+  );
+  const guards = allGuards.some((list) => list.some((guard) => guard !== undefined)) ? allGuards : null;
+  const { machine } = runtime.layout;
+
   const runLocal = (agent: number, from: Pc): void => {
     const stops = isVisible[agent] as Uint8Array;
     const functions = local[agent] as readonly StepFunction[];
@@ -91,10 +101,14 @@ export function createExecutor(
       }
     },
     step(agent, value) {
+      const at = (S[places[agent] as number] as number) >>> PC_SHIFT;
+      if (guards !== null) {
+        const guard = guards[agent]?.[at];
+        if (guard !== undefined && !guard(S, machine)) return false;
+      }
       begin();
       // An agent without registers writes only its place, and the runtime touches the block for that.
       if (blocks[agent] !== 0) scratch.touch(blocks[agent] as number);
-      const at = (S[places[agent] as number] as number) >>> PC_SHIFT;
       if (onVisible !== null) onVisible(at);
       const next = ((visible[agent] as readonly StepFunction[])[at] as StepFunction)(value);
       if (F[Flag.signal] === Signal.disabled) return false;

@@ -3,7 +3,7 @@
  * Executes a program by closures, one for each step and expression: where code generation is forbidden, for traces
  * (it can say which steps it ran), and as the other opinion in differential tests.
  */
-import { binary32, binary64, compare32, compare64, extend32, extend64, low32, RMW_CODES } from './arithmetic';
+import { binary64, bound32, compare32, compare64, extend32, extend64, low32, RMW_CODES } from './arithmetic';
 import { analyseFlows, createExecutor, type Executor, type StepFunction } from './executor';
 import type { Flow } from './flow';
 import type { Expr, Pc, Register, Step } from './program';
@@ -25,6 +25,8 @@ export function createInterpreter(runtime: Runtime, record: Pc[] | null = null):
   return createExecutor('interpreter', runtime, tables, flows, record === null ? null : (pc) => record.push(pc));
 }
 
+const NONE: readonly (number | bigint)[] = [];
+
 type Eval32 = () => number;
 type Eval64 = () => bigint;
 
@@ -44,7 +46,8 @@ function eval32(runtime: Runtime, agent: number, expr: Expr): Eval32 {
       const { operator } = expr;
       const left = eval32(runtime, agent, expr.left);
       const right = eval32(runtime, agent, expr.right);
-      return () => binary32(divided, operator, left(), right());
+      const constant = expr.right.kind === 'const' ? low32(expr.right.value) : null;
+      return bound32(divided, operator, left, right, constant);
     }
     case 'compare': {
       const { operator } = expr;
@@ -344,12 +347,17 @@ function visibleStep(runtime: Runtime, agent: number, step: Step): StepFunction 
       const wide = step.reg !== null && program.agents[agent]?.registers[step.reg]?.width === 64;
       const set32 = write32(step.reg);
       const set64 = write64(step.reg);
+      // Many operations only look at the machine, and are tried in every state: they go without lists of arguments.
+      const call =
+        args.length === 0
+          ? () => operation.run(runtime.context)
+          : (values: readonly (number | bigint)[]) => operation.run(runtime.context, ...values);
       return () => {
-        const values = args.map((arg) => arg());
+        const values = args.length === 0 ? NONE : args.map((arg) => arg());
         if (dividedByZero()) return -1;
         runtime.enter(agent, operation.serialising);
         if (ended()) return -1;
-        const result = operation.run(runtime.context, ...values);
+        const result = call(values);
         if (!runtime.leave(agent, result) || result === null) return -1;
         if (wide) set64(runtime.as64(result));
         else set32(runtime.as32(result));

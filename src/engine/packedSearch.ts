@@ -252,6 +252,8 @@ function* expectedBits(program: Program, layout: Layout, flows: readonly Flow[])
     for (const pc of agent.steps.keys()) {
       if (flows[index]?.visible[pc] === 1 && flows[index]?.predecessors[pc] !== 0)
         yield [place, (pc << PC_SHIFT) | (agent.running ? AgentStatus.running : AgentStatus.waiting)];
+      if (agent.steps[pc]?.kind === 'end' && flows[index]?.predecessors[pc] !== 0)
+        yield [place, (pc << PC_SHIFT) | AgentStatus.done];
     }
   }
 }

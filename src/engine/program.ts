@@ -242,6 +242,11 @@ export interface MachineOperation {
    * no other agent could see.
    */
   readonly serialising: boolean;
+  /**
+   * False where the operation cannot run, whatever its arguments are: asked of the machine's words, `machine.words` from
+   * `base` on, before all else. Only of operations that do not serialise.
+   */
+  readonly guard?: (state: Int32Array, base: number) => boolean;
   /** Says the same as `run` (command.ts makes `run` of it), so that large searches need not call it. */
   readonly command?: Command;
   /** Gives the result (0 where there is none), or `null` where the operation cannot run now (the agent waits). */

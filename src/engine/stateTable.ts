@@ -4,7 +4,7 @@
  * blocks' numbers. With it go the index of the state it was first reached from and the choice that led there.
  */
 import type { Layout } from './layout';
-import { createRowTable, type RowTable } from './rowTable';
+import { bytesOf, createRowTable, extraOf, findRow, insertRow, type RowTable, readRow, setExtra } from './rowTable';
 import type { Scratch } from './scratch';
 
 export interface StateTable {
@@ -31,75 +31,97 @@ export interface StateTable {
 const PARENT = 0;
 const CHOICE = 1;
 
+/** Plain functions work on it, not closures, for the reason that rowTable.ts gives. */
+interface Blocks {
+  readonly starts: Int32Array;
+  tables: RowTable[];
+  rows: RowTable;
+  /** The numbers of the blocks of the state last read, and of the one being inserted. */
+  readonly base: Int32Array;
+  readonly row: Int32Array;
+}
+
 /** Makes an empty set of states. */
-export function createStateTable({ blocks }: Layout): StateTable {
-  const width = blocks.length - 1;
-  const starts = blocks;
+export function createStateTable({ blocks: starts }: Layout): StateTable {
+  const width = starts.length - 1;
   const makeTables = (): RowTable[] =>
     Array.from({ length: width }, (_, block) =>
       createRowTable((starts[block + 1] as number) - (starts[block] as number), 0),
     );
-  let tables = makeTables();
-  let rows = createRowTable(width, 2);
-  /** The numbers of the blocks of the state last read, and of the one being inserted. */
-  const base = new Int32Array(width);
-  const row = new Int32Array(width);
-
-  const number = (block: number, words: Int32Array): number => {
-    const index = (tables[block] as RowTable).insert(words, starts[block] as number);
-    return index < 0 ? ~index : index;
+  const all: Blocks = {
+    starts,
+    tables: makeTables(),
+    rows: createRowTable(width, 2),
+    base: new Int32Array(width),
+    row: new Int32Array(width),
   };
-  const insertRow = (parent: number, choice: number): number => {
-    const index = rows.insert(row, 0);
-    if (index < 0) return index;
-    rows.setExtra(index, PARENT, parent);
-    rows.setExtra(index, CHOICE, choice);
-    return index;
-  };
-
   return {
-    count: () => rows.count(),
+    count: () => all.rows.count,
     clear() {
-      tables = makeTables();
-      rows = createRowTable(width, 2);
+      all.tables = makeTables();
+      all.rows = createRowTable(width, 2);
     },
-    insert(words, parent, choice) {
-      for (let block = 0; block < width; block++) row[block] = number(block, words);
-      return insertRow(parent, choice);
-    },
-    insertTouched(scratch, parent, choice) {
-      const { dirty, state } = scratch;
-      const count = scratch.dirtyCount();
-      for (let block = 0; block < width; block++) row[block] = base[block] as number;
-      for (let i = 0; i < count; i++) row[dirty[i] as number] = number(dirty[i] as number, state);
-      return insertRow(parent, choice);
-    },
-    find(words) {
-      for (let block = 0; block < width; block++) {
-        const index = (tables[block] as RowTable).find(words, starts[block] as number);
-        if (index < 0) return -1;
-        row[block] = index;
-      }
-      return rows.find(row, 0);
-    },
-    findTouched({ dirty, dirtyCount, state }) {
-      for (let block = 0; block < width; block++) row[block] = base[block] as number;
-      for (let i = dirtyCount() - 1; i >= 0; i--) {
-        const block = dirty[i] as number;
-        const index = (tables[block] as RowTable).find(state, starts[block] as number);
-        if (index < 0) return -1;
-        row[block] = index;
-      }
-      return rows.find(row, 0);
-    },
-    read(index, into) {
-      rows.read(index, base, 0);
-      for (let block = 0; block < width; block++) {
-        (tables[block] as RowTable).read(base[block] as number, into, starts[block] as number);
-      }
-    },
-    parent: (index) => rows.extra(index, PARENT),
-    choice: (index) => rows.extra(index, CHOICE),
-    bytes: () => tables.reduce((sum, table) => sum + table.bytes(), rows.bytes()),
+    insert: (words, parent, choice) => insertAll(all, words, parent, choice),
+    insertTouched: (scratch, parent, choice) => insertTouched(all, scratch, parent, choice),
+    find: (words) => findAll(all, words),
+    findTouched: (scratch) => findTouched(all, scratch),
+    read: (index, into) => readAll(all, index, into),
+    parent: (index) => extraOf(all.rows, index, PARENT),
+    choice: (index) => extraOf(all.rows, index, CHOICE),
+    bytes: () => all.tables.reduce((sum, table) => sum + bytesOf(table), bytesOf(all.rows)),
   };
+}
+
+function numberOf({ tables, starts }: Blocks, block: number, words: Int32Array): number {
+  const index = insertRow(tables[block] as RowTable, words, starts[block] as number);
+  return index < 0 ? ~index : index;
+}
+
+function insertNumbers({ rows, row }: Blocks, parent: number, choice: number): number {
+  const index = insertRow(rows, row, 0);
+  if (index < 0) return index;
+  setExtra(rows, index, PARENT, parent);
+  setExtra(rows, index, CHOICE, choice);
+  return index;
+}
+
+function insertAll(all: Blocks, words: Int32Array, parent: number, choice: number): number {
+  const { row } = all;
+  for (let block = 0; block < row.length; block++) row[block] = numberOf(all, block, words);
+  return insertNumbers(all, parent, choice);
+}
+
+function insertTouched(all: Blocks, scratch: Scratch, parent: number, choice: number): number {
+  const { row, base } = all;
+  const { dirty, state } = scratch;
+  const count = scratch.dirtyCount();
+  for (let block = 0; block < row.length; block++) row[block] = base[block] as number;
+  for (let i = 0; i < count; i++) row[dirty[i] as number] = numberOf(all, dirty[i] as number, state);
+  return insertNumbers(all, parent, choice);
+}
+
+function findAll({ tables, starts, rows, row }: Blocks, words: Int32Array): number {
+  for (let block = 0; block < row.length; block++) {
+    const index = findRow(tables[block] as RowTable, words, starts[block] as number);
+    if (index < 0) return -1;
+    row[block] = index;
+  }
+  return findRow(rows, row, 0);
+}
+
+function findTouched({ tables, starts, rows, row, base }: Blocks, { dirty, dirtyCount, state }: Scratch): number {
+  for (let block = 0; block < row.length; block++) row[block] = base[block] as number;
+  for (let i = dirtyCount() - 1; i >= 0; i--) {
+    const block = dirty[i] as number;
+    const index = findRow(tables[block] as RowTable, state, starts[block] as number);
+    if (index < 0) return -1;
+    row[block] = index;
+  }
+  return findRow(rows, row, 0);
+}
+
+function readAll({ tables, starts, rows, base }: Blocks, index: number, into: Int32Array): void {
+  readRow(rows, index, base, 0);
+  for (let block = 0; block < base.length; block++)
+    readRow(tables[block] as RowTable, base[block] as number, into, starts[block] as number);
 }
