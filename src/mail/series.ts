@@ -282,10 +282,15 @@ class Families {
     const cover = this.#mails[draft.cover];
     if (cover !== undefined) yield `cover ${tree} ${cover.subject.replace(/\s*\(?\bv\d+\)?$/i, '').toLowerCase()}`;
     for (const mail of parts) {
-      const subject = this.#mails[mail]?.subject ?? '';
-      if (subject !== '') yield `part ${tree} ${subject.toLowerCase()}`;
+      const subject = this.#subject(mail);
+      if (subject !== '') yield `part ${tree} ${subject}`;
       const parent = this.#threads.parents[mail] ?? -1;
-      if (draft.total === 1 && parent >= 0) yield `part ${tree} ${(this.#mails[parent]?.subject ?? '').toLowerCase()}`;
+      if (draft.total === 1 && parent >= 0) yield `part ${tree} ${this.#subject(parent)}`;
     }
+  }
+
+  /** Without the version that may stand behind it. */
+  #subject(mail: number): string {
+    return (this.#mails[mail]?.subject ?? '').replace(/\s*\(v\d+\)$/i, '').toLowerCase();
   }
 }

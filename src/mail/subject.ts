@@ -40,6 +40,7 @@ export function cleanSubject(raw: string): string {
 /** Words of a prefix that say what kind of mail it is, and not which tree it is for. */
 const kind = /^(?:rfc|rft|patch|resend|repost|autosel|git|pull|wip|poc|draft|part\d*)$/i;
 const version = /^-?(?:rfc|rft|patch|resend|repost)*v(\d{1,4}(?:\.\d{1,4})?)$/i;
+const versionBehind = /\(v([1-9]\d{0,2})\)\s*$/i;
 const number = /^(\d{1,6})\/(\d{1,6})$/;
 
 /**
@@ -74,6 +75,8 @@ export function readSubjectPrefix(raw: string): SubjectPrefix {
     prefix.rfc ||= /\brfc|rfc(?=patch|v?\d)/i.test(inside);
     prefix.resend ||= /resend|repost/i.test(inside);
   }
+  // Graphics people name the version of a patch behind its subject; within a series that is no version of the series.
+  if (prefix.version === 1 && prefix.part === null) prefix.version = Number(versionBehind.exec(raw)?.[1] ?? 1);
   return prefix;
 }
 

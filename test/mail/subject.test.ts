@@ -30,6 +30,8 @@ describe('subjects', () => {
     ['[PATCH v2-RESEND 1/2] x', { resend: true, version: 2, part: 1, total: 2 }, 'x'],
     ['[PATCH-v3 1/2] x', { version: 3, part: 1, total: 2 }, 'x'],
     ['[PATCH -v3 1/2] x', { version: 3, part: 1, total: 2 }, 'x'],
+    ['[PATCH] drm: a change (v4)', { version: 4 }, 'drm: a change (v4)'],
+    ['[PATCH 2/3] drm: a change (v4)', { part: 2, total: 3 }, 'drm: a change (v4)'],
     ['[PATCH,v2,3/4] x', { version: 2, part: 3, total: 4 }, 'x'],
     ['[net-next,v2,3/4] x', { tree: 'net-next', version: 2, part: 3, total: 4 }, 'x'],
     ['[PATCH][v2] x', { version: 2 }, 'x'],

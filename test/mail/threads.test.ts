@@ -252,4 +252,15 @@ describe('series', () => {
       ],
     );
   });
+
+  it('know the version of a single patch from behind its subject', () => {
+    const mails = [mail('[PATCH] drm: a', { id: '1' }), mail('[PATCH] drm: a (v2)', { id: '2' })];
+    assert.deepEqual(
+      findSeries(mails, findThreads(mails)).map(({ version, previous }) => [version, previous]),
+      [
+        [1, -1],
+        [2, 0],
+      ],
+    );
+  });
 });
