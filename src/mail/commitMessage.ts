@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What `git am` would take from a mail: in-body headers, commit message, patch. */
 
-import { trimBlanks } from './headers';
+import { isAsciiBlank, trimBlanks } from './headers';
 import { at, type Lines } from './lines';
 
 export interface CommitMessage {
@@ -73,9 +73,10 @@ function startsPatch(lines: Lines, line: number): boolean {
     case 45: {
       if (!text.startsWith('---', start)) return false;
       const end = at(lines.end, line);
-      if (text.charCodeAt(start + 3) === 32 && start + 4 < end && !isSpace(text.charCodeAt(start + 4))) return true;
+      if (text.charCodeAt(start + 3) === 32 && start + 4 < end && !isAsciiBlank(text.charCodeAt(start + 4)))
+        return true;
       for (let i = start + 3; i < end; i++) {
-        if (!isSpace(text.charCodeAt(i))) return false;
+        if (!isAsciiBlank(text.charCodeAt(i))) return false;
       }
       return true;
     }
@@ -110,8 +111,4 @@ export function joinIndented(lines: Lines, from: number, to: number, indent: num
   }
   while (parts.at(-1)?.trim() === '') parts.pop();
   return parts.length === 0 ? '' : `${parts.join('\n')}\n`;
-}
-
-function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
 }

@@ -4,7 +4,15 @@
 import { readArchivePage } from './archivePage';
 import { readFlatHeader } from './flatHeader';
 import { findCommits } from './gitLog';
-import { fieldNameLength, fieldValue, type HeaderField, isMailHeader, readHeaderBlock } from './headers';
+import {
+  fieldNameLength,
+  fieldValue,
+  type HeaderField,
+  isAsciiBlank,
+  isMailHeader,
+  isWholeHeader,
+  readHeaderBlock,
+} from './headers';
 import { at, type Lines } from './lines';
 import { findThreadEntries } from './loreThread';
 import { onlyLine } from './oneLine';
@@ -63,22 +71,22 @@ export function isSeparator(text: string, start: number, end: number): boolean {
 
 /**
  * Whether a line from `start` to `end` that starts with `From ` has a time of day with a year behind it.
- * @param at the unit or byte at an offset
+ * @param codeAt the unit or byte at an offset
  */
-export function hasTimeAndYear(at: (offset: number) => number, start: number, end: number): boolean {
+export function hasTimeAndYear(codeAt: (offset: number) => number, start: number, end: number): boolean {
   if (end - start < 19) return false;
   let colon = end - 2;
-  while (colon >= start + 9 && at(colon) !== COLON) colon--;
+  while (colon >= start + 9 && codeAt(colon) !== COLON) colon--;
   if (colon < start + 9) return false;
-  if (!isDigit(at(colon - 4)) || !isDigit(at(colon - 2)) || !isDigit(at(colon - 1))) return false;
-  if (!isDigit(at(colon + 1)) || !isDigit(at(colon + 2))) return false;
+  if (!isDigit(codeAt(colon - 4)) || !isDigit(codeAt(colon - 2)) || !isDigit(codeAt(colon - 1))) return false;
+  if (!isDigit(codeAt(colon + 1)) || !isDigit(codeAt(colon + 2))) return false;
   let offset = colon + 3;
   const limit = Math.min(end, colon + 12);
-  while (offset < limit && (at(offset) === 32 || (at(offset) >= 9 && at(offset) <= 13))) offset++;
+  while (offset < limit && isAsciiBlank(codeAt(offset))) offset++;
   // A time zone there counts as well, as for git.
-  if (offset < limit && at(offset) === PLUS) offset++;
+  if (offset < limit && codeAt(offset) === PLUS) offset++;
   let year = 0;
-  for (; offset < limit && isDigit(at(offset)); offset++) year = year * 10 + at(offset) - 48;
+  for (; offset < limit && isDigit(codeAt(offset)); offset++) year = year * 10 + codeAt(offset) - 48;
   return year > 90;
 }
 
@@ -129,16 +137,11 @@ function findHeader(lines: Lines, first: number, to: number): Pick<MessageSpan, 
     if (/^(?:diff |--- |@@ |Index: |>(?!From )|-+ ?original message)/i.test(text)) return null;
     if (name === 0 || /^(?:re|fwd?|aw|sv)$/i.test(text.slice(0, name))) continue;
     const { fields, next } = readHeaderBlock(lines, line, to, 'indented');
-    if (isMailHeader(fields) && (line === first || isWhole(fields))) return { fields, body: next };
+    if (isMailHeader(fields) && (line === first || isWholeHeader(fields))) return { fields, body: next };
     if (line === first) continue;
     line = Math.max(line, next - 1);
   }
   return null;
-}
-
-function isWhole(fields: readonly HeaderField[]): boolean {
-  const has = (name: string): boolean => fields.some((field) => field.name === name);
-  return has('from') && has('subject') && (has('date') || has('message-id'));
 }
 
 /** The first line from `from` on that is not empty, or `to`. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The header of a mail whose line ends were lost: its fields stand one behind another on one line. */
 
-import type { HeaderField } from './headers';
+import { type HeaderField, isWholeHeader } from './headers';
 
 export interface FlatHeader {
   readonly fields: readonly HeaderField[];
@@ -47,7 +47,6 @@ export function readFlatHeader(text: string, start: number, end: number): FlatHe
     position = stop;
     while (head.charAt(position) === ' ') position++;
   }
-  const has = (name: string): boolean => fields.some((field) => field.name === name);
-  if (!has('from') || !has('subject') || !(has('date') || has('message-id'))) return null;
+  if (!isWholeHeader(fields)) return null;
   return { fields, body: start + position };
 }

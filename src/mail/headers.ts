@@ -109,7 +109,8 @@ export function trimBlanks(text: string): string {
   return text.slice(start, end);
 }
 
-function isAsciiBlank(code: number): boolean {
+/** Whether a unit or byte is a blank, a tab or a line end of ASCII, as C's `isspace` says. */
+export function isAsciiBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
@@ -134,6 +135,12 @@ function continues(lines: Lines, line: number, folding: Folding): boolean {
 export function isMailHeader(fields: readonly HeaderField[]): boolean {
   const known = fields.filter((field) => namesOfMail.has(field.name)).length;
   return fields.some((field) => namesThatProve.has(field.name)) && (known >= 2 || known === fields.length);
+}
+
+/** Whether fields say who sent a mail, about what, and when or under which id: prose and diffs never do. */
+export function isWholeHeader(fields: readonly HeaderField[]): boolean {
+  const has = (name: string): boolean => fields.some((field) => field.name === name);
+  return has('from') && has('subject') && (has('date') || has('message-id'));
 }
 
 /** Whether a name (lower case) is that of a field that archives show. */

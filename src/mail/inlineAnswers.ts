@@ -14,7 +14,7 @@ const LONGEST = 4000;
 /** Rows are no longer, so answers begin within so many units, and are judged by as many. */
 const LONGEST_ROW = 400;
 /** Files whose rows may be sentences. */
-const document = /(?:^|\/)(?:Documentation\/|Kconfig|README|MAINTAINERS)|\.(?:rst|txt|md|yaml)$/;
+const documentName = /(?:^|\/)(?:Documentation\/|Kconfig|README|MAINTAINERS)|\.(?:rst|txt|md|yaml)$/;
 const marks = /^(?:>\s?)*/;
 
 /**
@@ -37,7 +37,7 @@ export function cutAnswers(text: string, parts: readonly Part[]): Part[] {
     const content = whole.slice(behind);
     if (content.startsWith('diff --git ')) {
       inHunk = false;
-      isCode = !document.test(content);
+      isCode = !documentName.test(content);
     } else if (content.startsWith('@@ -')) inHunk = true;
     else if (content === '--') inHunk = false;
     else if (inHunk && behind > 0) {

@@ -2,6 +2,7 @@
 /** What mails a mailbox has, without reading them: for mailboxes that are too large for an editor. */
 
 import { type Author, readAuthor } from './address';
+import { firstFilled } from './container';
 import { type Chunks, cutMailbox } from './cutMailbox';
 import { decodeWords } from './encodedWord';
 import { fieldValue, type HeaderField, readHeaderBlock } from './headers';
@@ -48,8 +49,7 @@ const names = ['subject', 'from', 'date', 'message-id', 'in-reply-to', 'referenc
 
 function readHeader(header: string): Omit<ListedMail, 'offset' | 'length'> {
   const lines = splitLines(header);
-  let first = 0;
-  while (first < lines.count && lines.whole(first) === '') first++;
+  const first = firstFilled(lines, 0, lines.count);
   const from = lines.beginning(first).startsWith('From ') ? first + 1 : first;
   const fields = detached(readHeaderBlock(lines, from, lines.count, 'indented').fields);
   const decoded = (name: string): string | null => {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Threads: which mail answers which. */
 
+import type { Author } from './address';
+import type { SubjectPrefix } from './subject';
+
 /** What threads and series are told from: the headers of a mail, and whether a patch of its own is in it. */
 export interface ThreadMail {
   readonly messageId: string | null;
@@ -11,15 +14,8 @@ export interface ThreadMail {
   readonly rawSubject: string;
   readonly isReply: boolean;
   readonly hasPatch: boolean;
-  readonly author: { readonly name: string; readonly email: string | null } | null;
-  readonly prefix: {
-    readonly rfc: boolean;
-    readonly resend: boolean;
-    readonly version: number;
-    readonly part: number | null;
-    readonly total: number | null;
-    readonly tree: string | null;
-  };
+  readonly author: Author | null;
+  readonly prefix: SubjectPrefix;
 }
 
 /** All arrays have one entry per mail; indexes are 0-based. */

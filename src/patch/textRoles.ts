@@ -64,9 +64,10 @@ export function assignTextRoles(
       line = markFooter(lines, line, to);
       continue;
     }
-    if (isSnip(text, content, stop)) role[line] = Role.snip;
-    else if (attributionLength(lines, line, to) > 0) {
-      const length = attributionLength(lines, line, to);
+    const isLeftOut = isSnip(text, content, stop);
+    const length = isLeftOut ? 0 : attributionLength(lines, line, to);
+    if (isLeftOut) role[line] = Role.snip;
+    else if (length > 0) {
       for (let i = 0; i < length; i++) role[line + i] = Role.attribution;
       if (level === 0 && quoteFrom < 0) quoteFrom = line + length;
       attributed.add(level);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** What reading a document gives: messages, the patches in them, and where every line of them stands. */
 
+import type { Author } from '../mail/address';
 import type { Container } from '../mail/container';
+import type { SubjectPrefix } from '../mail/subject';
 
 /** How sure a line number of the patched file is: `range` means between a smallest and a largest, `file` unknown. */
 export type Certainty = 'exact' | 'range' | 'file';
@@ -113,18 +115,11 @@ export interface Message {
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
-  readonly author: { readonly name: string; readonly email: string | null } | null;
+  readonly author: Author | null;
   readonly subject: string;
   readonly rawSubject: string;
   readonly date: string | null;
-  readonly prefix: {
-    readonly rfc: boolean;
-    readonly resend: boolean;
-    readonly version: number;
-    readonly part: number | null;
-    readonly total: number | null;
-    readonly tree: string | null;
-  };
+  readonly prefix: SubjectPrefix;
   readonly body: string;
   readonly patchText: string;
   readonly trailers: readonly { readonly key: string; readonly value: string; readonly line: number }[];
