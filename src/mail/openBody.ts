@@ -10,6 +10,7 @@ import {
   switchesByEscapes,
   TextBuilder,
 } from './charset';
+import { behindColour, isColoured } from './colours';
 import type { MessageSpan } from './container';
 import { unflow } from './flowed';
 import { at, type Lines, Role, splitLines } from './lines';
@@ -99,6 +100,7 @@ function isPlain(reader: PartReader, part: TextPart): boolean {
   const { document, isEscaped, hasRawBytes } = reader;
   if (isEncoded(document, part) || part.flow !== 'fixed' || switchesByEscapes(part.charset)) return false;
   if (isEscaped && hasEscapedFrom(document, part.from, part.to)) return false;
+  if (isColoured(document.text, at(document.start, part.from), endOf(document, part))) return false;
   return !(hasRawBytes && hasRawByte(document.text, at(document.start, part.from), endOf(document, part)));
 }
 
@@ -193,10 +195,16 @@ function decodePart(reader: PartReader, part: TextPart): DecodedText {
   const builder = new TextBuilder(isKnown || !hasRawBytes ? part.charset : CHARSET_OF_RAW_BYTES);
   // Bytes of another charset may look like UTF-8 by chance: these were decoded too early.
   const undo = isKnown && hasRawBytes && charsetName(part.charset ?? '') !== null;
+  const hasColours =
+    !isEncoded(document, part) && isColoured(text, at(document.start, part.from), endOf(document, part));
   const copy = (from: number): void => {
     for (let line = from; line < part.to; line++) {
       const stop = at(document.end, line);
       for (let i = startOf(line); i < stop; i++) {
+        if (hasColours) {
+          while (behindColour(text, i) > i) i = behindColour(text, i);
+          if (i >= stop) break;
+        }
         if (undo && text.charCodeAt(i) > 0x7f && rawByteAt(text, i) < 0) {
           for (const byte of utf8Bytes(text, i)) builder.byte(byte, i);
         } else {
