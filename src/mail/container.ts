@@ -147,7 +147,7 @@ function findHeader(lines: Lines, first: number, to: number): Pick<MessageSpan, 
 /** The first line from `from` on that is not empty, or `to`. */
 export function firstFilled(lines: Lines, from: number, to: number): number {
   let line = from;
-  while (line < to && at(lines.start, line) === at(lines.end, line)) line++;
+  while (line < to && lines.isEmpty(line)) line++;
   return line;
 }
 

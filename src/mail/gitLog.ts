@@ -37,7 +37,7 @@ function startsBelowMail(lines: Lines, from: number, first: number): boolean {
 function readCommit(lines: Lines, from: number, start: number, to: number): MessageSpan {
   const fields: HeaderField[] = [];
   let line = start + 1;
-  for (; line < to && at(lines.start, line) < at(lines.end, line); line++) {
+  for (; line < to && !lines.isEmpty(line); line++) {
     const match = fieldLine.exec(lines.beginning(line));
     if (match === null) break;
     const name = names[match[1] ?? ''];

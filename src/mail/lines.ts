@@ -82,6 +82,16 @@ export class Lines {
     return low;
   }
 
+  /** Whether nothing stands on a line, no quote mark either. */
+  isEmpty(line: number): boolean {
+    return at(this.start, line) === at(this.end, line);
+  }
+
+  /** Whether nothing stands behind the quote marks of a line. */
+  isEmptyBehindMarks(line: number): boolean {
+    return at(this.content, line) >= at(this.end, line);
+  }
+
   /** The text of a line, quote marks included. */
   whole(line: number): string {
     return this.text.slice(at(this.start, line), at(this.end, line));

@@ -62,9 +62,9 @@ function readEntry(lines: Lines, from: number, title: number | null, sender: num
     // The list of recipients is folded with a deeper indent.
     while (body < to && /^\s{4,}\S/.test(lines.beginning(body))) body++;
   }
-  if (body < to && at(lines.start, body) === at(lines.end, body)) body++;
+  if (body < to && lines.isEmpty(body)) body++;
   let end = body;
   while (end < to && !endLine.test(lines.beginning(end))) end++;
-  while (end > body && at(lines.start, end - 1) === at(lines.end, end - 1)) end--;
+  while (end > body && lines.isEmpty(end - 1)) end--;
   return { container: 'archive', from, body, end, to, fields, isEscaped: false, indent: 0 };
 }

@@ -73,7 +73,7 @@ export function splitOneLine(document: Lines): Lines | null {
 export function onlyLine(document: Lines): number {
   let found = -1;
   for (let line = 0; line < document.count; line++) {
-    if (at(document.end, line) === at(document.start, line)) continue;
+    if (document.isEmpty(line)) continue;
     if (found >= 0) return -1;
     found = line;
   }

@@ -103,7 +103,7 @@ function isMostlyMarked(lines: Lines, from: number, to: number, pattern: RegExp)
   let filled = 0;
   let marked = 0;
   for (let line = from; line < to; line++) {
-    if (at(lines.start, line) === at(lines.end, line)) continue;
+    if (lines.isEmpty(line)) continue;
     filled++;
     if (pattern.test(beginningOf(lines, line))) marked++;
   }
@@ -119,7 +119,7 @@ export function saysWhoWrote(text: string): boolean {
 function filledBelow(lines: Lines, from: number, to: number, count: number): number[] {
   const found: number[] = [];
   for (let line = from; line < to && line < from + 10 && found.length < count; line++) {
-    if (at(lines.start, line) < at(lines.end, line)) found.push(line);
+    if (!lines.isEmpty(line)) found.push(line);
   }
   return found;
 }

@@ -37,7 +37,7 @@ export function readTrailers(lines: Lines, from: number, to: number): TrailerRec
 function addOthersOfBlock(lines: Lines, from: number, to: number, signed: number, found: TrailerRecord[]): void {
   const isOf = (line: number): boolean =>
     at(lines.depth, line) === at(lines.depth, signed) &&
-    at(lines.content, line) < at(lines.end, line) &&
+    !lines.isEmptyBehindMarks(line) &&
     !lines.text.startsWith('---', at(lines.content, line));
   let first = signed;
   while (first > from && isOf(first - 1)) first--;

@@ -103,7 +103,7 @@ export function looksLikeBase64(document: Lines, from: number, to: number): bool
  */
 export function base64End(document: Lines, from: number, to: number): number {
   for (let line = from + 1; line < to; line++) {
-    if (at(document.start, line - 1) !== at(document.end, line - 1)) continue;
+    if (!document.isEmpty(line - 1)) continue;
     const start = at(document.start, line);
     if (start < at(document.end, line) && !looksLikeBase64(document, line, line + 1)) return line - 1;
   }

@@ -64,7 +64,7 @@ export function collectComments(
 /** Whether a line is an empty one of quoted text (that of a diff is a row), or a trailer that the reviewer gives. */
 function isBesideQuote({ lines }: Body, line: number, answered: number): boolean {
   if (at(lines.role, line) !== Role.text) return false;
-  const isEmpty = at(lines.content, line) >= at(lines.end, line);
+  const isEmpty = lines.isEmptyBehindMarks(line);
   return isEmpty || (answered >= 0 && at(lines.depth, line) < at(lines.depth, answered));
 }
 

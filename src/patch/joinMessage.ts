@@ -185,7 +185,7 @@ function setRoles(
   for (let line = first; line < body.to; line++) {
     if (mine.has(line) || isOther(line)) continue;
     const role = at(lines.role, line);
-    const isEmpty = at(lines.content, line) >= at(lines.end, line);
+    const isEmpty = lines.isEmptyBehindMarks(line);
     if (isEmpty) {
       if (isRow(role) || role === Role.text || quote.depth === 0) lines.role[line] = Role.blank;
     } else if (at(lines.depth, line) < quote.depth || quote.depth === 0) {
@@ -202,7 +202,7 @@ function markDepth(body: Body, quote: Quote, alignment: Alignment): void {
   const { lines } = body;
   let started = false;
   quote.units.forEach((unit, i) => {
-    started ||= at(lines.content, unit.line) < at(lines.end, unit.line);
+    started ||= !lines.isEmptyBehindMarks(unit.line);
     if (!started || (alignment.chosen[i] ?? -1) < 0) return;
     for (let line = unit.line; line <= unit.last; line++) {
       lines.depth[line] = 1;

@@ -64,7 +64,7 @@ function noticeOf(body: Body, hunk: HunkRecord, name: string, isLast: boolean): 
 function endsBody(body: Body, hunk: HunkRecord): boolean {
   const { lines } = body;
   for (let line = hunk.end; line < body.to; line++) {
-    if (at(lines.content, line) < at(lines.end, line)) return false;
+    if (!lines.isEmptyBehindMarks(line)) return false;
   }
   return true;
 }

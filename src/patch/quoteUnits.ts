@@ -50,11 +50,11 @@ export function findQuoteUnits(
   const blanks = depth === 0 ? spacing(lines, from, to, original) : null;
   let end = to;
   // Without marks, empty lines at the end of a mail are its end.
-  while (depth === 0 && end > from && at(lines.start, end - 1) >= at(lines.end, end - 1)) end--;
+  while (depth === 0 && end > from && lines.isEmpty(end - 1)) end--;
   while (line < end) {
     const role = at(lines.role, line);
     if (at(lines.depth, line) < depth || isOther(line) || blanks?.has(line) === true) {
-      if (at(lines.start, line) < at(lines.end, line) || depth > 0) {
+      if (!lines.isEmpty(line) || depth > 0) {
         link = Math.min(link, role === Role.snip || isShort(line) ? 0 : INTERRUPTED);
       }
       line++;

@@ -101,7 +101,7 @@ export function readFragment(frame: Frame, line: number): HunkRecord {
 /** Whether somebody answers between two lines. */
 function isAnswered({ lines, depth }: Frame, from: number, to: number): boolean {
   for (let line = from; line < to; line++) {
-    if (at(lines.depth, line) < depth && at(lines.content, line) < at(lines.end, line)) return true;
+    if (at(lines.depth, line) < depth && !lines.isEmptyBehindMarks(line)) return true;
   }
   return false;
 }

@@ -75,7 +75,7 @@ function paragraphsOf(frame: Frame, from: number, limit: number): Paragraph[] {
   const found: Paragraph[] = [];
   let first = -1;
   for (let line = from; line <= limit; line++) {
-    const isFilled = line < limit && at(lines.start, line) < at(lines.end, line);
+    const isFilled = line < limit && !lines.isEmpty(line);
     if (isFilled) {
       if (first < 0) first = line;
     } else if (first >= 0) {
@@ -169,7 +169,7 @@ function skipOf(frame: Frame, from: number, limit: number, answers: readonly Par
   const skip = new Uint8Array(limit - from);
   for (const { first, end } of answers) {
     skip.fill(1, Math.max(0, first - 1 - from), end - from);
-    if (end < limit && at(frame.lines.start, end) === at(frame.lines.end, end)) skip[end - from] = 1;
+    if (end < limit && frame.lines.isEmpty(end)) skip[end - from] = 1;
   }
   return skip;
 }

@@ -36,7 +36,9 @@ export function assignTextRoles(
   // A commit message may quote too. Within a quote, text is an answer if it says whom it answers, or answers the patch.
   const attributed = new Set<number>();
   const patchDepth = files.reduce((most, file) => Math.max(most, file.depth), 0);
-  const answers = (level: number): boolean => level === 0 || level < patchDepth || attributed.has(level);
+  // So may that of a patch which is the mail's own.
+  const isOwn = !isReply && files.length > 0 && patchDepth === 0;
+  const answers = (level: number): boolean => (level === 0 && !isOwn) || level < patchDepth || attributed.has(level);
   const marksLost = (): boolean => !isQuoted && extent !== null && (quoteFrom >= 0 || isReply);
   while (line < to) {
     const level = at(depth, line);
@@ -146,7 +148,7 @@ function markFooter(lines: Lines, from: number, to: number): number {
   const level = at(lines.depth, from);
   let line = from;
   while (line < to && line - from < LONGEST_FOOTER && at(lines.depth, line) === level) {
-    if (at(lines.role, line) !== Role.none || at(lines.content, line) >= at(lines.end, line)) break;
+    if (at(lines.role, line) !== Role.none || lines.isEmptyBehindMarks(line)) break;
     lines.role[line++] = Role.footer;
   }
   return line;
