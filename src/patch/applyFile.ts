@@ -82,6 +82,21 @@ function refuse(file: PatchFile): Failure | null {
       return fail(hunk.line, `${lines} missing from this hunk, so what it changes is not known`);
     }
   }
+  const behind = rowBehindEnd(file.hunks.flatMap(({ lines }) => lines));
+  return behind === null ? null : fail(behind.line, 'this line stands behind the end of the file');
+}
+
+/** The first row behind one that ends its side of the file, as `\ No newline at end of file` says. */
+function rowBehindEnd(rows: readonly HunkLine[]): HunkLine | null {
+  const ended = { old: false, new: false };
+  let before: HunkLine['kind'] = 'context';
+  for (const row of rows) {
+    if (row.kind === 'no-newline') {
+      if (before !== 'add') ended.old = true;
+      if (before !== 'del') ended.new = true;
+    } else if ((row.kind !== 'add' && ended.old) || (row.kind !== 'del' && ended.new)) return row;
+    before = row.kind;
+  }
   return null;
 }
 

@@ -128,6 +128,15 @@ describe('applyFile', () => {
 });
 
 describe('applyFile of a damaged patch', () => {
+  it('refuses lines behind the end of the file', () => {
+    const rows = ['--- a/x', '+++ b/x', '@@ -1,2 +1,2 @@', ' a', '-b', '\\ No newline at end of file', '+c', ' d'];
+    assert.deepEqual(apply('a\nb', rows), {
+      ok: false,
+      line: 8,
+      reason: 'this line stands behind the end of the file',
+    });
+  });
+
   it('gives a text or a reason, and never throws', () => {
     const line = fc.constantFrom('a', 'b', '', '}', '-- ', 'x\r');
     const text = fc.array(line, { maxLength: 20 }).map((lines) => lines.join('\n'));
