@@ -105,21 +105,15 @@ function draftSeries(mails: readonly ThreadMail[], threads: Threads): Draft[] {
     drafts.set(name, draft);
     if (part === 0) draft.cover = i;
     else draft.parts.set(part, i);
-    if (draft.cover < 0 && isBareCover(mails[parent], draft.total)) draft.cover = parent;
+    if (draft.cover < 0 && draft.total > 1 && isBareCover(mails[parent])) draft.cover = parent;
   });
   return [...drafts.values()];
 }
 
 /** A mail without a part number that the parts of a series answer: its cover letter, sent without `[PATCH 0/n]`. */
-function isBareCover(mail: ThreadMail | undefined, total: number): boolean {
-  return (
-    mail !== undefined &&
-    total > 1 &&
-    !mail.isReply &&
-    !mail.hasPatch &&
-    mail.prefix.part === null &&
-    mail.inReplyTo === null
-  );
+function isBareCover(mail: ThreadMail | undefined): boolean {
+  if (mail === undefined) return false;
+  return !mail.isReply && !mail.hasPatch && mail.prefix.part === null && mail.inReplyTo === null;
 }
 
 /** What parts of one series have in common: the first of them that all answer, be it there or not. */
@@ -138,7 +132,7 @@ function anchorOf(
   if (above !== undefined && part > 0) {
     const partAbove = partOf(above);
     if (partAbove >= 0 && partAbove < part && keyOf(above) === key) anchor = anchors[parent] ?? `mail ${parent}`;
-    else if (isBareCover(above, totalOf(above) > 1 ? 1 : 2)) anchor = `mail ${parent}`;
+    else if (isBareCover(above)) anchor = `mail ${parent}`;
   } else if (parent < 0 && part > 0 && own !== undefined && own.inReplyTo !== null) anchor = `id ${own.inReplyTo}`;
   else if (own !== undefined && own.messageId === null && own.inReplyTo === null) {
     anchor = totalOf(own) > 1 ? `author ${own.author?.name ?? ''}` : anchor;

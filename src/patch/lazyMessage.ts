@@ -154,7 +154,8 @@ export class LazyMessage implements Message {
 
   #head(): Head {
     const made = this.#parts();
-    made.head ??= readHead(this.#sources.span, this.#sources.body, this.#sources.records);
+    const { span, body, records, isReply } = this.#sources;
+    made.head ??= readHead(span, body, records, isReply);
     return made.head;
   }
 

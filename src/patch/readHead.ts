@@ -29,15 +29,16 @@ export interface Head {
 /**
  * Reads the header of a message. Subject, sender and date that stand in the body of a mail with a patch of its own win,
  * as for `git am`; the bracketed prefix is that of the mail, unless only the other one has any.
+ * @param answers whether the subject says that the message answers another (`isReply`)
  */
-export function readHead(span: MessageSpan, body: Body, records: readonly FileRecord[]): Head {
+export function readHead(span: MessageSpan, body: Body, records: readonly FileRecord[], answers: boolean): Head {
   const outer = outerSubject(span);
   const isMail = span.container === 'mbox' || span.container === 'mail';
   const ownsPatch =
     records.length > 0 &&
     span.container !== 'archive' &&
     records.every((record) => record.depth === 0) &&
-    (isMail || !isReply(span));
+    (isMail || !answers);
   const own = ownsPatch ? readCommitMessage(body.lines, body.from, body.to, body.isDecoded) : null;
   const inner = decoded(span, own?.subject ?? null);
   const from = decoded(span, own?.from ?? lastFieldValue(span.fields, 'from'));
