@@ -63,7 +63,7 @@ const phases = [
   { name: 'typecheck', npm: 'typecheck' },
   {
     name: 'unit',
-    node: [...mocha, '--timeout', '20000', '--recursive', 'dist/test'],
+    node: [...mocha, '--require', 'test/support/seed.cjs', '--timeout', '120000', '--recursive', 'dist/test'],
     only: ['unit'],
     counts: true,
   },
