@@ -123,6 +123,9 @@ describe('quote marks', () => {
   it('text below what a commit message quotes is no answer, below a quoted patch it is one', () => {
     const message = ['It was said that', '> this cannot happen', 'and it does.', '', ...diff];
     assert.deepEqual(commentsOf(reply([said, ...quote(message, '> ')])), []);
+    const own = ['Subject: [PATCH] x', ...top.slice(1), ...message, ''].join('\n');
+    assert.deepEqual(commentsOf(own), []);
+    assert.deepEqual(commentsOf(own.replace('It was said that', said)), [[6, 6, 0, 'message', 5, 5, 'exact']]);
     const twice = [...quote(diff.slice(0, 9), '> > '), '>', '> Why two?', '>', ...quote(diff.slice(9), '> > ')];
     assert.deepEqual(commentsOf(reply([said, ...twice])), [[15, 15, 1, 'new', 13, 13, 'exact']]);
   });
