@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type ReadTogether, readDocuments } from '../patch/readDocument';
-import { readSeries, type SeriesReading } from '../patch/readSeries';
+import { readSeries, type SeriesReading } from '../patch/series/readSeries';
 import type { Message, ReadingNotice } from '../patch/types';
 import { type Input, readInput } from './input';
 import { isLargeMailbox, messagesOfLarge } from './parseLarge';

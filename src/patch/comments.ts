@@ -4,7 +4,7 @@
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
 import type { HunkView } from './materialise';
-import { isRest, isRow } from './roles';
+import { isRest, isRow } from './scan/roles';
 import type { Comment, HunkLine } from './types';
 
 type Anchor = Comment['anchor'];

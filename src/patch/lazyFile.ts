@@ -3,7 +3,7 @@
 
 import type { Body } from '../mail/body';
 import { type FileView, type HunkView, makeHunk } from './materialise';
-import type { FileRecord } from './records';
+import type { FileRecord } from './scan/records';
 import type { FileStatus, Hunk, PatchFile } from './types';
 
 /**

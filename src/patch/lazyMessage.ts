@@ -8,13 +8,13 @@ import { at, type Lines, Role } from '../mail/lines';
 import { type MessageIds, readMessageIds } from '../mail/messageIds';
 import { readGivenTrailers, readTrailers } from '../mail/trailers';
 import { type AnchorHunk, collectComments } from './comments';
-import type { JoinedReading } from './joinMessage';
+import type { JoinedReading } from './join/joinMessage';
 import { LazyFile } from './lazyFile';
 import { lineInfos } from './lineInfos';
 import type { FileView } from './materialise';
 import { type Head, readHead } from './readHead';
-import type { FileRecord } from './records';
-import type { Remark } from './scanPatches';
+import type { FileRecord } from './scan/records';
+import type { Remark } from './scan/scanPatches';
 import { assignTextRoles } from './textRoles';
 import type { Comment, LineInfo, Message, PatchFile } from './types';
 

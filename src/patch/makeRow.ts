@@ -4,7 +4,7 @@
 import type { Body } from '../mail/body';
 import { at } from '../mail/lines';
 import { isBlank } from '../mail/quote';
-import { isRest } from './roles';
+import { isRest } from './scan/roles';
 import type { HunkLine } from './types';
 
 /** Which line of the patched file a row is; 1-based, null where that is not known or not so on this side. */

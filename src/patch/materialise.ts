@@ -4,8 +4,8 @@
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
 import { makeRow } from './makeRow';
-import type { HunkRecord } from './records';
-import { kindOfRow } from './roles';
+import type { HunkRecord } from './scan/records';
+import { kindOfRow } from './scan/roles';
 import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
 import { findUnsure } from './unsure';
 

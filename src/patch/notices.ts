@@ -3,10 +3,10 @@
 
 import type { Body } from '../mail/body';
 import { at } from '../mail/lines';
-import { isSnip } from './marks';
-import type { FileRecord, HunkRecord } from './records';
-import { isRest, isRow } from './roles';
-import type { Remark } from './scanPatches';
+import { isSnip } from './scan/marks';
+import type { FileRecord, HunkRecord } from './scan/records';
+import { isRest, isRow } from './scan/roles';
+import type { Remark } from './scan/scanPatches';
 import type { ReadingNotice } from './types';
 
 const remarkTexts: Readonly<Record<Remark['form'], string>> = {

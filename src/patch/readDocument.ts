@@ -3,7 +3,7 @@
 
 import { batchesOf } from '../mail/batches';
 import { splitLines } from '../mail/lines';
-import { joinQuotes } from './joinQuotes';
+import { joinQuotes } from './join/joinQuotes';
 import type { LazyMessage } from './lazyMessage';
 import { type MessageReading, readMessage } from './readMessage';
 import type { ReadDocument, ReadingNotice } from './types';

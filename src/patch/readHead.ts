@@ -11,7 +11,7 @@ import { fieldValue, lastFieldValue, trimBlanks } from '../mail/headers';
 import { parameter } from '../mail/parameters';
 import { hasRawByte } from '../mail/rawBytes';
 import { cleanSubject, readSubjectPrefix, type SubjectPrefix } from '../mail/subject';
-import type { FileRecord } from './records';
+import type { FileRecord } from './scan/records';
 
 /** Longer headers are cut: nobody reads them, and patterns stay cheap. */
 const LONGEST_HEADER = 2000;

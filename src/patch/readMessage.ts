@@ -9,8 +9,8 @@ import { type WhitespaceState, whitespaceJudge } from '../mail/whitespace';
 import { LazyMessage } from './lazyMessage';
 import { noticesOf } from './notices';
 import { isReply } from './readHead';
-import type { FileRecord } from './records';
-import { type Scan, scanPatches } from './scanPatches';
+import type { FileRecord } from './scan/records';
+import { type Scan, scanPatches } from './scan/scanPatches';
 import type { ReadingNotice } from './types';
 
 export interface MessageReading {

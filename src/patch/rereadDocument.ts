@@ -4,7 +4,7 @@
 import { batchesOf, isMailbox } from '../mail/batches';
 import { at, type Lines } from '../mail/lines';
 import type { TextChange } from '../mail/spliceLines';
-import { joinQuotes } from './joinQuotes';
+import { joinQuotes } from './join/joinQuotes';
 import { closeDocument, type ReadTogether, refuse } from './readDocument';
 import { type MessageReading, noticesOfMessage, readMessage } from './readMessage';
 import { rereadMessage } from './rereadMessage';

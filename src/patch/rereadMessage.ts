@@ -7,8 +7,8 @@ import { at, type Lines } from '../mail/lines';
 import { spliceLines, type TextChange } from '../mail/spliceLines';
 import { judgeWhitespace, whitespaceJudge } from '../mail/whitespace';
 import { closeReading, type MessageReading } from './readMessage';
-import type { FileRecord, HunkRecord } from './records';
-import { scanPatches } from './scanPatches';
+import type { FileRecord, HunkRecord } from './scan/records';
+import { scanPatches } from './scan/scanPatches';
 
 /**
  * Reads a message again by scanning the changed file of its patch only: no diff reaches beyond a `diff --git` line

@@ -2,9 +2,9 @@
 /** Roles of the lines of a message that belong to no diff: text, quotes, review comments, signatures. */
 
 import { at, type Lines, Role } from '../mail/lines';
-import { attributionLength } from './attribution';
-import { type Frame, isSignatureMark, isSnip, versionFollows } from './marks';
-import type { FileRecord } from './records';
+import { attributionLength } from './scan/attribution';
+import { type Frame, isSignatureMark, isSnip, versionFollows } from './scan/marks';
+import type { FileRecord } from './scan/records';
 
 const footerLine = /^(?:Powered by blists\b|_{30,}$|To unsubscribe from this list\b)/;
 const signOff =

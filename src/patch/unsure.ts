@@ -3,8 +3,8 @@
 
 import type { Body } from '../mail/body';
 import { at, Role } from '../mail/lines';
-import { isSignatureMark } from './marks';
-import type { HunkRecord } from './records';
+import { isSignatureMark } from './scan/marks';
+import type { HunkRecord } from './scan/records';
 
 /** git shows so many lines of context behind the last change. */
 const CONTEXT = 3;

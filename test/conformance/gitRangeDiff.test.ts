@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { rangeDiff } from '../../src/patch/rangeDiff';
-import { rangeDiffText } from '../../src/patch/rangeDiffText';
-import { type RangePatch, rangePatch } from '../../src/patch/rangePatch';
 import { readDocuments } from '../../src/patch/readDocument';
+import { rangeDiff } from '../../src/patch/series/rangeDiff';
+import { rangeDiffText } from '../../src/patch/series/rangeDiffText';
+import { type RangePatch, rangePatch } from '../../src/patch/series/rangePatch';
 import { describeWithGit } from '../support/git';
 import { describeWithShared } from '../support/shared';
 

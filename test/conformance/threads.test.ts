@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocument, readDocuments } from '../../src/patch/readDocument';
-import { readSeries, type SeriesReading } from '../../src/patch/readSeries';
+import { readSeries, type SeriesReading } from '../../src/patch/series/readSeries';
 import { describeWithShared } from '../support/shared';
 
 /** `v2 3/4 of "subject" after v1`: how many parts are there, and what they follow. */

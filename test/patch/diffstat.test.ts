@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { splitLines } from '../../src/mail/lines';
 import { markQuotes } from '../../src/mail/quote';
-import { readDiffstat } from '../../src/patch/diffstat';
+import { readDiffstat } from '../../src/patch/scan/diffstat';
 
 it('the diffstat names the files as they are after the patch', () => {
   const text = [

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { namesOfGitLine, namesOfGitPair, namesOfPair } from '../../src/patch/fileNames';
-import { unquoteName } from '../../src/patch/quotedName';
 import { readDocument } from '../../src/patch/readDocument';
+import { namesOfGitLine, namesOfGitPair, namesOfPair } from '../../src/patch/scan/fileNames';
+import { unquoteName } from '../../src/patch/scan/quotedName';
 
 const epoch = '1970-01-01 00:00:00.000000000 +0000';
 const today = '2024-01-02 03:04:05.000000000 +0100';

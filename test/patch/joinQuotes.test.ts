@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { alignQuote } from '../../src/patch/alignQuote';
+import { alignQuote } from '../../src/patch/join/alignQuote';
 import { readDocument, readDocuments } from '../../src/patch/readDocument';
 import type { Message } from '../../src/patch/types';
 import { mailbox, type TestMail } from '../support/mails';

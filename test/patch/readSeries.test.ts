@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readDocuments } from '../../src/patch/readDocument';
-import { readSeries } from '../../src/patch/readSeries';
+import { readSeries } from '../../src/patch/series/readSeries';
 import { change, mailbox, type TestMail } from '../support/mails';
 
 /** `part key: value` of all trailers of the series of a version; mismatches end with `?`, others' versions are named. */

@@ -6,8 +6,8 @@
  * other columns say. Lines that only other parents had are no rows.
  */
 
-import { at, Role } from '../mail/lines';
-import { isBlank } from '../mail/quote';
+import { at, Role } from '../../mail/lines';
+import { isBlank } from '../../mail/quote';
 import { namesOfGitPair } from './fileNames';
 import type { HunkHeader } from './hunkHeader';
 import {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** One reading of the rows of a hunk, counted against its header. */
 
-import { at, Role } from '../mail/lines';
-import { isBlank } from '../mail/quote';
+import { at, Role } from '../../mail/lines';
+import { isBlank } from '../../mail/quote';
 import type { HunkHeader } from './hunkHeader';
 import {
   BACKSLASH,

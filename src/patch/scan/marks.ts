@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What single lines of a diff look like, at a quote depth. */
 
-import { at, type Lines } from '../mail/lines';
-import { contentAtDepth, isBlank } from '../mail/quote';
+import { at, type Lines } from '../../mail/lines';
+import { contentAtDepth, isBlank } from '../../mail/quote';
 import { readHunkHeader } from './hunkHeader';
 
 /** Units that begin or mark the lines of a diff. */

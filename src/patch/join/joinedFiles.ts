@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /** The files and hunks of a quote, with the numbers of the patch that was quoted. */
 
-import type { Body } from '../mail/body';
-import { at, Role } from '../mail/lines';
-import { contentAtDepth, isBlank } from '../mail/quote';
+import type { Body } from '../../mail/body';
+import { at, Role } from '../../mail/lines';
+import { contentAtDepth, isBlank } from '../../mail/quote';
+import type { AnchorHunk } from '../comments';
+import { makeRow, type RowNumbers } from '../makeRow';
+import type { HunkView } from '../materialise';
+import type { HunkRecord } from '../scan/records';
+import type { Certainty, Hunk, HunkLine, PatchFile } from '../types';
 import type { Alignment } from './alignQuote';
-import type { AnchorHunk } from './comments';
-import { makeRow, type RowNumbers } from './makeRow';
-import type { HunkView } from './materialise';
 import type { OriginalLine, OriginalPatch } from './originalPatch';
 import type { Quote, QuoteUnit } from './quoteUnits';
-import type { HunkRecord } from './records';
 import { type RowFinder, rowFinder } from './rowFinder';
-import type { Certainty, Hunk, HunkLine, PatchFile } from './types';
 
 /** A file of a message, with what its comments need. */
 export interface PlacedFile {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Changed lines without a hunk header: quotes cut down to the lines in question, archives that lost the rest. */
 
-import { at, Role } from '../mail/lines';
-import { looksLikeCode } from '../mail/prose';
+import { at, Role } from '../../mail/lines';
+import { looksLikeCode } from '../../mail/prose';
 import {
   BLANK,
   contentOf,

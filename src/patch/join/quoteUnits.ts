@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** The lines of a message that may be lines of a certain patch. */
 
-import { at, type Lines, Role } from '../mail/lines';
-import { contentAtDepth } from '../mail/quote';
+import { at, type Lines, Role } from '../../mail/lines';
+import { contentAtDepth } from '../../mail/quote';
 import type { QuotedLine } from './alignQuote';
 import type { OriginalPatch } from './originalPatch';
 import { quoteKey } from './quoteKey';

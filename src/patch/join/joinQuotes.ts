@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Finds for each message that quotes a patch the mail that carries it, and has the message read beside it. */
 
+import type { LazyMessage, MessageSources } from '../lazyMessage';
+import { headerLines } from '../scan/records';
 import { fitQuote, type JoinedReading, joinMessage, type QuoteFit } from './joinMessage';
-import type { LazyMessage, MessageSources } from './lazyMessage';
 import { type OriginalPatch, rangesOf, readOriginal } from './originalPatch';
-import { headerLines } from './records';
 
 /** How much of the changed lines shown must be the patch's: where headers say which patch it is, and where nothing does. */
 const NAMED = 0.5;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** What scanning leaves behind: line indexes only. Rows are read from the roles of the lines when somebody asks. */
 
-import type { Body } from '../mail/body';
-import { at, Role } from '../mail/lines';
+import type { Body } from '../../mail/body';
+import { at, Role } from '../../mail/lines';
+import type { FileStatus } from '../types';
 import type { NamePair } from './fileNames';
 import type { HunkHeader } from './hunkHeader';
-import type { FileStatus } from './types';
 
 export interface HunkRecord {
   /** 0-based line of the `@@` line; of the first row where there is none. */

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** A message read again with the patch at hand that it quotes. */
 
-import type { Body } from '../mail/body';
-import { at, type Lines, Role } from '../mail/lines';
+import type { Body } from '../../mail/body';
+import { at, type Lines, Role } from '../../mail/lines';
+import { collectComments } from '../comments';
+import type { FileView } from '../materialise';
+import type { FileRecord } from '../scan/records';
+import { isRest, isRow, restOf } from '../scan/roles';
+import { fillComments } from '../textRoles';
+import type { Comment, PatchFile } from '../types';
 import { type Alignment, alignQuote } from './alignQuote';
-import { collectComments } from './comments';
 import { cutWords } from './cutWords';
 import { makeFiles, type PlacedFile } from './joinedFiles';
-import type { FileView } from './materialise';
 import { type OriginalPatch, rangesOf } from './originalPatch';
 import { findQuoteUnits, type Quote } from './quoteUnits';
-import type { FileRecord } from './records';
-import { isRest, isRow, restOf } from './roles';
-import { fillComments } from './textRoles';
-import type { Comment, PatchFile } from './types';
 
 /** What the join needs of a message; the roles of all lines of the body are set. */
 export interface Quoting {

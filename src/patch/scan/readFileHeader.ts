@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** The lines of a diff above its first hunk: git's extended header, `---` and `+++`, binary markers. */
 
-import { at, Role } from '../mail/lines';
+import { at, Role } from '../../mail/lines';
+import type { FileStatus } from '../types';
 import { type NamePair, namesOfGitLine, namesOfGitPair, namesOfPair } from './fileNames';
 import { contentOf, type Frame, headerText, isInside, isNamePair, LONGEST_HEADER } from './marks';
 import { unquoteName } from './quotedName';
 import { readBinary } from './readBinary';
 import { type FileRecord, newFile } from './records';
-import type { FileStatus } from './types';
 import { nameOfUsualPair, readUsualHeader } from './usualHeader';
 
 const extended =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** A patch as `git range-diff` compares it: author, message and changes as lines of one text, without line numbers. */
 
-import type { LazyMessage } from './lazyMessage';
-import { headerLines } from './records';
-import type { PatchFile } from './types';
+import type { LazyMessage } from '../lazyMessage';
+import { headerLines } from '../scan/records';
+import type { PatchFile } from '../types';
 
 export interface RangePatch {
   readonly subject: string;

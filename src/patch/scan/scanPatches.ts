@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Finds the files and hunks in the body of a message. */
 
-import { at, type Lines, Role } from '../mail/lines';
-import { isBlank } from '../mail/quote';
-import type { WhitespaceState } from '../mail/whitespace';
+import { at, type Lines, Role } from '../../mail/lines';
+import { isBlank } from '../../mail/quote';
+import type { WhitespaceState } from '../../mail/whitespace';
 import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
 import { type ForeignDiff, findForeignDiff, isContextPair, skipContextDiff } from './foreignDiffs';

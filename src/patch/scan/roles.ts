@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** What the roles of lines have in common. */
 
-import { Role } from '../mail/lines';
+import { Role } from '../../mail/lines';
+import type { HunkLine } from '../types';
 import { BACKSLASH, MINUS, PLUS } from './marks';
-import type { HunkLine } from './types';
 
 /** Whether a line of this role begins a row of a hunk. */
 export function isRow(role: number): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Which rows of one kind a stretch of a hunk has. */
 
-import type { Hunk, HunkLine } from './types';
+import type { Hunk, HunkLine } from '../types';
 
 /** The first and the last row of a kind behind row `from` (null: from the first on) and before row `to`; null for none. */
 export type RowFinder = (

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** The series of patches that a set of documents holds, with the trailers that replies give to them. */
 
-import { type CollectedTrailer, collectTrailers } from '../mail/collectTrailers';
-import { findSeries } from '../mail/series';
-import { findThreads, type ThreadMail } from '../mail/threads';
-import type { LazyMessage } from './lazyMessage';
+import { type CollectedTrailer, collectTrailers } from '../../mail/collectTrailers';
+import { findSeries } from '../../mail/series';
+import { findThreads, type ThreadMail } from '../../mail/threads';
+import type { LazyMessage } from '../lazyMessage';
+import type { PatchFile } from '../types';
 import { rangeDiff } from './rangeDiff';
 import { rangeDiffText } from './rangeDiffText';
 import { rangePatch } from './rangePatch';
-import type { PatchFile } from './types';
 
 /** A message: its document among those read together, its place in there (both 0-based), and its first line (1-based). */
 export interface MessagePlace {

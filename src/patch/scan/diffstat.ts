@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The diffstat of a mail: which files it changes, where no diff says so. */
 
-import { at, type Lines } from '../mail/lines';
+import { at, type Lines } from '../../mail/lines';
 
 /** The file of a line ` path | 12 ++--`, or null. Archives trim the line, and cut long paths as `.../path`. */
 function fileOfDiffstatLine(text: string): string | null {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** A patch as its mail has it, ready to be found again in quotes. */
 
-import type { Body } from '../mail/body';
-import { at, Role } from '../mail/lines';
+import type { Body } from '../../mail/body';
+import { at, Role } from '../../mail/lines';
+import type { FileView } from '../materialise';
+import type { HunkHeader } from '../scan/hunkHeader';
+import { type FileRecord, headerLines } from '../scan/records';
+import type { Hunk, HunkLine, PatchFile } from '../types';
 import type { QuotedPatch } from './alignQuote';
-import type { HunkHeader } from './hunkHeader';
-import type { FileView } from './materialise';
 import { quoteKey } from './quoteKey';
-import { type FileRecord, headerLines } from './records';
-import type { Hunk, HunkLine, PatchFile } from './types';
 
 /** Where a line of the patch belongs. */
 export interface OriginalLine {

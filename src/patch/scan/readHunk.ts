@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Reads the rows of one hunk: twice where needed, with the counts of its header as judge. */
 
-import { at, Role } from '../mail/lines';
-import { isBlank, restoreQuotes } from '../mail/quote';
-import type { WhitespaceState } from '../mail/whitespace';
+import { at, Role } from '../../mail/lines';
+import { isBlank, restoreQuotes } from '../../mail/quote';
+import type { WhitespaceState } from '../../mail/whitespace';
 import type { HunkHeader } from './hunkHeader';
 import {
   AT,

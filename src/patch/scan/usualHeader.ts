@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** File headers as nearly all are: one name without blanks or quotes, with `a/` and `b/` before it. */
 
-import { at, Role } from '../mail/lines';
+import { at, Role } from '../../mail/lines';
 import { contentOf, type Frame, isInside } from './marks';
 import { type FileRecord, newFile } from './records';
 

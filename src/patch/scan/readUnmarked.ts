@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Reads the rows of a hunk that somebody answers in a text that lost its quote marks and its white space. */
 
-import { at, Role } from '../mail/lines';
-import { looksLikeCode, looksLikeProse } from '../mail/prose';
+import { at, Role } from '../../mail/lines';
+import { looksLikeCode, looksLikeProse } from '../../mail/prose';
 import type { HunkHeader } from './hunkHeader';
 import { BACKSLASH, BLANK, type Frame, isHardEnd, isSignatureMark, isSnip, MINUS, PLUS, versionFollows } from './marks';
 import { roleOfMark } from './roles';

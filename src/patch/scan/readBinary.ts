@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What stands in a git diff instead of hunks where a file is binary. */
 
-import { at, Role } from '../mail/lines';
+import { at, Role } from '../../mail/lines';
 import { contentOf, type Frame, isInside } from './marks';
 
 /** A line of data is never longer: one letter for up to 52 bytes, and five characters for every four of them. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** The lines above a quote that say who wrote it. */
 
-import { firstFilled } from '../mail/container';
-import { at, type Lines } from '../mail/lines';
-import { saysWhoWrote } from '../mail/quote';
+import { firstFilled } from '../../mail/container';
+import { at, type Lines } from '../../mail/lines';
+import { saysWhoWrote } from '../../mail/quote';
 
 const opensAttribution = /^(?:On|At|Am|Le|In|El|Il|Em|Op|Den|\*?From:|\d|\w+ <)/;
 const opensWithoutMarks = /^(?:On|At|Am|Le)\b/;

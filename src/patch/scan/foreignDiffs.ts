@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Diffs of other forms than the unified one: they are recognised and not read, so that nothing takes them for rows. */
 
-import { at, type Lines, Role } from '../mail/lines';
+import { at, type Lines, Role } from '../../mail/lines';
 import { contentOf, type Frame, isInside } from './marks';
 
 /** A form that is not read, and the 0-based line where it starts. */

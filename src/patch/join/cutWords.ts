@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Mails on one line: where the quote ends and somebody's words start, told by the patch that was quoted. */
 
-import { Body } from '../mail/body';
-import { at, Lines, Role } from '../mail/lines';
-import { contentAtDepth, isBlank, markQuotes } from '../mail/quote';
+import { Body } from '../../mail/body';
+import { at, Lines, Role } from '../../mail/lines';
+import { contentAtDepth, isBlank, markQuotes } from '../../mail/quote';
 import type { Alignment } from './alignQuote';
 import type { OriginalPatch } from './originalPatch';
 import type { Quote } from './quoteUnits';
