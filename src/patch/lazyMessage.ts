@@ -12,7 +12,7 @@ import type { JoinedReading } from './join/joinMessage';
 import { LazyFile } from './lazyFile';
 import { lineInfos } from './lineInfos';
 import type { FileView } from './materialise';
-import { type Head, readHead } from './readHead';
+import { type Head, readHead, sendsPatch } from './readHead';
 import type { FileRecord } from './scan/records';
 import type { Remark } from './scan/scanPatches';
 import { assignTextRoles } from './textRoles';
@@ -227,10 +227,11 @@ export class LazyMessage implements Message {
 
   /** Gives every line of the body its role. */
   assignRoles(): void {
-    const { body, records, isReply, roles } = this.#sources;
+    const { span, body, records, isReply, roles } = this.#sources;
     if (roles.scanned !== null) return;
     roles.scanned = body.lines.role.slice(body.from, body.to);
-    assignTextRoles(body.lines, body.from, body.to, records, isReply);
+    const kind = isReply ? 'answer' : sendsPatch(span) ? 'patch' : 'other';
+    assignTextRoles(body.lines, body.from, body.to, records, kind);
   }
 }
 

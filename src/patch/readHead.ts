@@ -63,6 +63,11 @@ export function isReply(span: MessageSpan): boolean {
   return /^\s*(?:re|aw|sv)\s*(?:\[\d+\])?\s*:/i.test(outerSubject(span));
 }
 
+/** Whether the subject of a message that answers none says that it brings a patch: `[PATCH 1/2] x`. */
+export function sendsPatch(span: MessageSpan): boolean {
+  return /^\s*(?:\[[^\]]*\]\s*)*\[[^\]]*\bpatch/i.test(outerSubject(span));
+}
+
 function outerSubject(span: MessageSpan): string {
   return decoded(span, lastFieldValue(span.fields, 'subject')) ?? '';
 }

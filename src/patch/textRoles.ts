@@ -14,16 +14,20 @@ const isTrailer = /^[A-Z][a-z]+(?:-[A-Za-z]+)*-[Bb]y: .*(?:<.*>|@)/;
 const LONGEST_SIGNATURE = 12;
 const LONGEST_FOOTER = 6;
 
+/** What the subject of a message says of it: an answer (`Re:`), a patch (`[PATCH]`), or neither. */
+export type MessageKind = 'answer' | 'patch' | 'other';
+
 /**
  * Gives a role to every line from `from` to `to` (exclusive) that has none yet.
- * @param isReply whether the subject says so; decides what unmarked text behind a patch is
+ * @param kind what the subject says; decides what unmarked text behind a patch is. Who sends a patch may quote others in
+ * its message, but answers nobody there.
  */
 export function assignTextRoles(
   lines: Lines,
   from: number,
   to: number,
   files: readonly FileRecord[],
-  isReply: boolean,
+  kind: MessageKind,
 ): void {
   const { role, depth, text } = lines;
   const extent = patchExtent(files);
@@ -36,10 +40,11 @@ export function assignTextRoles(
   // A commit message may quote too. Within a quote, text is an answer if it says whom it answers, or answers the patch.
   const attributed = new Set<number>();
   const patchDepth = files.reduce((most, file) => Math.max(most, file.depth), 0);
-  // So may that of a patch which is the mail's own.
-  const isOwn = !isReply && files.length > 0 && patchDepth === 0;
-  const answers = (level: number): boolean => (level === 0 && !isOwn) || level < patchDepth || attributed.has(level);
-  const marksLost = (): boolean => !isQuoted && extent !== null && (quoteFrom >= 0 || isReply);
+  const isOwn = kind !== 'answer' && files.length > 0 && patchDepth === 0;
+  const isSent = isOwn && kind === 'patch';
+  const answers = (level: number): boolean =>
+    !isSent && ((level === 0 && !isOwn) || level < patchDepth || attributed.has(level));
+  const marksLost = (): boolean => !isSent && !isQuoted && extent !== null && (quoteFrom >= 0 || kind === 'answer');
   while (line < to) {
     const level = at(depth, line);
     if (at(role, line) !== Role.none) {

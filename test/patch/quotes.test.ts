@@ -125,7 +125,11 @@ describe('quote marks', () => {
     assert.deepEqual(commentsOf(reply([said, ...quote(message, '> ')])), []);
     const own = ['Subject: [PATCH] x', ...top.slice(1), ...message, ''].join('\n');
     assert.deepEqual(commentsOf(own), []);
-    assert.deepEqual(commentsOf(own.replace('It was said that', said)), [[6, 6, 0, 'message', 5, 5, 'exact']]);
+    const attributed = own.replace('It was said that', said);
+    assert.deepEqual(commentsOf(attributed), []);
+    assert.deepEqual(commentsOf(attributed.replace('[PATCH] x', 'x')), [[6, 6, 0, 'message', 5, 5, 'exact']]);
+    const unmarked = onlyMessage(attributed.replace('> this', 'this'));
+    assert.ok(unmarked.lines.every(({ depth, role }) => depth === 0 && role !== 'comment'));
     const twice = [...quote(diff.slice(0, 9), '> > '), '>', '> Why two?', '>', ...quote(diff.slice(9), '> > ')];
     assert.deepEqual(commentsOf(reply([said, ...twice])), [[15, 15, 1, 'new', 13, 13, 'exact']]);
   });
