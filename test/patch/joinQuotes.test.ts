@@ -293,6 +293,18 @@ describe('alignment of a quote', () => {
       { numRuns: 400 },
     );
   });
+
+  it('of thousands of lines alike is sure only where nothing is left out', () => {
+    const alike = (count: number): Int32Array => new Int32Array(count);
+    const quoted = Array.from({ length: 1500 }, () => ({ keys: [0], link: 8 }));
+    const whole = alignQuote(quoted, { keys: alike(1500), weights: Int32Array.of(20) });
+    assert.deepEqual([whole.first[700], whole.last[700]], [700, 700]);
+    const cut = alignQuote(quoted, { keys: alike(1600), weights: Int32Array.of(20) });
+    assert.deepEqual([cut.first[700], cut.last[700]], [0, 1599]);
+    const doubled = alignQuote(quoted, { keys: alike(1400), weights: Int32Array.of(20) });
+    const rowsGiven = [...doubled.chosen].filter((row) => row >= 0);
+    assert.equal(new Set(rowsGiven).size, rowsGiven.length);
+  });
 });
 
 /** All best alignments, by trying every one. */

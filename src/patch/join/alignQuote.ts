@@ -225,7 +225,10 @@ function longestRising(pairs: readonly Anchor[]): Anchor[] {
   return found.reverse();
 }
 
-/** Of a window that is too large: what directly follows its start and stands directly before its end. */
+/**
+ * Of a window that is too large: what directly follows its start and stands directly before its end. Where that is all
+ * of both sides there is no other alignment as good; else a line may be any of the same key.
+ */
 function alignEdges(
   quote: readonly QuotedLine[],
   patch: QuotedPatch,
@@ -235,13 +238,30 @@ function alignEdges(
   low: number,
   high: number,
 ): void {
+  const { chosen, first, last } = alignment;
   const pair = (line: number, row: number): boolean => {
     const quoted = quote[line];
     if (quoted === undefined || weightOf(quoted, patch, row) < 0) return false;
-    for (const array of [alignment.chosen, alignment.first, alignment.last]) array[line] = row;
+    for (const array of [chosen, first, last]) array[line] = row;
     return true;
   };
   let line = from;
-  for (let row = low; line < to && row < high && pair(line, row); row++) line++;
-  for (let stop = to, end = high; stop > line && pair(stop - 1, end - 1); end--) stop--;
+  let row = low;
+  for (; line < to && row < high && pair(line, row); row++) line++;
+  if (line === to && row === high) return;
+  for (let stop = to, end = high; stop > line && end > row && pair(stop - 1, end - 1); end--) stop--;
+  const firstOf = new Map<number, number>();
+  const lastOf = new Map<number, number>();
+  for (let place = low; place < high; place++) {
+    const key = patch.keys[place] ?? -1;
+    if (!firstOf.has(key)) firstOf.set(key, place);
+    lastOf.set(key, place);
+  }
+  for (let one = from; one < to; one++) {
+    const place = chosen[one] ?? -1;
+    if (place < 0) continue;
+    const key = patch.keys[place] ?? -1;
+    first[one] = firstOf.get(key) ?? place;
+    last[one] = lastOf.get(key) ?? place;
+  }
 }
