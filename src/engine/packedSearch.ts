@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * A search that goes on with packed states and a program generated for them: 1.7 million states take 1.6 s of CPU time
+ * A search that goes on with packed states and a program generated for them: 1.7 million states take 1.2 s of CPU time
  * and 26 bytes each instead of 7.2 s and 40. Worth its preparation only where there are many states, so it begins with
  * those that the ordinary search has found; which bits of a state ever change is known by then.
  *

@@ -192,7 +192,7 @@ function medium() {
     'this engine',
     `${cpu.toFixed(2)} s CPU, ${wall.toFixed(2)} s wall, ${rate(cpu)}, ${found.bytesPerState.toFixed(1)} bytes/state in the table, ${found.rss.toFixed(0)} MB`,
   );
-  line('', `longest slice of 4096 states ${found.longestSlice.toFixed(0)} ms`);
+  line('', `longest slice ${found.longestSlice.toFixed(0)} ms`);
   for (const { name, compile, best } of peers) {
     if (best === null) continue;
     const stored = /([\d.e+]+) states, stored/.exec(best.out)?.[1] ?? /"states":(\d+)/.exec(best.out)?.[1];

@@ -7,8 +7,8 @@ import { stopConversion } from '../engine/stopConversion';
 const [pages = 3, converters = 2, bufferDepth = 2, barrier = 1] = process.argv.slice(2, 6).map(Number);
 const flags = new Set(process.argv.slice(6));
 const SLICE = 4096;
-/** A question of a few milliseconds is asked once more by a process that is warm, as an editor's worker is. */
-const rounds = flags.has('warm') ? 5 : 1;
+/** A question of a few milliseconds is asked again by a process that is warm, as an editor's worker is. */
+const rounds = flags.has('warm') ? 10 : 1;
 
 interface Round {
   readonly seconds: number;

@@ -95,6 +95,7 @@ describe('generated code', () => {
   it('of packed searches is the same whatever things are called, and consists of fixed words and integers', function () {
     this.timeout(60_000);
     let packed = 0;
+    let swapped = 0;
     fc.assert(
       fc.property(randomPrograms(300), fc.constantFrom(...HOSTILE), ({ program, bounds }, name) => {
         const plain = sourcesOfSearch(program, bounds);
@@ -104,11 +105,13 @@ describe('generated code', () => {
         );
         assert.deepEqual(hostile, plain);
         if (plain.length > 2) packed++;
+        // Some block knows of others that it may swap with.
+        if (plain.some((text) => /y(=v&|&=)\(?-?[1-9]/.test(text))) swapped++;
         for (const text of hostile) assert.deepEqual(unexpectedWords(text, [WORDS, PACKED_WORDS]), []);
       }),
       { numRuns: 200 },
     );
-    assert.ok(packed > 20, `${packed} programs were packed`);
+    assert.ok(packed > 20 && swapped > 20, `${packed} programs were packed, ${swapped} swap transitions`);
   });
 
   it('is the same whatever things are called', () => {
