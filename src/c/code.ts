@@ -52,14 +52,19 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
     steps.push(step);
     brought.push(code.brought ? 1 : 0);
   };
-  /** Ends the program in front of an access to what is not modelled. */
-  const refuse = (address: Expr, outcome: number, span: Span): void => {
-    if (address.kind === 'const' && !isUnmodelled(address.value)) return;
+  /** Ends the program in front of an access to what is not modelled; true where it always is one. */
+  const refuse = (address: Expr, outcome: number, span: Span): boolean => {
+    const known = address.kind === 'const' ? isUnmodelled(address.value) : null;
+    if (known !== null) {
+      if (known) code.emit({ kind: 'outcome', outcome }, span);
+      return known;
+    }
     const [lost, fine] = [code.label(), code.label()];
     code.branch(liesInUnmodelled(address), lost, fine, span);
     code.place(lost);
     code.emit({ kind: 'outcome', outcome }, span);
     code.place(fine);
+    return false;
   };
   const code: Code = {
     brought: false,
@@ -78,7 +83,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
     placed: (label) => (labels[label] ?? -1) >= 0,
     size: () => steps.length,
     emit(step, span) {
-      if (unmodelled !== null && 'address' in step) refuse(step.address, unmodelled, span);
+      if (unmodelled !== null && 'address' in step && refuse(step.address, unmodelled, span)) return;
       add({ ...step, position: position(span), next: through } as Step);
     },
     jump(label, span) {

@@ -3,7 +3,7 @@ import type { Declarator, Expression, Unit } from './ast';
 import { alignOf, type Bits, type CType, sizeOf } from './ctype';
 import { planInitializer } from './initializerPlan';
 import { isFunction, type Symbols } from './symbols';
-import { unmodelledStart } from './unmodelled';
+import { isUnmodelled, unmodelledStart } from './unmodelled';
 
 /** Allocates globals at their first use and fills the initial image of memory. */
 export interface Globals {
@@ -69,7 +69,8 @@ export function createGlobals(
       }
       return address;
     },
-    entries: () => [...placed.values()],
+    // What is not modelled has no memory to show.
+    entries: () => [...placed.values()].filter((entry) => !isUnmodelled(entry.address)),
     image: () => bytes.slice(0, Math.ceil(Number(top - base) / 8) * 8),
   };
   return globals;

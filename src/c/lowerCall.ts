@@ -7,7 +7,7 @@ import { lowerExpression } from './lowerExpression';
 import { localPlace, lowerStatement } from './lowerStatement';
 import { lowerPlace, read, snapshot, write } from './places';
 import { unknown } from './unknown';
-import { liesInUnmodelled } from './unmodelled';
+import { isUnmodelled, liesInUnmodelled } from './unmodelled';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
 import { isDelay } from './waitCounters';
 import { walkExpressions } from './walk';
@@ -20,7 +20,13 @@ type Call = Extract<Expression, { kind: 'call' }>;
  */
 export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null {
   const { program } = frame;
-  if (e.callee.kind !== 'identifier') return lowerIndirect(frame, e, lowerExpression(frame, e.callee), wanted);
+  if (e.callee.kind !== 'identifier') {
+    const object = program.unmodelled !== null && e.callee.kind === 'member' ? lowerPlace(frame, e.callee) : null;
+    if (object?.kind === 'mem' && object.address.kind === 'const' && isUnmodelled(object.address.value))
+      return unknownCallee(frame, e, object.type, wanted);
+    const callee = object ? read(frame, object, e.callee.span) : lowerExpression(frame, e.callee);
+    return lowerIndirect(frame, e, callee, wanted);
+  }
   const name = e.callee.name;
   const local = lookUp(frame, name);
   if (local) return lowerIndirect(frame, e, read(frame, local, e.span), wanted);
@@ -212,6 +218,19 @@ export function addressTaken(definition: FunctionDefinition): ReadonlySet<string
     addressCache.set(definition, names);
   }
   return names;
+}
+
+/** A call through a pointer that code sets which does not run: by the rule for functions that nobody defines. */
+function unknownCallee(frame: Frame, e: Call, pointer: CType, wanted: boolean): Value | null {
+  for (const argument of e.arguments) lowerExpression(frame, argument);
+  const text = e.callee.span.unit.source.text.slice(e.callee.span.start, e.callee.span.end).slice(0, 60);
+  const why = `${text}() is set by code that is not run: what it calls changes nothing that is modelled`;
+  let target = pointer.kind === 'pointer' ? pointer.to() : pointer;
+  if (target.kind === 'pointer') target = target.to();
+  const type = target.kind === 'function' ? target.result() : int32;
+  if (wanted && type.kind !== 'void') return unknown(frame, type, `${why} and may return anything`, e.span);
+  frame.program.assume({ kind: 'assumed', text: why, span: e.span });
+  return null;
 }
 
 /** A call through a pointer: every function of the same shape whose address is taken may be meant. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { decodeBytes } from '../mail/rawBytes';
 import { createReviewer } from '../review/reviewer';
 import type { Hooks, Reviewer } from '../review/types';
+import { treeOfFolder } from './treeOfFolder';
 
 /** A file of the call. */
 export interface Input {
@@ -52,7 +53,7 @@ export async function readParserWasm(): Promise<{
 
 /** The reviewer. Throws an Error where the parser's files are missing. */
 export async function loadReviewer(): Promise<Reviewer> {
-  return createReviewer(await readParserWasm());
+  return createReviewer(await readParserWasm(), treeOfFolder);
 }
 
 /** Progress on a terminal only; the work is not cancelled from here. */

@@ -8,7 +8,7 @@ import { UsageError } from './usage';
 
 const usage = `usage: kernel-patch-review COMMAND
 
-  review FILE… [--format text|sarif|json] [--scenario ID]… [--budget-ms N] [--no-color]
+  review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--no-color]
   parse FILE… [--lines] [--format json]
   simulate SCENARIO [--patch FILE] [--side before|after] [--model tso|weak|sc] [--format text|json] [--stats]
   scenarios [--format json]

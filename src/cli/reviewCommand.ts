@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+import path from 'node:path';
 import { toSarif } from '../review/sarif';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
 import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
+import { isFolder } from './treeOfFolder';
 import { oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
 
@@ -14,6 +16,7 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(words, {
     format: { type: 'string' },
     scenario: { type: 'string', multiple: true },
+    tree: { type: 'string' },
     'budget-ms': { type: 'string' },
     jobs: { type: 'string' },
     'no-color': { type: 'boolean' },
@@ -22,6 +25,9 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   const format = oneOf('format', values.format, ['text', 'sarif', 'json']);
   const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
   positive('jobs', values.jobs, 1);
+  const tree = values.tree === undefined ? {} : { tree: path.resolve(values.tree) };
+  if (tree.tree !== undefined && !(await isFolder(tree.tree)))
+    throw new UsageError(`--tree must be a folder that holds a kernel tree, not “${values.tree}”`);
   const reviewer = await loadReviewer();
   const known = reviewer.scenarios().map((s) => s.id);
   for (const id of values.scenario ?? [])
@@ -35,7 +41,11 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
       const input = await readInput(name);
       const problem = unreadableText(input.text);
       if (problem) throw new Error(`${input.name}: ${problem}`);
-      const review = await reviewer.review(input.text, { scenarios: values.scenario ?? [], budgetMs }, terminalHooks());
+      const review = await reviewer.review(
+        input.text,
+        { scenarios: values.scenario ?? [], budgetMs, ...tree },
+        terminalHooks(),
+      );
       reviewed.push({ ...input, review });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -65,7 +65,8 @@ async function decide(
 }
 
 function confidenceOf(c: Comparison): Confidence {
-  return c.used.some((f) => f.span.unit.origin === 'woven') ? 'woven' : 'mail';
+  if (c.used.some((f) => f.span.unit.origin === 'woven')) return 'woven';
+  return c.used.every((f) => f.span.unit.file !== undefined) ? 'tree' : 'mail';
 }
 
 function assumptionsOf(c: Comparison): string[] {

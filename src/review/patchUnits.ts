@@ -51,7 +51,7 @@ export function linePlace(line: HunkLine): Place {
 /** A line or three may be missing because somebody edited the mail; more than that is an end that was cut off. */
 const editedLines = 3;
 /** A hunk with more text than this is no patch that anybody reviews, and would take minutes. */
-const hunkLimit = 500_000;
+export const hunkLimit = 500_000;
 
 /**
  * Builds both sides. Never throws on bad C: what could not be read or placed is in the notices.

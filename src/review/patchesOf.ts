@@ -4,22 +4,28 @@
 import type { ReadTogether } from '../patch/readDocument';
 import type { PatchFile } from '../patch/types';
 
+export interface DocumentPatch {
+  readonly files: readonly PatchFile[];
+  /** Whether runs of white space were lost. */
+  readonly isCollapsed: boolean;
+}
+
 export interface DocumentPatches {
-  /** The files of each patch, in the order of the document. */
-  readonly patches: readonly (readonly PatchFile[])[];
+  /** In the order of the document. */
+  readonly patches: readonly DocumentPatch[];
   /** 1-based lines of the messages that quote a patch which the document has in full: that one is run, not the quote. */
   readonly quoting: readonly number[];
 }
 
 /** The patches of a document that have code; a quote only where the patch itself is not there. */
 export function patchesOf(document: ReadTogether): DocumentPatches {
-  const patches: (readonly PatchFile[])[] = [];
+  const patches: DocumentPatch[] = [];
   const quoting: number[] = [];
   for (const message of document.messages) {
     const { files } = message;
     if (!files.some((file) => file.hunks.length > 0)) continue;
     if (message.isQuoteOnly()) quoting.push(message.line);
-    else patches.push(files);
+    else patches.push({ files, isCollapsed: message.whitespace === 'collapsed' });
   }
   return { patches, quoting };
 }

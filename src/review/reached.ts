@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Which outcomes a side reaches, how, and which of them rest on a value that nobody knows. */
 
+import type { Span } from '../c/ast';
+import { notModelled } from '../c/unmodelled';
 import type { Program } from '../engine/program';
 import { stuckState } from '../engine/stuck';
 import { deadlockTrace, shortestTrace, type Trace, traceTo } from '../engine/trace';
@@ -37,6 +39,15 @@ export function traceOf(run: SideRun, outcome: OutcomeId): Trace | null {
   if (trace || outcome !== 'hang') return trace;
   const state = stuck(run);
   return state === null ? null : traceTo(run.search, state);
+}
+
+/** Where a side comes to what a kernel tree has and nobody models, so that nothing can be said of it; null where it does not. */
+export function leavesModel(run: SideRun): Span | null {
+  const { program } = run.search;
+  const outcome = program.outcomes.findIndex((o) => o.id === notModelled);
+  const last = outcome < 0 ? undefined : shortestTrace(run.search, outcome)?.steps.at(-1);
+  const position = last && program.agents[last.agent]?.steps[last.visited.at(-1) ?? last.pc]?.position;
+  return position === undefined ? null : (run.lowered.positions[position] ?? null);
 }
 
 /**

@@ -13,10 +13,11 @@ import type { Library } from './library';
 import { looksTheSame } from './observable';
 import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
-import { outcomesOf, uncertainOutcomes } from './reached';
+import { leavesModel, outcomesOf, uncertainOutcomes } from './reached';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
 import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun } from './simulateSide';
+import { placeOf, statementText } from './sourceText';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
 import { wordCleanEnd } from './wording';
 
@@ -93,6 +94,17 @@ export async function reviewScenario(
     if (sides[side].result.exhausted) continue;
     const message = `${scenario.id} is not decided: ${side} the patch it has more than ${sides[side].result.states.toLocaleString('en')} states, and not all were visited`;
     return { kind: 'undecided', notices: [{ level: 'warning', message, place: null }] };
+  }
+  for (const side of bothSides) {
+    const span = leavesModel(sides[side]);
+    if (span === null) continue;
+    const place = placeOf(span);
+    const where = place.file === 'document' ? `line ${place.line}` : `${place.file}:${place.line}`;
+    const message = `${scenario.id} is not decided: ${side} the patch it comes to what is not modelled at ${where}: “${statementText(span)}”`;
+    return {
+      kind: 'undecided',
+      notices: [{ level: 'warning', message, place: place.file === 'document' ? place : null }],
+    };
   }
   const hunks = reachedHunks(units, [before, after]);
   const states = before.result.states + after.result.states;

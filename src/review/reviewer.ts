@@ -3,14 +3,20 @@
 import type { CParser } from '../c/parser';
 import { loadParser } from '../c/parser';
 import { type ReadTogether, readDocument } from '../patch/readDocument';
+import type { ReadingNotice } from '../patch/types';
+import type { KernelTree } from '../tree/kernelTree';
+import type { TreeFiles } from '../tree/treeFiles';
+import { isTreeUnit } from '../tree/treeUnit';
 import { rememberDocument } from './lastDocument';
 import { type Library, loadLibrary } from './library';
-import { patchesOf } from './patchesOf';
+import { type DocumentPatch, patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
 import type { Scenario } from './scenario';
 import { simulateBase, simulateOne } from './simulate';
 import { linkSide } from './simulateSide';
+import { rememberTrees, type Trees } from './trees';
+import { buildTreeUnits, type TreeState } from './treeUnits';
 import type {
   Finding,
   Hooks,
@@ -26,21 +32,24 @@ import type {
 /**
  * Loads the parser and the bundled models.
  * @param files the bytes of web-tree-sitter's runtime and of tree-sitter-c's grammar
+ * @param treeFiles gives the files of a kernel tree by its name in `ReviewOptions`
  */
-export async function createReviewer(files: {
-  readonly runtimeWasm: Uint8Array;
-  readonly grammarWasm: Uint8Array;
-}): Promise<Reviewer> {
+export async function createReviewer(
+  files: { readonly runtimeWasm: Uint8Array; readonly grammarWasm: Uint8Array },
+  treeFiles: (tree: string) => TreeFiles = () => noFiles,
+): Promise<Reviewer> {
   const parser = await loadParser(files.runtimeWasm, files.grammarWasm);
   const library = loadLibrary(parser);
   const withDocument = rememberDocument();
+  const trees = rememberTrees(treeFiles);
   return {
     review: (text, options, hooks) =>
-      withDocument(text, (document) => review(parser, library, document, options, hooks)),
+      withDocument(text, (document) => review(parser, library, trees, document, options, hooks)),
     simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
     simulation: (request, hooks) => {
       const scenario = findScenario(library, request.scenario);
-      const files = request.patch === null ? [] : patchesOf(readDocument(request.patch)).patches.flat();
+      const files =
+        request.patch === null ? [] : patchesOf(readDocument(request.patch)).patches.flatMap((p) => p.files);
       return simulateOne(
         library,
         scenario,
@@ -51,7 +60,7 @@ export async function createReviewer(files: {
     },
     scenarios: () => library.scenarios.map(scenarioInfo),
     source: (file) => library.source(file),
-    simulated: async (text) => simulatedText(parser, library, text),
+    simulated: (text, tree) => simulatedText(parser, library, trees, text, tree),
   };
 }
 
@@ -76,11 +85,11 @@ function findScenario(library: Library, id: string): Scenario {
 async function review(
   parser: CParser,
   library: Library,
+  trees: Trees,
   document: ReadTogether,
   options: ReviewOptions,
   hooks: Hooks,
 ): Promise<Review> {
-  const deadline = performance.now() + options.budgetMs;
   const scenarios =
     options.scenarios.length > 0 ? options.scenarios.map((id) => findScenario(library, id)) : library.scenarios;
   const notices: Notice[] = document.notices.map((n) => ({
@@ -107,7 +116,11 @@ async function review(
   let applied = false;
   let done = 0;
 
-  for (const [index, files] of patches.entries()) {
+  const hasC = patches.some(({ files }) => files.some((file) => /\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')));
+  const tree = options.tree !== undefined && hasC ? await trees(options.tree, hooks) : null;
+  const unitsOf = patchBuilder(parser, library, tree, document.notices);
+  const deadline = performance.now() + options.budgetMs;
+  for (const [index, patch] of patches.entries()) {
     if (partial) {
       const left = patches.length - index;
       notices.push({
@@ -117,7 +130,7 @@ async function review(
       });
       break;
     }
-    const units = buildPatchUnits(parser, library, files, document.notices);
+    const units = await unitsOf(patch);
     notices.push(...units.notices);
     incomplete ||= units.tooLarge;
     for (const scenario of scenarios) {
@@ -202,16 +215,46 @@ function unique(notices: readonly Notice[]): Notice[] {
   });
 }
 
+const noFiles: TreeFiles = { read: async () => null, list: async () => [] };
+
+/** Puts the patches of a document together, one after the other: each stands on those before it. */
+function patchBuilder(
+  parser: CParser,
+  library: Library,
+  tree: KernelTree | null,
+  reading: readonly ReadingNotice[],
+): (patch: DocumentPatch) => Promise<PatchUnits> {
+  const state: TreeState = new Map();
+  return async (patch) =>
+    tree
+      ? buildTreeUnits(parser, library, tree, patch, reading, state)
+      : buildPatchUnits(parser, library, patch.files, reading);
+}
+
 /** The patched functions as they ran, with what came from where. */
-function simulatedText(parser: CParser, library: Library, text: string): { before: string; after: string } {
-  const patches = patchesOf(readDocument(text)).patches.map((files) => buildPatchUnits(parser, library, files));
+async function simulatedText(
+  parser: CParser,
+  library: Library,
+  trees: Trees,
+  text: string,
+  treeName: string | undefined,
+): Promise<{ before: string; after: string }> {
+  const patches: PatchUnits[] = [];
+  const tree = treeName === undefined ? null : await trees(treeName, { cancelled: () => false, pause: async () => {} });
+  const unitsOf = patchBuilder(parser, library, tree, []);
+  for (const patch of patchesOf(readDocument(text)).patches) patches.push(await unitsOf(patch));
   const side = (which: 'before' | 'after'): string =>
     patches
       .flatMap((units) => [
-        ...units[which].map((unit) => {
+        ...units[which].flatMap((unit) => {
+          if (isTreeUnit(unit)) return [];
           const file = unit.source.pieces.find((p) => p.origin.file !== 'document')?.origin.file;
           const head =
-            unit.origin === 'woven' ? `/* ${file ?? ''} with the lines of the mail woven in */` : '/* from the mail */';
+            unit.file !== undefined
+              ? `/* ${unit.file} of the kernel tree, ${which} the patch */`
+              : unit.origin === 'woven'
+                ? `/* ${file ?? ''} with the lines of the mail woven in */`
+                : '/* from the mail */';
           return `${head}\n${unit.source.text.trim()}\n`;
         }),
         ...linkedCompanions(library, units, which),

@@ -5,9 +5,11 @@ import type { FunctionDefinition, Span, Unit } from '../c/ast';
 import type { Assumption } from '../c/context';
 import { type LoweredProgram, lowerProgram } from '../c/lowerProgram';
 import { createSymbols } from '../c/symbols';
+import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
 import { createSearch, type Search, type SearchResult } from '../engine/search';
 import { createMachine, type SimulatedMachine } from '../machine/machine';
+import { isTreeUnit, type TreeUnit } from '../tree/treeUnit';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { Scenario } from './scenario';
@@ -70,41 +72,63 @@ export function linkSide(
   patch: readonly Unit[],
   marks: { readonly changed?: (span: Span) => boolean; readonly removed?: (span: Span) => boolean } = {},
 ): { lowered: LoweredProgram; machine: SimulatedMachine; companions: readonly Unit[] } {
-  const companions = neededCompanions(library, patch);
-  const symbols = createSymbols([...patch, ...companions, scenario.unit, ...library.models]);
+  const tree = patch.find(isTreeUnit) ?? null;
+  const own = patch.filter((unit) => !isTreeUnit(unit));
+  const companions = neededCompanions(library, own);
   let machine: SimulatedMachine | null = null;
-  const lowered = lowerProgram({
-    symbols,
-    agents: scenario.agents.map((entry, index) => ({
-      name: scenario.names[index] ?? entry,
-      entry,
-      running: index === 0,
-    })),
-    outcomes: outcomeList,
-    keep: ['direct_map'],
-    machineConstant: (name) => machine?.constant(name) ?? null,
-    ...marks,
-    machine: (addressOf) => {
-      machine = createMachine(
-        {
-          leaves: scenario.leaves,
-          cpus: scenario.cpus,
-          cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.cpus ? index : 0)),
-          secondKernel: new Set(
-            scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
-          ),
-          guest: scenario.guest,
-          partialWriteErratum: scenario.partialWriteErratum,
-          implicitConversion: scenario.implicitConversion,
-        },
-        { directMap: addressOf('direct_map')?.address ?? null },
-        (id) => outcomeIds.indexOf(id as OutcomeId),
-      );
-      return machine;
-    },
-  });
-  if (machine === null) throw new Error('no machine was made');
-  return { lowered, machine, companions };
+  // Each round finds variables of the tree that code sets which does not run.
+  for (let round = 1; ; round++) {
+    const lowered = lower();
+    if (tree?.settle(lowered.functions) && round < mostRounds) continue;
+    if (machine === null) throw new Error('no machine was made');
+    return { lowered: tree ? withDoubts(lowered, tree, round === mostRounds) : lowered, machine, companions };
+  }
+
+  function lower(): LoweredProgram {
+    // The tree comes last: models end what would go on through the whole kernel.
+    const symbols = createSymbols([...own, ...companions, scenario.unit, ...library.models, ...(tree ? [tree] : [])]);
+    return lowerProgram({
+      symbols,
+      agents: scenario.agents.map((entry, index) => ({
+        name: scenario.names[index] ?? entry,
+        entry,
+        running: index === 0,
+      })),
+      outcomes: tree ? [...outcomeList, { id: notModelled, fatal: true }] : outcomeList,
+      keep: ['direct_map'],
+      machineConstant: (name) => machine?.constant(name) ?? null,
+      ...marks,
+      machine: (addressOf) => {
+        machine = createMachine(
+          {
+            leaves: scenario.leaves,
+            cpus: scenario.cpus,
+            cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.cpus ? index : 0)),
+            secondKernel: new Set(
+              scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
+            ),
+            guest: scenario.guest,
+            partialWriteErratum: scenario.partialWriteErratum,
+            implicitConversion: scenario.implicitConversion,
+          },
+          { directMap: addressOf('direct_map')?.address ?? null },
+          (id) => outcomeIds.indexOf(id as OutcomeId),
+        );
+        return machine;
+      },
+    });
+  }
+}
+
+/** Programs made for one side until its variables are settled. */
+const mostRounds = 8;
+
+/** Says what of a kernel tree could not be told. */
+function withDoubts(lowered: LoweredProgram, tree: TreeUnit, isUnsettled: boolean): LoweredProgram {
+  const texts = tree.ambiguous();
+  if (isUnsettled) texts.push('which variables of the kernel tree are set elsewhere could not be told');
+  const doubts = texts.map((text): Assumption => ({ kind: 'unanalysed', text, span: null }));
+  return { ...lowered, assumptions: [...lowered.assumptions, ...doubts] };
 }
 
 /**
@@ -166,7 +190,7 @@ export async function exploreSide(
     if (search.run(sliceStates)) break;
   }
   const result = search.result();
-  const reached = new Set(result.outcomes.map((o) => outcomeIds[o.outcome] as OutcomeId));
+  const reached = new Set(result.outcomes.flatMap((o) => outcomeIds[o.outcome] ?? []));
   if (result.deadlocks) reached.add('deadlock');
   return { ...linked, search, result, outcomes: reached, assumptions: linked.lowered.assumptions };
 }

@@ -10,12 +10,15 @@ export type BaselineState = 'new' | 'unchanged' | 'absent';
 /**
  * How near to the real code the program was that ran. `tree`: function bodies come from a kernel tree that the patch
  * applies to; `mail`: whole functions are in the mail; `woven`: a hunk was woven into a bundled model; `fragment`: only
- * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give `mail` and `woven` so far.
+ * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give the first three so far.
  */
 export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
 export type Side = 'before' | 'after';
 
-/** A place in the document under review (`document`) or in a bundled C file (`models/x.c`, `scenarios/y.c`). 1-based, end exclusive. */
+/**
+ * A place in the document under review (`document`), in a bundled C file (`models/x.c`, `scenarios/y.c`) or in a file of the
+ * kernel tree (`mm/memory.c`). 1-based, end exclusive.
+ */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -175,8 +178,10 @@ export interface Replay {
 export interface ReviewOptions {
   /** Only these scenarios, by id; empty means all that apply. */
   readonly scenarios: readonly string[];
-  /** Time for the whole document, in milliseconds. */
+  /** Time for the whole document, in milliseconds; the time to read a kernel tree is not counted. */
   readonly budgetMs: number;
+  /** The kernel tree that function bodies come from, as whoever made the reviewer names it; left out where there is none. */
+  readonly tree?: string;
 }
 
 export interface Progress {
@@ -248,5 +253,5 @@ export interface Reviewer {
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;
   /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */
-  simulated(text: string): Promise<{ readonly before: string; readonly after: string }>;
+  simulated(text: string, tree?: string): Promise<{ readonly before: string; readonly after: string }>;
 }

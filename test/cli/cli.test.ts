@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { outcomes } from '../../src/review/outcomes';
 import { seed000, seed001 } from '../review/support';
 import { describeWithShared, root } from '../support/shared';
+import { bareCall, smallTree } from '../support/smallTree';
 
 const command = path.join(root, 'dist/cli.js');
 
@@ -49,11 +50,38 @@ describe('the command line', () => {
     );
   });
 
+  it('review --tree: what the mail does not show comes from the folder', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kpr-tree-'));
+    try {
+      for (const [name, text] of Object.entries(smallTree)) {
+        mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+        writeFileSync(path.join(folder, name), text);
+      }
+      const words = ['review', '-', '--scenario', 'host-kexec-erratum', '--format', 'sarif', '--tree', folder];
+      const { status, out } = run(words, bareCall);
+      assert.equal(status, 0);
+      const [result] = JSON.parse(out).runs[0].results;
+      assert.deepEqual(
+        [result.ruleId, result.baselineState, result.properties.confidence],
+        ['machine-check', 'absent', 'tree'],
+      );
+      assert.match(out, /"uri": "arch\/x86\/kernel\/machine_kexec_64\.c"/);
+      assert.ok(!out.includes(folder), 'files of the tree are named relative to it');
+      writeFileSync(path.join(folder, '../kpr-secret.c'), 'int secret;\n');
+      const away = bareCall.replaceAll('arch/x86/kernel/machine_kexec_64.c', '../kpr-secret.c');
+      assert.match(run(words, away).out, /the tree has no \.\.\/kpr-secret\.c/);
+    } finally {
+      rmSync(folder, { recursive: true });
+      rmSync(path.join(folder, '../kpr-secret.c'), { force: true });
+    }
+  });
+
   for (const [name, words, sentence] of [
     ['no command', [], /usage: kernel-patch-review COMMAND/],
     ['an unknown command', ['frobnicate'], /there is no command “frobnicate”/],
     ['review without a file', ['review'], /review needs at least one FILE/],
     ['a file that is not there', ['review', 'no/such/file.eml'], /no\/such\/file\.eml: there is no such file/],
+    ['a tree that is no folder', ['review', sample, '--tree', 'package.json'], /--tree must be a folder/],
     ['a directory', ['review', 'src'], /src: it is a directory/],
     [
       'a format that does not exist',

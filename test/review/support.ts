@@ -8,14 +8,17 @@ import { root } from '../support/shared';
 
 export const quiet: Hooks = { progress: () => {}, cancelled: () => false, pause: async () => {} };
 
+/** The parser's files. */
+export const wasm = () => ({
+  runtimeWasm: readFileSync(path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.wasm')),
+  grammarWasm: readFileSync(path.join(root, 'node_modules/tree-sitter-c/tree-sitter-c.wasm')),
+});
+
 let reviewer: Promise<Reviewer> | null = null;
 
 /** The reviewer, loaded once for all tests of a file. */
 export function theReviewer(): Promise<Reviewer> {
-  reviewer ??= createReviewer({
-    runtimeWasm: readFileSync(path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.wasm')),
-    grammarWasm: readFileSync(path.join(root, 'node_modules/tree-sitter-c/tree-sitter-c.wasm')),
-  });
+  reviewer ??= createReviewer(wasm());
   return reviewer;
 }
 
