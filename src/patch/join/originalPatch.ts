@@ -72,9 +72,9 @@ export function readOriginal(body: Body, records: readonly FileRecord[], views: 
 
 function placeLines(body: Body, records: readonly FileRecord[], views: readonly FileView[]): OriginalLine[] {
   const { role } = body.lines;
-  const placed: OriginalLine[] = [];
   const none = { file: null, hunk: null, row: null };
-  for (let line = body.from; line < body.to; line++) placed.push({ role: Role.text, ...none });
+  const signature: OriginalLine = { role: Role.signature, ...none };
+  const placed = new Array<OriginalLine>(body.to - body.from).fill({ role: Role.text, ...none });
   const put = (line: number, place: OriginalLine): void => {
     if (line >= body.from && line < body.to) placed[line - body.from] = place;
   };
@@ -96,7 +96,7 @@ function placeLines(body: Body, records: readonly FileRecord[], views: readonly 
   });
   if (end >= 0) {
     for (let line = Math.max(end, body.from); line < body.to; line++) {
-      if (placed[line - body.from]?.role === Role.text) put(line, { role: Role.signature, ...none });
+      if (placed[line - body.from]?.role === Role.text) put(line, signature);
     }
   }
   return placed;

@@ -7,6 +7,7 @@ import type { FileStatus } from '../types';
 import type { NamePair } from './fileNames';
 import type { HunkHeader } from './hunkHeader';
 
+/** A hunk by its lines in the body, with what counting its rows gave. */
 export interface HunkRecord {
   /** 0-based line of the `@@` line; of the first row where there is none. */
   readonly line: number;
@@ -26,6 +27,7 @@ export interface HunkRecord {
   readonly columns?: number;
 }
 
+/** A file by the line where its header, or its first hunk, stands. */
 export interface FileRecord {
   oldPath: string | null;
   newPath: string | null;

@@ -40,7 +40,10 @@ export interface SeriesReading {
 /** `line` is the 1-based line of the trailer in its document. */
 export type SeriesTrailer = Omit<CollectedTrailer, 'mail' | 'line'> & { readonly place: MessagePlace };
 
-/** Finds the series among the messages of all documents, in the order of their first messages. Linear; never throws. */
+/**
+ * Finds the series among the messages of all documents, in the order of their first messages. Linear but for comparing
+ * two versions, where the effort is bounded (`rangeDiff.ts`); never throws.
+ */
 export function readSeries(documents: readonly { readonly messages: readonly LazyMessage[] }[]): SeriesReading[] {
   const messages: LazyMessage[] = [];
   const places: MessagePlace[] = [];
