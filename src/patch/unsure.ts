@@ -16,11 +16,12 @@ export interface Unsure {
 }
 
 /**
- * Lines are missing where the quote was interrupted, so rows before the first interruption are sure. Where there is
- * only one, all of them are missing there, and rows behind it are as sure when the end of the hunk is to be seen (with
- * its context, if the last change stands behind the gap): they are counted from the end. Without an interruption, a
- * hunk that ends before its trailing context is complete lost its end, and all its rows are sure; else lines are
- * missing somewhere behind the leading context.
+ * Lines are missing where the quote was interrupted, so rows before the first interruption are sure, unless context is
+ * missing above the first change as well, which mailers and reviewers drop without a word. Where there is only one
+ * interruption, all lines are missing there or above, and rows behind it are as sure when the end of the hunk is to be
+ * seen (with its context, if the last change stands behind the gap): they are counted from the end. Without an
+ * interruption, a hunk that ends before its trailing context is complete lost its end, and all its rows are sure; else
+ * lines are missing somewhere behind the leading context.
  */
 export function findUnsure(body: Body, record: HunkRecord): Unsure {
   const { role } = body.lines;
@@ -33,6 +34,7 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
   let leading = 0;
   let trailing = 0;
   let changed = false;
+  let changedAbove = false;
   let changedBehind = false;
   for (let line = record.first; line < record.end; line++) {
     switch (at(role, line)) {
@@ -55,7 +57,10 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
       case Role.hunk:
         break;
       default:
-        if (gap < 0) gap = line;
+        if (gap < 0) {
+          gap = line;
+          changedAbove = changed;
+        }
         if (behind !== line) gaps++;
         behind = line + 1;
     }
@@ -63,7 +68,7 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
   if (gap < 0) {
     const doubtful = firstDoubtful(body, record);
     if (doubtful >= 0) return { from: doubtful, to: record.end };
-    if (changed && leading < CONTEXT && lostLeading(record)) return { from: record.first, to: record.end };
+    if (changed && lostLeading(record, leading)) return { from: record.first, to: record.end };
     return {
       from: changed && trailing >= 3 && trailing >= leading ? record.first + leading : record.end,
       to: record.end,
@@ -71,14 +76,15 @@ export function findUnsure(body: Body, record: HunkRecord): Unsure {
   }
   const rule = record.reading === 'lenient' ? firstRule(body, record.first, gap) : gap;
   return {
-    from: rule,
+    from: changedAbove && lostLeading(record, leading) ? record.first : rule,
     to: gaps === 1 && (trailing >= CONTEXT || !changedBehind) && endsAtHeader(body, record) ? behind : record.end,
   };
 }
 
-/** Whether context lines may be missing above the first change: some mailers drop empty ones. */
-function lostLeading({ header, missingOld, missingNew }: HunkRecord): boolean {
-  return header !== null && header.oldStart > 1 && header.newStart > 1 && missingOld > 0 && missingNew > 0;
+/** Whether context lines may be missing above the first change, where only `leading` of them are there. */
+function lostLeading({ header, missingOld, missingNew }: HunkRecord, leading: number): boolean {
+  if (header === null || leading >= CONTEXT) return false;
+  return header.oldStart > 1 && header.newStart > 1 && missingOld > 0 && missingNew > 0;
 }
 
 /**
