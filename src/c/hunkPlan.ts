@@ -23,6 +23,8 @@ export interface Target {
   readonly texts: readonly string[];
   /** For each of them, and behind the last, whether it begins inside parentheses. */
   readonly inside: readonly boolean[];
+  /** For each line of the text, and behind the last, whether it begins inside a comment. */
+  readonly inComment: readonly boolean[];
   /** For each of them, and behind the last, how many braces are open in front of it. */
   readonly depth: readonly number[];
 }
@@ -32,6 +34,8 @@ export interface Part {
   readonly rows: readonly WeaveRow[];
   readonly hunk: number;
   readonly isRemoved: boolean;
+  /** Whether some of its rows stay: they are added again with what the hunk makes of the statement. */
+  readonly isMixed: boolean;
 }
 
 export interface Plan {
@@ -85,7 +89,15 @@ export function readTarget(reader: LineReader, text: string, joined: boolean): T
   starts.push(all.length);
   const lines = starts.slice(0, -1).map((start, i) => reader.join(all.slice(start, starts[i + 1])));
   let depth = 0;
+  let inComment = false;
   return {
+    inComment: [
+      false,
+      ...texts.map((line) => {
+        inComment = line.lastIndexOf('/*') > line.lastIndexOf('*/') || (inComment && !line.includes('*/'));
+        return inComment;
+      }),
+    ],
     lines,
     starts,
     texts,
@@ -116,10 +128,17 @@ export function readHunks(reader: LineReader, hunks: readonly (readonly WeaveRow
       if (gone.length > 0) {
         goesOn = false;
         lines.push(reader.join(before.lines.slice(start, end).filter((line) => line !== null)));
-        old.push({ rows: gone, hunk, isRemoved: isChanged });
+        old.push({
+          rows: gone,
+          hunk,
+          isRemoved: isChanged,
+          isMixed: isChanged && gone.some((row) => row.kind === 'context'),
+        });
       }
       if (isChanged && come.length > 0) {
-        const isEmpty = after.lines.slice(start, end).every((line) => line === null || line.size === 0);
+        const isEmpty = after.lines
+          .slice(start, end)
+          .every((line) => line === null || line.size === 0 || line.isComment);
         const last = goesOn ? added.at(-1) : undefined;
         if (last) {
           last.rows.push(...come);

@@ -3,7 +3,7 @@
 
 import { type Alignment, alignLines } from './alignLines';
 import { type Addition, type Plan, readHunks, readTarget, type Target, type WeaveRow } from './hunkPlan';
-import { type LineReader, likeness } from './likeness';
+import { type LineReader, likeness, type TokenLine } from './likeness';
 
 /** What the hunks change. */
 export interface Edit {
@@ -37,6 +37,8 @@ const leastContext = 2;
 const leastBeside = 5;
 /** A line of context counts as found from this likeness on: the text may be condensed. */
 const contextLikeness = 0.65;
+/** The same where nothing else says where lines are added. */
+const oneLikeness = 0.9;
 /** What the hunk removes must be that very line: lines beside each other are often alike. */
 const changeLikeness = 0.95;
 /** A removed line that was not found may be one that is as like as this, in another version. */
@@ -66,14 +68,17 @@ export function planEdit(
   if (!alignment) return refused('the hunk and the function are too long to compare', null);
   const removed: { from: number; to: number; rows: readonly WeaveRow[] }[] = [];
   const inserted: { before: number; rows: readonly WeaveRow[] }[] = [];
-  const shown = hunks.map((_, hunk) => foundOf(plan, alignment, hunk));
+  const places = plan.lines.map((_, i) => placeOf(target, alignment, i));
+  const shown = hunks.map((_, hunk) => foundOf(plan, places, hunk));
   let [all, found] = [0, 0];
-  for (const [i, { rows, isRemoved }] of plan.old.entries()) {
+  for (const [i, { rows, isRemoved, isMixed }] of plan.old.entries()) {
     if (!isRemoved) continue;
     const line = plan.lines[i]?.size
       ? removedLine(target, plan, alignment, i)
       : removedComment(target, alignment, i, rows);
-    if (line === null) return refused('which line it removes cannot be told', rows[0] ?? null);
+    if (line === null && plan.lines[i]?.isComment) continue;
+    if (line === null || (line === -1 && isMixed))
+      return refused('which line it removes cannot be told', rows[0] ?? null);
     const weight = plan.lines[i]?.weight ?? 0;
     all += weight;
     if (line === -1) continue;
@@ -81,7 +86,7 @@ export function planEdit(
     removed.push({ from: target.starts[line] ?? 0, to: target.starts[line + 1] ?? 0, rows });
   }
   for (const block of plan.added) {
-    const before = insertedAt(target, alignment, block, shown[block.hunk]?.isEnough ?? false);
+    const before = insertedAt(target, plan, alignment, places, block, shown[block.hunk]?.isEnough ?? false);
     if (typeof before === 'string') {
       if (block.isEmpty) continue;
       return refused(before, block.rows[0] ?? null);
@@ -128,7 +133,14 @@ function removedComment(target: Target, alignment: Alignment, row: number, rows:
 }
 
 /** In front of which line of the text goes what is added, or why that cannot be told. */
-function insertedAt(target: Target, alignment: Alignment, block: Addition, isEnough: boolean): number | string {
+function insertedAt(
+  target: Target,
+  plan: Plan,
+  alignment: Alignment,
+  places: readonly number[],
+  block: Addition,
+  isEnough: boolean,
+): number | string {
   const { lines } = target;
   let place = -1;
   let best = -1;
@@ -149,8 +161,40 @@ function insertedAt(target: Target, alignment: Alignment, block: Addition, isEno
   const isBelow = up !== -1 && above !== -1 && alignment.like(up, above) > 0;
   const isAbove = down !== -1 && alignment.like(down, place) > 0;
   if (!isEnough && !(isBelow && isAbove)) return 'too little stands beside the lines that it adds';
+  if (above !== -1 && lines[above]?.goesOn && !(isBelow && isAbove) && !block.isEmpty)
+    return 'it adds its lines inside a statement that has other lines';
+  // One line that is only like the one beside it may be another.
+  if (isBelow !== isAbove && (isBelow ? alignment.like(up, above) : alignment.like(down, place)) < oneLikeness)
+    return 'where it adds its lines cannot be told';
+  if (hasMoreBraces(target, plan, places, block, place)) return 'there are blocks that it does not show';
   // Behind what stands above it in the hunk, in front of comments that belong to what follows.
-  return target.starts[isBelow ? above + 1 : place] ?? 0;
+  let at = target.starts[isBelow ? above + 1 : place] ?? 0;
+  const step = isBelow && lines[above]?.isComment ? 1 : -1;
+  while (target.inComment[at]) at += step;
+  return at;
+}
+
+/** The line that a row lies on where the sum is greatest, or -1. */
+function placeOf(target: Target, alignment: Alignment, row: number): number {
+  for (let j = 0; j < target.lines.length; j++)
+    if (alignment.through(row, j) >= alignment.best - 1e-9 && alignment.best > 0) return j;
+  return -1;
+}
+
+/** Whether more blocks begin or end in the text than in the hunk, between a place and the nearest row that is there. */
+function hasMoreBraces(target: Target, plan: Plan, places: readonly number[], block: Addition, place: number): boolean {
+  const isAnchor = (i: number): boolean => places[i] !== -1 && (plan.lines[i]?.weight ?? 0) > 1;
+  const count = (lines: readonly TokenLine[], from: number, to: number): number =>
+    lines.slice(from, to).filter(({ braces }) => braces !== 0).length;
+  let up = block.at - 1;
+  while (up >= 0 && plan.old[up]?.hunk === block.hunk && !isAnchor(up)) up--;
+  const above = plan.old[up]?.hunk === block.hunk ? (places[up] ?? -1) : -1;
+  if (above !== -1 && above < place && count(target.lines, above + 1, place) > count(plan.lines, up + 1, block.at))
+    return true;
+  let down = block.at;
+  while (plan.old[down]?.hunk === block.hunk && !isAnchor(down)) down++;
+  const below = plan.old[down]?.hunk === block.hunk ? (places[down] ?? -1) : -1;
+  return below >= place && count(target.lines, place, below) > count(plan.lines, block.at, down);
 }
 
 interface Found {
@@ -161,7 +205,7 @@ interface Found {
   readonly isEnough: boolean;
 }
 
-function foundOf(plan: Plan, alignment: Alignment, hunk: number): Found {
+function foundOf(plan: Plan, places: readonly number[], hunk: number): Found {
   let total = 0;
   let found = 0;
   let rows = 0;
@@ -169,7 +213,7 @@ function foundOf(plan: Plan, alignment: Alignment, hunk: number): Found {
     if (part.hunk !== hunk) return;
     const weight = plan.lines[i]?.weight ?? 0;
     total += weight;
-    if (weight === 0 || alignment.without(i) >= alignment.best - 1e-9) return;
+    if (weight === 0 || places[i] === -1) return;
     found += weight;
     rows++;
   });

@@ -6,7 +6,7 @@
 
 import { aliasesIn } from './aliases';
 import type { WeaveRow } from './hunkPlan';
-import { createLineReader, type LineReader } from './likeness';
+import { commentKey, createLineReader, type LineReader } from './likeness';
 import { concatenate, type MappedText, mapLine, slice } from './mappedText';
 import { type Edit, planEdit, type Refusal } from './planEdit';
 
@@ -24,11 +24,13 @@ export interface Woven {
 /**
  * @param model the function's text as it is on one side
  * @param hunks the rows of every hunk that shows part of it, in order
- * @returns both sides, or null where a hunk's place cannot be told
+ * @returns both sides, or why a hunk's place cannot be told
  */
 export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]): Woven | Refusal {
   const rows = hunks.flat().map((row) => row.text);
-  const reader = createLineReader(aliasesIn([model.text, rows.join('\n')]));
+  const known = new Set(model.text.split('\n').map(commentKey));
+  const comments = new Set(rows.map(commentKey).filter((key) => key !== '' && known.has(key)));
+  const reader = createLineReader(aliasesIn([model.text, rows.join('\n')]), comments);
   const byLine = plan(reader, model, hunks, false);
   const { edit, turned } = byLine.edit.kind === 'edit' ? byLine : plan(reader, model, hunks, true);
   if (edit.kind === 'refused') return byLine.edit.kind === 'refused' ? byLine.edit : edit;
@@ -53,25 +55,33 @@ function plan(
   const forward = planEdit(reader, model.text, hunks, joined);
   const backward = planEdit(reader, model.text, swapped, joined);
   const adds = hunks.some((rows) => rows.some((row) => row.kind === 'add' && row.text.trim() !== ''));
-  if (!isNewer(adds, backward, forward)) return { edit: forward, turned: false };
-  if (backward.words >= leastNewer) return { edit: backward, turned: true };
-  return {
-    edit: { kind: 'refused', reason: 'whether it is in there already cannot be told', row: null },
-    turned: false,
-  };
+  const turned = isNewer(adds, backward, forward);
+  if (turned === null) return { edit: refused('whether it is in there already cannot be told'), turned: false };
+  return { edit: turned ? backward : forward, turned };
 }
+
+const refused = (reason: string): Refusal => ({ kind: 'refused', reason, row: null });
 
 const swap = (row: WeaveRow): WeaveRow => ({
   ...row,
   kind: row.kind === 'add' ? 'del' : row.kind === 'del' ? 'add' : 'context',
 });
 
-/** The text is newer than the patch: what is added is there, or what is removed is gone. */
-function isNewer(adds: boolean, backward: Edit | Refusal, forward: Edit | Refusal): backward is Edit {
+/**
+ * Whether the text is newer than the patch: what is added is there, or what is removed is gone. Null where there is no
+ * telling.
+ */
+function isNewer(adds: boolean, backward: Edit | Refusal, forward: Edit | Refusal): boolean | null {
+  if (!adds) {
+    if (forward.kind === 'refused') return false;
+    // What is removed may be there in other words, or elsewhere.
+    if (backward.kind === 'refused') return forward.removedShare === 0 ? null : false;
+    if (backward.fit <= forward.fit) return false;
+    return forward.removedShare < 0.2 && backward.words >= leastNewer ? true : null;
+  }
   if (backward.kind === 'refused' || backward.removedShare < 0.8) return false;
-  // What is removed may be there in other words; then there is no telling.
-  if (!adds) return forward.kind === 'edit' && forward.removedShare < 0.2 && backward.fit > forward.fit;
-  return forward.kind === 'refused' || backward.fit >= forward.fit;
+  if (forward.kind === 'edit' && backward.fit < forward.fit) return false;
+  return backward.words >= leastNewer ? true : null;
 }
 
 /** One short line may be there by chance. */

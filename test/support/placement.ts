@@ -50,7 +50,7 @@ export function functionsOf(text: string): string[][] {
 
 const tokensOf = (text: string): string =>
   tokenize(text)
-    .map((t) => t.text)
+    .map((t) => t.text.replace(/\s+/g, ' '))
     .join(' ');
 
 /** Lines that can be taken out or stand behind others: whole statements, as far as one line tells. */
@@ -76,11 +76,39 @@ function freshLine(r: Random, lines: readonly string[]): string {
   return `\t${call}_${r.below(99)}(${name});`;
 }
 
+/** For each line, and behind the last, whether it begins inside parentheses or between a condition and its statement. */
+function inStatement(lines: readonly string[]): boolean[] {
+  let open = 0;
+  let goesOn = false;
+  return [
+    false,
+    ...lines.map((line) => {
+      const tokens = tokenize(line);
+      for (const { text } of tokens) open += text === '(' ? 1 : text === ')' ? -1 : 0;
+      if (tokens.length > 0) goesOn = !/[;{}:]|^#/.test(tokens.at(-1)?.text ?? '') && !/^\s*#/.test(line);
+      return open > 0 || goesOn;
+    }),
+  ];
+}
+
+/** For each line, and behind the last, whether it begins inside a comment. */
+function inComment(lines: readonly string[]): boolean[] {
+  let open = false;
+  return [
+    false,
+    ...lines.map((line) => (open = line.lastIndexOf('/*') > line.lastIndexOf('*/') || (open && !line.includes('*/')))),
+  ];
+}
+
 /** An edit as rows for every line of the function. */
 function editedRows(r: Random, lines: readonly string[]): Row[] {
   const first = 1 + lines.findIndex((l) => l.includes('{'));
   const span = Math.max(1, lines.length - 1 - first);
-  const from = first + r.below(span);
+  const comments = inComment(lines);
+  const statements = inStatement(lines);
+  const isInside = (line: number): boolean => comments[line] === true || statements[line] === true;
+  let from = first + r.below(span);
+  while (from > first && isInside(from)) from--;
   const kind = r.pick(['insert', 'insert', 'delete', 'replace'] as const);
   const wanted = kind === 'insert' ? 0 : Math.min(1 + r.below(3), lines.length - 1 - from);
   // A patch keeps braces in balance.
@@ -93,7 +121,7 @@ function editedRows(r: Random, lines: readonly string[]): Row[] {
         .replace(/[^{}]/g, '')
         .match(/\{|\}/g) ?? []
     ).reduce((sum, c) => sum + (c === '{' ? 1 : -1), 0);
-  while (most > 0 && balance() !== 0) most--;
+  while (most > 0 && (balance() !== 0 || isInside(from + most))) most--;
   const added =
     kind === 'delete' && most > 0
       ? []
@@ -130,7 +158,9 @@ function damaged(r: Random, rows: readonly Row[], damage: Damage, others: readon
       return rows.filter((_, i) => i !== gone);
     }
     case 'a line too many': {
-      const at = r.below(rows.length + 1);
+      // Lines that are added stand together.
+      const ends = rows.flatMap((row, i) => (row.kind === 'add' && rows[i - 1]?.kind !== 'context' ? [] : [i]));
+      const at = r.pick([...ends, rows.length]);
       const text = r.pick(others.filter(isStatement).concat('\tunknown_to_the_text(1);'));
       return [...rows.slice(0, at), { kind: 'context', text }, ...rows.slice(at)];
     }
@@ -138,7 +168,10 @@ function damaged(r: Random, rows: readonly Row[], damage: Damage, others: readon
       const names = rows.flatMap((row) => (row.kind === 'add' ? [] : [...row.text.matchAll(/\b([a-z_]\w{3,})\(/g)]));
       const name = names.length > 0 ? r.pick(names)[1] : undefined;
       if (name === undefined || name === 'while' || name === 'switch') return [...rows];
-      return rows.map((row) => ({ ...row, text: row.text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_v2`) }));
+      return rows.map((row) => ({
+        ...row,
+        text: row.text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_anew`),
+      }));
     }
     case 'wrapped':
       // A line broken behind a comma, as it is where it is indented deeper.
@@ -163,7 +196,11 @@ const sideOf = (rows: readonly Row[], skip: Row['kind']): string =>
     .map((row) => row.text)
     .join('\n');
 
-/** Makes a case from a function. `hunkCount` edits are made, each shown by a hunk of its own. */
+/**
+ * Makes a case from a function.
+ * @param others lines of another function
+ * @param context lines shown around what changes
+ */
 export function placementCase(
   seed: number,
   lines: readonly string[],
@@ -202,8 +239,8 @@ export function place(c: PlacementCase): Placed {
   const woven = gives(c);
   if (woven.kind === 'refused') return 'refused';
   // A line that the mail removes may be shown as the mail has it, with another name for what it calls.
-  const plain = (text: string): string => tokensOf(text).replace(/(_v2)+\b/g, '');
-  return plain(woven.after.text) === c.after.replace(/(_v2)+\b/g, '') && plain(woven.before.text) === c.before
+  const plain = (text: string): string => tokensOf(text).replace(/(_anew)+\b/g, '');
+  return plain(woven.after.text) === c.after.replace(/(_anew)+\b/g, '') && plain(woven.before.text) === c.before
     ? 'right'
     : 'wrong';
 }
