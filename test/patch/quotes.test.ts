@@ -146,6 +146,27 @@ describe('quote marks', () => {
     }
   });
 
+  it('a hunk below the only name that was kept is of that file, also behind another hunk', () => {
+    const [first, ...rows] = diff.slice(3);
+    for (const name of ['+++ b/kernel/b.c', '--- a/kernel/b.c']) {
+      for (const kept of [rows, rows.slice(0, 5)]) {
+        const text = reply([
+          said,
+          ...quote([...diff.slice(0, 3), first ?? '', ...kept, name, ...diff.slice(3)], '> '),
+          'Why?',
+        ]);
+        assert.deepEqual(
+          hunksOf(onlyMessage(text)).map(({ path, rows: found }) => [path, found]),
+          [
+            ['kernel/a.c', kept],
+            ['kernel/b.c', rows],
+          ],
+        );
+        assert.equal(onlyMessage(text).comments[0]?.anchor.file, 'kernel/b.c');
+      }
+    }
+  });
+
   it('removed lines alone are rows where the file is known and they read like code', () => {
     const rows = [...diff.slice(0, 3), '-\told(x);', '-\treturn x;'];
     const text = reply([said, ...quote(rows, '> '), '', 'Why?', '', '> - a point', '> - another', '', 'No.']);

@@ -13,6 +13,7 @@ export const BLANK = 32;
 export const AT = 64;
 const LETTER_D = 100;
 const LETTER_I = 73;
+const LONGEST_NAME = 4096;
 
 /** A diff inside a quote: how many marks stand before its lines, and whether a blank follows them. */
 export interface Frame {
@@ -54,8 +55,8 @@ export function isInside(frame: Frame, line: number): boolean {
 }
 
 /**
- * Whether a line can only be the start of something else: `diff --git`, a well-formed `@@`, `Index:` with its rule, or
- * `---`, `+++` and `@@` in a row. Only these end a hunk before its counts are full.
+ * Whether a line can only be the start of something else: `diff --git`, a well-formed `@@`, `Index:` with its rule,
+ * `---`, `+++` and `@@` in a row, or quoted one of the two. Only these end a hunk before its counts are full.
  */
 export function isHardEnd(frame: Frame, line: number, content: number): boolean {
   const { text } = frame.lines;
@@ -64,7 +65,18 @@ export function isHardEnd(frame: Frame, line: number, content: number): boolean 
   if (code === LETTER_D) return text.startsWith('diff --git ', content) || isCombinedLine(text, content);
   if (code === AT) return readHunkHeader(text, content, stop) !== null;
   if (code === LETTER_I) return isIndexLine(frame, line, content);
-  return code === MINUS && isNamePair(frame, line, content) && isHunkLine(frame, line + 2);
+  if (code === PLUS) return isLoneName(frame, line, content);
+  if (code !== MINUS) return false;
+  return (isNamePair(frame, line, content) && isHunkLine(frame, line + 2)) || isLoneName(frame, line, content);
+}
+
+/** Whether a quoted line is all that was kept of the header of a file: `+++ b/x` or `--- a/x` directly above a hunk. */
+export function isLoneName(frame: Frame, line: number, content: number): boolean {
+  if (frame.depth === 0) return false;
+  const { text } = frame.lines;
+  if (!text.startsWith('+++ b/', content) && !text.startsWith('--- a/', content)) return false;
+  const stop = Math.min(at(frame.lines.end, line), content + LONGEST_NAME);
+  return isHunkLine(frame, line + 1) && !/\s/.test(text.slice(content + 6, stop).trimEnd());
 }
 
 /** Whether the header of a combined diff of a merge starts at offset `content`. */

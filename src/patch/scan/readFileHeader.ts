@@ -82,6 +82,13 @@ export function readPairHeader(frame: Frame, line: number): FileHeader {
   return { file, next: line + 2 };
 }
 
+/** Reads `+++ x` or `--- x` on `line` of a quote, of which the other was cut away. */
+export function readLoneName(frame: Frame, line: number): FileHeader {
+  const name = headerText(frame, line).slice(4);
+  frame.lines.role[line] = Role.file;
+  return { file: newFile(line, frame.depth, namesOfPair(name, name), 'modified', true), next: line + 1 };
+}
+
 /** Reads `Binary files x and y differ` on `line` where no header stands above; null for other lines. */
 export function readBinaryLine(frame: Frame, line: number): FileHeader | null {
   const match = /^(?:Binary f|F)iles (.*) and (.*) differ$/.exec(headerText(frame, line));

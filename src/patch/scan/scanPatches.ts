@@ -8,9 +8,9 @@ import { marksWereLost } from './attribution';
 import { readDiffstat } from './diffstat';
 import { type ForeignDiff, findForeignDiff, isContextPair, skipContextDiff } from './foreignDiffs';
 import { readHunkHeader } from './hunkHeader';
-import { type Frame, isCombinedLine, isHardEnd, isNamePair, MINUS, PLUS } from './marks';
+import { type Frame, isCombinedLine, isHardEnd, isLoneName, isNamePair, MINUS, PLUS } from './marks';
 import { readCombinedHeader, readCombinedHunk } from './readCombined';
-import { readBinaryLine, readGitHeader, readPairHeader, settlePlain } from './readFileHeader';
+import { readBinaryLine, readGitHeader, readLoneName, readPairHeader, settlePlain } from './readFileHeader';
 import { readFragment, startsFragment } from './readFragment';
 import { type Damage, readHunk } from './readHunk';
 import { type FileRecord, newFile } from './records';
@@ -119,6 +119,12 @@ export function scanPatches(
       }
     } else if (code === MINUS && isNamePair(frame, line, content)) {
       const header = readPairHeader(frame, line);
+      current = header.file;
+      files.push(current);
+      line = header.next;
+      continue;
+    } else if ((code === MINUS || code === PLUS) && isLoneName(frame, line, content)) {
+      const header = readLoneName(frame, line);
       current = header.file;
       files.push(current);
       line = header.next;

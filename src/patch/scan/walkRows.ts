@@ -10,6 +10,7 @@ import {
   type Frame,
   isHardEnd,
   isInside,
+  isLoneName,
   isSignatureMark,
   isSnip,
   MINUS,
@@ -114,6 +115,7 @@ export function walkRows(frame: Frame, from: number, header: HunkHeader, reading
       continue;
     }
     if (code === PLUS) {
+      if (depth > 0 && isLoneName(frame, line, content)) break;
       fresh--;
       additions++;
       role = Role.add;
