@@ -278,7 +278,10 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
         if (head >= end) return false;
         stopped = boundHit();
         if (stopped !== null) return true;
-        if (mayGenerate && states.count() >= all.generateAfter) generate();
+        if (mayGenerate && states.count() >= all.generateAfter) {
+          generate();
+          return false;
+        }
         if (mayPack && !mayGenerate && states.count() >= all.packAfter) {
           pack();
           return false;
