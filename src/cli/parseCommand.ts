@@ -11,7 +11,7 @@ import { oneOf, readOptions, UsageError } from './usage';
  * `parse FILE…`: prints what was read as JSON, one object for each file, each on a line of its own where there are several.
  * All files are read together: a reply in one has its positions from the patch in another, and a series may be spread
  * over them; it is printed with the file of its first message. A mailbox too large for that is read alone.
- * Gives the exit status: 2 where a file is empty, else 0. Throws an Error for a file that cannot be read, when those
+ * Gives the exit status: 2 where a file is empty or binary, else 0. Throws an Error for a file that cannot be read, when those
  * before it are printed.
  */
 export async function parseCommand(words: readonly string[]): Promise<number> {
@@ -43,7 +43,7 @@ export async function parseCommand(words: readonly string[]): Promise<number> {
     }
     await printMessages(document.messages, shown, { series: series.get(at) ?? [] }, { json, pretty });
     for (const one of document.notices) notice(input.name, one);
-    if (input.text.trim() === '') status = 2;
+    if (document.messages.length === 0) status = 2;
   }
   if (error !== null) throw error;
   return status;

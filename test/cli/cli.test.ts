@@ -121,6 +121,7 @@ describe('the command line', () => {
         const { status, err } = run(['review', file]);
         assert.equal(status, 2);
         assert.match(err, sentence);
+        assert.equal(run(['parse', file]).status, 2);
       }
     } finally {
       rmSync(folder, { recursive: true });
