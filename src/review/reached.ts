@@ -3,7 +3,7 @@
 
 import type { Span } from '../c/ast';
 import { notModelled } from '../c/unmodelled';
-import type { Program } from '../engine/program';
+import type { Program, Step } from '../engine/program';
 import { stuckState } from '../engine/stuck';
 import { deadlockTrace, shortestTrace, type Trace, traceTo } from '../engine/trace';
 import type { OutcomeId } from './outcomes';
@@ -44,7 +44,7 @@ export function traceOf(run: SideRun, outcome: OutcomeId): Trace | null {
 /** Where a side comes to what a kernel tree has and nobody models, so that nothing can be said of it; null where it does not. */
 export function leavesModel(run: SideRun): Span | null {
   const { program } = run.search;
-  const outcome = program.outcomes.findIndex((o) => o.id === notModelled);
+  const outcome = notModelledOf(program);
   const last = outcome < 0 ? undefined : shortestTrace(run.search, outcome)?.steps.at(-1);
   const position = last && program.agents[last.agent]?.steps[last.visited.at(-1) ?? last.pc]?.position;
   return position === undefined ? null : (run.lowered.positions[position] ?? null);
@@ -52,7 +52,9 @@ export function leavesModel(run: SideRun): Span | null {
 
 /**
  * Outcomes that are reached with some values of what is not modelled and not with others: nothing can be said of them.
- * Asked by running with every unknown value fixed, once for each way it can be told apart. Null where time ran out.
+ * Asked by running with every unknown value fixed, once for each way it can be told apart; but whatever a pointer is
+ * fixed to, it points nowhere: with a kernel tree a page fault counts only on a way that has no unknown value at all.
+ * Null where time ran out.
  */
 export async function uncertainOutcomes(
   scenario: Scenario,
@@ -68,6 +70,12 @@ export async function uncertainOutcomes(
     if (fixed === null) return null;
     for (const outcome of possible) if (!reaches(fixed, outcome)) uncertain.add(outcome);
   }
+  const end = notModelledOf(run.search.program);
+  if (end >= 0 && possible.has('page-fault')) {
+    const known = await exploreSide(scenario, run, { edit: (program) => endAtUnknown(program, end) }, hooks, deadline);
+    if (known === null) return null;
+    if (!reaches(known, 'page-fault')) uncertain.add('page-fault');
+  }
   return uncertain;
 }
 
@@ -80,21 +88,29 @@ function hasUnknown(program: Program): boolean {
   );
 }
 
-function fixUnknown(program: Program, value: number): Program {
+const notModelledOf = (program: Program): number => program.outcomes.findIndex((o) => o.id === notModelled);
+
+const fixUnknown = (program: Program, value: number): Program =>
+  withoutUnknown(program, ({ reg, count, position, next }) => ({
+    kind: 'assign',
+    reg,
+    value: { kind: 'const', width: 32, value: BigInt(Math.min(value, count - 1)) },
+    position,
+    next,
+  }));
+
+/** The program that ends where it would take an unknown value. */
+const endAtUnknown = (program: Program, outcome: number): Program =>
+  withoutUnknown(program, ({ position, next }) => ({ kind: 'outcome', outcome, position, next }));
+
+/** The program with another step wherever an unknown value is taken. */
+function withoutUnknown(program: Program, other: (step: Extract<Step, { kind: 'choose' }>) => Step): Program {
   return {
     ...program,
     agents: program.agents.map((agent) => ({
       ...agent,
       steps: agent.steps.map((step) =>
-        step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister
-          ? {
-              kind: 'assign',
-              reg: step.reg,
-              value: { kind: 'const', width: 32, value: BigInt(Math.min(value, step.count - 1)) },
-              position: step.position,
-              next: step.next,
-            }
-          : step,
+        step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister ? other(step) : step,
       ),
     })),
   };

@@ -60,6 +60,7 @@ export async function createReviewer(
     },
     scenarios: () => library.scenarios.map(scenarioInfo),
     source: (file) => library.source(file),
+    treeChanged: (tree, paths) => trees.changed(tree, paths),
     simulated: (text, tree) => simulatedText(parser, library, trees, text, tree),
   };
 }
@@ -117,7 +118,8 @@ async function review(
   let done = 0;
 
   const hasC = patches.some(({ files }) => files.some((file) => /\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')));
-  const tree = options.tree !== undefined && hasC ? await trees(options.tree, hooks) : null;
+  if (options.tree !== undefined && hasC) hooks.progress({ message: 'Reading the kernel tree', fraction: 0 });
+  const tree = options.tree !== undefined && hasC ? await trees.get(options.tree, hooks) : null;
   const unitsOf = patchBuilder(parser, library, tree, document.notices);
   const deadline = performance.now() + options.budgetMs;
   for (const [index, patch] of patches.entries()) {
@@ -240,7 +242,8 @@ async function simulatedText(
   treeName: string | undefined,
 ): Promise<{ before: string; after: string }> {
   const patches: PatchUnits[] = [];
-  const tree = treeName === undefined ? null : await trees(treeName, { cancelled: () => false, pause: async () => {} });
+  const tree =
+    treeName === undefined ? null : await trees.get(treeName, { cancelled: () => false, pause: async () => {} });
   const unitsOf = patchBuilder(parser, library, tree, []);
   for (const patch of patchesOf(readDocument(text)).patches) patches.push(await unitsOf(patch));
   const side = (which: 'before' | 'after'): string =>

@@ -252,6 +252,8 @@ export interface Reviewer {
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;
+  /** Says that files of a kernel tree, by their paths in it, are not as they were when a review read them. */
+  treeChanged(tree: string, paths: readonly string[]): void;
   /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */
   simulated(text: string, tree?: string): Promise<{ readonly before: string; readonly after: string }>;
 }

@@ -16,6 +16,11 @@ export const indexedFolders: readonly string[] = [...headers, ...bodies];
 
 export interface KernelTree {
   /**
+   * Reads and indexes the folders of the tree; false where the work was cancelled. The next call goes on where it ended,
+   * and one after all is there does nothing. Linear in the size of the texts: about 17 MB a second with the reading.
+   */
+  load(hooks: TreeHooks): Promise<boolean>;
+  /**
    * The text of a file as it is now, or null. What lies in its folder is indexed, and what has changed since is indexed
    * again.
    */
@@ -39,41 +44,50 @@ export interface TreeHooks {
 /** Files that are asked for at once. */
 const batch = 64;
 const noNames: Names = new Map();
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-/**
- * Reads and indexes folders of a tree (by default those above); null where the work was cancelled. Linear in the size of the
- * texts: about 20 MB a second with the reading.
- */
-export async function loadTree(
-  files: TreeFiles,
-  hooks: TreeHooks,
-  folders: readonly string[] = indexedFolders,
-): Promise<KernelTree | null> {
+/** Makes a tree of which nothing is read yet. */
+export function createTree(files: TreeFiles, folders: readonly string[] = indexedFolders): KernelTree {
   const texts = new Map<string, string>();
   const table: Names = new Map();
   /** Files of which the index was asked for, and those that have changed since they were read. */
   const single = new Map<string, FileIndex>();
   const changed = new Set<string>();
   const listed = new Set<string>();
-  if (!(await add(await listAll(folders)))) return null;
+  /** What `load` has to read, and how much of it is there. */
+  let all: readonly string[] | null = null;
+  let done = 0;
 
   return {
     texts,
     get names() {
       return table.size;
     },
+    async load(hooks) {
+      if (all === null) {
+        const found = await Promise.all(folders.map((folder) => listC(files, folder, false, hooks.cancelled)));
+        if (hooks.cancelled()) return false;
+        all = [...new Set(found.flat())];
+      }
+      for (; done < all.length; done += batch) {
+        await hooks.pause();
+        if (hooks.cancelled()) return false;
+        await add(all.slice(done, done + batch));
+      }
+      return true;
+    },
     async open(path) {
       const text = await files.read(path);
-      const known = texts.get(path);
-      if (text !== null && known !== undefined && known !== text) {
-        texts.set(path, text);
-        single.delete(path);
-        changed.add(path);
-      }
-      const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      const folder = folderOf(path);
       if (!listed.has(folder)) {
         listed.add(folder);
         await add((await listC(files, folder, true)).filter((name) => !texts.has(name)));
+      }
+      if (texts.get(path) !== (text ?? undefined) && /\.[ch]$/.test(path)) {
+        if (text === null) texts.delete(path);
+        else texts.set(path, text);
+        single.delete(path);
+        changed.add(path);
       }
       return text;
     },
@@ -98,26 +112,13 @@ export async function loadTree(
     return known ?? null;
   }
 
-  async function listAll(all: readonly string[]): Promise<string[]> {
-    const found = await Promise.all(all.map((folder) => listC(files, folder, false, hooks.cancelled)));
-    // Headers first: what they define comes before what files beside the code define.
-    return [...new Set(found.flat())];
-  }
-
-  async function add(paths: readonly string[]): Promise<boolean> {
-    for (let i = 0; i < paths.length; i += batch) {
-      await hooks.pause();
-      if (hooks.cancelled()) return false;
-      const read = await Promise.all(
-        paths.slice(i, i + batch).map(async (path) => ({ path, text: await files.read(path) })),
-      );
-      for (const { path, text } of read) {
-        if (text === null) continue;
-        texts.set(path, text);
-        listed.add(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
-        for (const [key, found] of indexFile(path, text).shared) addName(table, key, found);
-      }
+  async function add(paths: readonly string[]): Promise<void> {
+    const read = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
+    for (const { path, text } of read) {
+      if (text === null) continue;
+      texts.set(path, text);
+      listed.add(folderOf(path));
+      for (const [key, found] of indexFile(path, text).shared) addName(table, key, found);
     }
-    return true;
   }
 }

@@ -146,6 +146,12 @@ describe('a review with a kernel tree', function () {
     );
   });
 
+  it('claims no fault of a number that may be an address', async () => {
+    const review = await reviewed(bareCall, [prepare, 'if (helper(image))', 'if (*(int *)some_asm(image))']);
+    assert.deepEqual([findingsOf(review), review.undecided], [[], ['host-kexec-erratum']]);
+    assert.match(messages(review), /whether page-fault happens rests on .*some_asm\(\) is not modelled/);
+  });
+
   it('reads a field that the models do not have as any value', async () => {
     const flag = await reviewed(bareCall, [prepare, 'if (helper(image))', 'if (image->start)']);
     assert.deepEqual(findingsOf(flag), []);

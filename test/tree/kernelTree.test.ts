@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { loadTree } from '../../src/tree/kernelTree';
+import { createTree, type KernelTree } from '../../src/tree/kernelTree';
 import { isKernelTree } from '../../src/tree/treeFiles';
-import { filesOf, smallTree, treeWith } from '../support/smallTree';
+import { filesOf, smallTree } from '../support/smallTree';
 
 const hooks = { cancelled: () => false, pause: async () => {} };
+
+async function loaded(files: Readonly<Record<string, string>>): Promise<KernelTree> {
+  const tree = createTree(filesOf(files));
+  assert.equal(await tree.load(hooks), true);
+  return tree;
+}
 
 describe('a kernel tree', () => {
   it('is told by MAINTAINERS, Kbuild and arch/x86', async () => {
@@ -16,8 +22,7 @@ describe('a kernel tree', () => {
   });
 
   it('shares what headers define and what is not static; the rest is the own of a file', async () => {
-    const tree = await loadTree(filesOf(smallTree), hooks);
-    assert.ok(tree);
+    const tree = await loaded(smallTree);
     const at = (key: string): string | undefined => tree.shared(key)?.path;
     assert.equal(at('function tdx_prepare_kexec'), 'arch/x86/kernel/tdx_kexec.c');
     assert.equal(at('struct kimage'), 'include/linux/kexec.h');
@@ -34,8 +39,8 @@ describe('a kernel tree', () => {
 
   it('a header of the architecture comes before a general one', async () => {
     const both = { 'include/linux/a.h': '#define X 1\n', 'arch/x86/include/asm/z.h': '#define X 2\n' };
-    const tree = await loadTree(filesOf(both), hooks);
-    assert.equal(tree?.shared('macro X')?.path, 'arch/x86/include/asm/z.h');
+    const tree = await loaded(both);
+    assert.equal(tree.shared('macro X')?.path, 'arch/x86/include/asm/z.h');
   });
 
   it('indexes the folder of a file that is opened elsewhere, and again what has changed', async () => {
@@ -44,8 +49,7 @@ describe('a kernel tree', () => {
       'drivers/net/a.c': 'int net_a;\n',
       'drivers/net/b.c': 'int net_b;\n',
     };
-    const tree = await loadTree(filesOf(live), hooks);
-    assert.ok(tree);
+    const tree = await loaded(live);
     assert.equal(tree.shared('variable net_b'), undefined);
     assert.equal(await tree.open('drivers/net/a.c'), 'int net_a;\n');
     assert.equal(tree.shared('variable net_b')?.path, 'drivers/net/b.c');
@@ -60,8 +64,11 @@ describe('a kernel tree', () => {
     let pauses = 0;
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`mm/f${i}.c`, `int v${i};\n`]));
     const stop = { cancelled: () => pauses === 3, pause: async () => void pauses++ };
-    assert.equal(await loadTree(filesOf(many), stop), null);
-    assert.equal(pauses, 3);
-    assert.equal((await loadTree(filesOf(treeWith()), hooks))?.texts.size, 7);
+    const tree = createTree(filesOf(many));
+    assert.equal(await tree.load(stop), false);
+    assert.deepEqual([pauses, tree.texts.size], [3, 128]);
+    // It goes on where it ended.
+    assert.equal(await tree.load({ ...stop, cancelled: () => false }), true);
+    assert.deepEqual([pauses, tree.texts.size, tree.names], [9, 500, 500]);
   });
 });
