@@ -18,7 +18,20 @@ import type {
   ScenarioInfo,
   ScenarioRun,
 } from '../review/types';
-import { arrayOf, type Guard, isBoolean, isNumber, isRecord, isString, nullable, oneOf, shape, tagged } from './guard';
+import type { TreeEntry } from '../tree/treeFiles';
+import {
+  arrayOf,
+  type Guard,
+  isBoolean,
+  isNumber,
+  isRecord,
+  isString,
+  nullable,
+  oneOf,
+  optional,
+  shape,
+  tagged,
+} from './guard';
 
 /** What can be asked for, and what comes back. */
 export interface Calls {
@@ -27,7 +40,7 @@ export interface Calls {
   readonly scenarios: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly ScenarioInfo[] };
   readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
   readonly simulated: {
-    readonly ask: { readonly text: string };
+    readonly ask: { readonly text: string; readonly tree?: string };
     readonly give: { readonly before: string; readonly after: string };
   };
 }
@@ -40,14 +53,27 @@ export type Call = { [K in CallName]: { readonly name: K } & Calls[K]['ask'] }[C
 export type ToWorker =
   | { readonly type: 'start'; readonly runtimeWasm: Uint8Array; readonly grammarWasm: Uint8Array }
   | { readonly type: 'ask'; readonly id: number; readonly call: Call }
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  /** What the worker wanted of a kernel tree: the text of a file, null where there is none, or what a folder holds. */
+  | { readonly type: 'file'; readonly id: number; readonly value: string | null }
+  | { readonly type: 'folder'; readonly id: number; readonly entries: readonly TreeEntry[] }
+  /** Files of a kernel tree are not as they were. */
+  | { readonly type: 'treeChanged'; readonly tree: string; readonly paths: readonly string[] };
 
 /** What the worker tells. */
 export type FromWorker =
   /** `value` is checked against what was asked, which only the asking side knows. */
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress };
+  | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  /** It cannot read a kernel tree itself; the ids of these are its own. */
+  | {
+      readonly type: 'wish';
+      readonly id: number;
+      readonly what: 'file' | 'folder';
+      readonly tree: string;
+      readonly path: string;
+    };
 
 const strings = arrayOf(isString);
 const outcome = isString as Guard<OutcomeId>;
@@ -140,11 +166,14 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
 };
 
 const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
-  review: shape({ text: isString, options: shape({ scenarios: strings, budgetMs: isNumber }) }),
+  review: shape({
+    text: isString,
+    options: shape({ scenarios: strings, budgetMs: isNumber, tree: optional(isString) }),
+  }),
   simulate: shape({ scenario: isString }),
   scenarios: shape({}),
   source: shape({ file: isString }),
-  simulated: shape({ text: isString }),
+  simulated: shape({ text: isString, tree: optional(isString) }),
 };
 
 function isCall(value: unknown): value is Call {
@@ -157,6 +186,13 @@ export const isToWorker: Guard<ToWorker> = tagged<ToWorker>({
   start: shape({ type: oneOf('start'), runtimeWasm: isBytes, grammarWasm: isBytes }),
   ask: shape({ type: oneOf('ask'), id: isNumber, call: isCall }),
   cancel: shape({ type: oneOf('cancel'), id: isNumber }),
+  file: shape({ type: oneOf('file'), id: isNumber, value: nullable(isString) }),
+  folder: shape({
+    type: oneOf('folder'),
+    id: isNumber,
+    entries: arrayOf(shape({ name: isString, isFolder: isBoolean })),
+  }),
+  treeChanged: shape({ type: oneOf('treeChanged'), tree: isString, paths: strings }),
 });
 
 /** A message from the worker. */
@@ -167,5 +203,12 @@ export const isFromWorker: Guard<FromWorker> = tagged<FromWorker>({
     type: oneOf('progress'),
     id: isNumber,
     progress: shape({ message: isString, fraction: isNumber }),
+  }),
+  wish: shape({
+    type: oneOf('wish'),
+    id: isNumber,
+    what: oneOf('file', 'folder'),
+    tree: isString,
+    path: isString,
   }),
 });

@@ -6,13 +6,15 @@ import { sourceUri } from './virtualDocuments';
 
 /** Marks in the editors the line whose step the replay shows. */
 export interface ReplayFollower extends vscode.Disposable {
-  /** `place` in `document` (or in a bundled file), or null where no line is to be marked. */
-  follow(document: vscode.Uri | null, place: Place | null): void;
+  /** `place` in `document`, in a bundled file or in the kernel tree, or null where no line is to be marked. */
+  follow(document: vscode.Uri | null, place: Place | null, tree: string | null): void;
 }
 
-/** The document that a place of a replay is in; null for a place in a document that is not there. */
-export function uriOf(document: vscode.Uri | null, place: Place): vscode.Uri | null {
-  return place.file === 'document' ? document : sourceUri(place.file);
+/** The document that a place of a replay is in, where `tree` is the kernel tree that was looked into; null for a place in a document that is not there. */
+export function uriOf(document: vscode.Uri | null, place: Place, tree: string | null): vscode.Uri | null {
+  if (place.file === 'document') return document;
+  const isBundled = /^(models|scenarios)\//.test(place.file);
+  return tree === null || isBundled ? sourceUri(place.file) : vscode.Uri.joinPath(vscode.Uri.parse(tree), place.file);
 }
 
 /** Makes the marker: the debugger's own colour for the line that runs. */
@@ -41,8 +43,8 @@ export function createReplayFollower(): ReplayFollower {
   });
 
   return {
-    follow(document, place) {
-      const uri = place ? uriOf(document, place) : null;
+    follow(document, place, tree) {
+      const uri = place ? uriOf(document, place, tree) : null;
       target = place && uri ? { key: uri.toString(), range: rangeOf(place) } : null;
       for (const editor of vscode.window.visibleTextEditors) mark(editor, true);
     },

@@ -52,6 +52,12 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         if (contentChanges.length > 0 && document === this.#subject?.document) this.#setStale();
       }),
     );
+    this.#owned.add(
+      this.reviews.onDidChange((uri) => {
+        const shown = this.#subject?.document?.uri.toString() === uri.toString();
+        if (shown && this.reviews.get(uri)?.stale) this.#setStale();
+      }),
+    );
     this.#owned.add(vscode.window.registerWebviewPanelSerializer(replayPanelType, this));
   }
 
@@ -113,7 +119,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       this.#subject = null;
       this.#position = null;
       this.#waiting = null;
-      this.#follower.follow(null, null);
+      this.#follower.follow(null, null, null);
     });
     panel.webview.onDidReceiveMessage((data: unknown) => {
       if (this.#panel.value === panel && isFromReplay(data)) this.#receive(data);
@@ -178,11 +184,15 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     const at = this.#position;
     const step = at && current?.replay[at.side]?.steps[at.step - 1];
     const shown = this.#follows && !this.#stale && step ? step.place : null;
-    this.#follower.follow(document?.uri ?? null, shown);
+    this.#follower.follow(document?.uri ?? null, shown, this.#tree());
+  }
+
+  #tree(): string | null {
+    return this.document ? (this.reviews.get(this.document.uri)?.tree ?? null) : null;
   }
 
   async #open(place: Place): Promise<void> {
-    const uri = uriOf(this.document?.uri ?? null, place);
+    const uri = uriOf(this.document?.uri ?? null, place, this.#tree());
     if (!uri) return;
     const tabs = vscode.window.visibleTextEditors;
     const there = tabs.find((editor) => editor.document.uri.toString() === uri.toString());

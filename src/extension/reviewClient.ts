@@ -2,9 +2,18 @@
 /** The extension's side of the engine: asks, waits, cancels, and starts a new worker where one has died. */
 
 import type { Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun } from '../review/types';
+import type { TreeFiles } from '../tree/treeFiles';
 import { after, type Disposable, Disposables } from './dispose';
 import { messageOf } from './guard';
-import { answers, type Call, type CallName, type Calls, isFromWorker, type ToWorker } from './protocol';
+import {
+  answers,
+  type Call,
+  type CallName,
+  type Calls,
+  type FromWorker,
+  isFromWorker,
+  type ToWorker,
+} from './protocol';
 
 /** A worker as this client sees it, whatever it runs in. */
 export interface EngineWorker extends Disposable {
@@ -25,7 +34,9 @@ export interface ReviewClient extends Disposable {
   simulate(scenario: string, watch?: Watch): Promise<ScenarioRun>;
   scenarios(): Promise<readonly ScenarioInfo[]>;
   source(file: string): Promise<string | null>;
-  simulated(text: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
+  simulated(text: string, tree?: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
+  /** Says that files of a kernel tree are not as they were. Starts nothing. */
+  treeChanged(tree: string, paths: readonly string[]): void;
 }
 
 /** The caller ended it. */
@@ -51,8 +62,15 @@ interface Pending {
   settle(result: { readonly value: unknown } | { readonly error: Error }): void;
 }
 
-/** Makes a client; `start` gives a worker that has been told to start, and is called on first use. */
-export function createReviewClient(start: () => Promise<EngineWorker>): ReviewClient {
+/**
+ * Makes a client.
+ * @param start gives a worker that has been told to start, and is called on first use
+ * @param treeFiles the files of a kernel tree, which the worker cannot read itself
+ */
+export function createReviewClient(
+  start: () => Promise<EngineWorker>,
+  treeFiles: (tree: string) => TreeFiles,
+): ReviewClient {
   const pending = new Map<number, Pending>();
   /** Cancelled calls that the worker has not yet let go of. */
   const leaving = new Map<number, Disposable>();
@@ -79,8 +97,27 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
     for (const call of lost) call.settle({ error });
   }
 
-  function receive(data: unknown): void {
+  /** Reads of a kernel tree what the worker asks for. */
+  async function provide(wish: Extract<FromWorker, { readonly type: 'wish' }>, live: EngineWorker): Promise<void> {
+    const { id, tree, path } = wish;
+    const files = treeFiles(tree);
+    // A patch may name any file: only those in the tree are read.
+    const isInside = !path.split('/').includes('..');
+    if (wish.what === 'file') {
+      const value = isInside ? await files.read(path).catch(() => null) : null;
+      if (!ended.has(live)) live.post({ type: 'file', id, value });
+    } else {
+      const entries = isInside ? await files.list(path).catch(() => []) : [];
+      if (!ended.has(live)) live.post({ type: 'folder', id, entries });
+    }
+  }
+
+  function receive(data: unknown, live: EngineWorker): void {
     if (!isFromWorker(data)) return;
+    if (data.type === 'wish') {
+      void provide(data, live);
+      return;
+    }
     const call = pending.get(data.id);
     if (data.type === 'progress') {
       call?.watch.progress?.(data.progress);
@@ -97,7 +134,7 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
 
   function started(): Promise<EngineWorker> {
     worker ??= start().then((live) => {
-      live.onMessage(receive);
+      live.onMessage((data) => receive(data, live));
       live.onDeath((why) => {
         ended.set(live, why);
         // An old worker's end is no news.
@@ -159,7 +196,14 @@ export function createReviewClient(start: () => Promise<EngineWorker>): ReviewCl
     simulate: (scenario, watch) => ask('simulate', { scenario }, watch),
     scenarios: () => ask('scenarios', {}),
     source: (file) => ask('source', { file }),
-    simulated: (text, watch) => ask('simulated', { text }, watch),
+    simulated: (text, tree, watch) => ask('simulated', { text, ...(tree === undefined ? {} : { tree }) }, watch),
+    treeChanged: (tree, paths) => {
+      worker
+        ?.then((live) => {
+          if (!ended.has(live)) live.post({ type: 'treeChanged', tree, paths });
+        })
+        .catch(() => undefined);
+    },
     dispose: () => {
       disposed = true;
       stop('the extension was switched off');

@@ -6,6 +6,7 @@ import type { Progress, Review } from '../review/types';
 import { after, Disposables, Slot } from './dispose';
 import { isReviewedLanguage, tooLarge } from './documents';
 import { messageOf } from './guard';
+import type { KernelTrees } from './kernelTrees';
 import { moveLines } from './moveLines';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import { readSettings, section } from './settings';
@@ -24,6 +25,8 @@ export interface DocumentReview {
   readonly busy: boolean;
   /** Why there is no review: too large, the engine stopped. */
   readonly problem: string | null;
+  /** The kernel tree that the review looked into. */
+  readonly tree: string | null;
 }
 
 /** What a request may ask for beyond the document. */
@@ -44,7 +47,7 @@ class Entry {
   state: DocumentReview;
 
   constructor(uri: vscode.Uri) {
-    this.state = { uri, review: null, hunkLines: [], stale: false, busy: false, problem: null };
+    this.state = { uri, review: null, hunkLines: [], stale: false, busy: false, problem: null, tree: null };
   }
 
   dispose(): void {
@@ -63,6 +66,7 @@ export class ReviewController implements vscode.Disposable {
 
   constructor(
     private readonly client: ReviewClient,
+    private readonly trees: KernelTrees,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.#owned.add(vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)));
@@ -70,6 +74,7 @@ export class ReviewController implements vscode.Disposable {
     this.#owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)));
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(`${section}.kernelTree`)) this.#again(() => true);
         if (event.affectsConfiguration(section)) this.#openAll();
       }),
     );
@@ -95,10 +100,26 @@ export class ReviewController implements vscode.Disposable {
     return this.#run(document, entry, request);
   }
 
+  /** Files of a kernel tree have changed: what was said of the documents that it belongs to may not hold any more. */
+  treeChanged(tree: string): void {
+    this.#again((state) => state.tree === tree);
+  }
+
   dispose(): void {
     for (const entry of this.#entries.values()) entry.dispose();
     this.#entries.clear();
     this.#owned.dispose();
+  }
+
+  /** Reviews once more what does not hold any more. */
+  #again(isStale: (state: DocumentReview) => boolean): void {
+    for (const document of vscode.workspace.textDocuments) {
+      const entry = this.#entries.get(document.uri.toString());
+      if (!entry || !isStale(entry.state)) continue;
+      entry.running.value = null;
+      this.#set(entry, { stale: entry.state.review !== null, busy: false });
+      if (entry.watched || this.#isAutomatic(document)) this.#schedule(document, entry, debounceMs);
+    }
   }
 
   #openAll(): void {
@@ -180,7 +201,10 @@ export class ReviewController implements vscode.Disposable {
     const isCurrent = (): boolean => entry.running.value === run;
     this.#set(entry, { busy: true, problem: null });
     try {
-      const options = { scenarios, budgetMs: readSettings(document.uri).budgetMs };
+      const tree = await this.trees.find(document.uri);
+      if (isCurrent()) this.#set(entry, { tree: tree ?? null });
+      const { budgetMs } = readSettings(document.uri);
+      const options = { scenarios, budgetMs, ...(tree === undefined ? {} : { tree }) };
       const watch = { signal: abort.signal, ...(request.progress ? { progress: request.progress } : {}) };
       const review = await this.client.review(text, options, watch);
       if (!isCurrent() || document.version !== version) throw new Cancelled();

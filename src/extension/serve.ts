@@ -2,6 +2,7 @@
 /** The worker's side: one piece of work after the other, and an ear for what arrives meanwhile. */
 
 import type { Hooks, Reviewer } from '../review/types';
+import type { TreeEntry, TreeFiles } from '../tree/treeFiles';
 import { messageOf } from './guard';
 import { type Call, type FromWorker, isToWorker } from './protocol';
 
@@ -18,12 +19,43 @@ export interface Wasm {
 }
 
 /** Answers what comes through the port. `pause` must let the port's messages arrive. */
-export function serve(port: Port, create: (wasm: Wasm) => Promise<Reviewer>, pause: () => Promise<void>): void {
+export function serve(
+  port: Port,
+  create: (wasm: Wasm, treeFiles: (tree: string) => TreeFiles) => Promise<Reviewer>,
+  pause: () => Promise<void>,
+): void {
   let reviewer: Promise<Reviewer> = Promise.reject(new Error('The engine was asked before it was started.'));
   reviewer.catch(() => undefined);
   let last: Promise<void> = Promise.resolve();
   /** Asked and not yet answered; true once cancelled. */
   const open = new Map<number, boolean>();
+  /** What was asked of the editor about kernel trees. */
+  const wishes = new Map<number, (answer: string | null | readonly TreeEntry[]) => void>();
+  let nextWish = 1;
+
+  function wish(what: 'file' | 'folder', tree: string, path: string): Promise<string | null | readonly TreeEntry[]> {
+    const id = nextWish++;
+    return new Promise((resolve) => {
+      wishes.set(id, resolve);
+      port.post({ type: 'wish', id, what, tree, path });
+    });
+  }
+
+  const treeFiles = (tree: string): TreeFiles => ({
+    read: async (path) => {
+      const text = await wish('file', tree, path);
+      return typeof text === 'string' ? text : null;
+    },
+    list: async (folder) => {
+      const entries = await wish('folder', tree, folder);
+      return typeof entries === 'string' || entries === null ? [] : entries;
+    },
+  });
+
+  function answer(id: number, value: string | null | readonly TreeEntry[]): void {
+    wishes.get(id)?.(value);
+    wishes.delete(id);
+  }
 
   async function work(id: number, call: Call): Promise<void> {
     if (!open.has(id)) return;
@@ -46,7 +78,7 @@ export function serve(port: Port, create: (wasm: Wasm) => Promise<Reviewer>, pau
     if (!isToWorker(data)) return;
     switch (data.type) {
       case 'start':
-        reviewer = create(data);
+        reviewer = create(data, treeFiles);
         // Whoever asks is told.
         reviewer.catch(() => undefined);
         return;
@@ -58,6 +90,15 @@ export function serve(port: Port, create: (wasm: Wasm) => Promise<Reviewer>, pau
       }
       case 'cancel':
         if (open.has(data.id)) open.set(data.id, true);
+        return;
+      case 'file':
+        answer(data.id, data.value);
+        return;
+      case 'folder':
+        answer(data.id, data.entries);
+        return;
+      case 'treeChanged':
+        reviewer.then((live) => live.treeChanged(data.tree, data.paths)).catch(() => undefined);
         return;
     }
   });
@@ -74,6 +115,6 @@ function run(reviewer: Reviewer, call: Call, hooks: Hooks): unknown {
     case 'source':
       return reviewer.source(call.file);
     case 'simulated':
-      return reviewer.simulated(call.text);
+      return reviewer.simulated(call.text, call.tree);
   }
 }

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { type OutcomeId, outcomes } from '../review/outcomes';
 import type { Side } from '../review/types';
+import type { KernelTrees } from './kernelTrees';
 import type { ReviewClient } from './reviewClient';
 
 /** The scheme of their addresses. */
@@ -26,11 +27,11 @@ export function simulatedUri(document: vscode.Uri, side: Side): vscode.Uri {
 }
 
 /** Registers the provider of these documents. */
-export function registerVirtualDocuments(client: ReviewClient): vscode.Disposable {
+export function registerVirtualDocuments(client: ReviewClient, trees: KernelTrees): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
-    provideTextDocumentContent: (uri) => textOf(client, uri),
+    provideTextDocumentContent: (uri) => textOf(client, trees, uri),
   };
   return vscode.Disposable.from(
     changed,
@@ -44,12 +45,12 @@ export function registerVirtualDocuments(client: ReviewClient): vscode.Disposabl
   );
 }
 
-async function textOf(client: ReviewClient, uri: vscode.Uri): Promise<string> {
+async function textOf(client: ReviewClient, trees: KernelTrees, uri: vscode.Uri): Promise<string> {
   const [, kind = '', name = ''] = uri.path.split('/');
   if (kind === 'rules') return ruleText(name.replace(/\.md$/, ''));
   if (kind === 'simulated') {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri.query));
-    const sides = await client.simulated(document.getText());
+    const sides = await client.simulated(document.getText(), await trees.find(document.uri));
     return name === 'before' ? sides.before : sides.after;
   }
   return (await client.source(uri.path.slice(1))) ?? `There is no bundled file ${uri.path.slice(1)}.\n`;

@@ -10,12 +10,17 @@ import {
 } from '../../src/extension/reviewClient';
 import { serve } from '../../src/extension/serve';
 import type { Reviewer } from '../../src/review/types';
+import type { TreeFiles } from '../../src/tree/treeFiles';
+import { filesOf } from '../support/smallTree';
 import { createFakeReviewer } from './fakeReviewer';
 
 const all = { scenarios: [], budgetMs: 1000 };
+const trees: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'file:///tree': { 'mm/a.c': 'int a;\n', 'mm/sub/b.c': 'int b;\n', '../secret.c': 'int secret;\n' },
+};
 
 /** A worker in this very thread: the same messages through a real port. */
-function inThread(create: () => Promise<Reviewer>): {
+function inThread(create: (treeFiles: (tree: string) => TreeFiles) => Promise<Reviewer>): {
   worker: EngineWorker;
   die(why: string): void;
   ports: MessagePort[];
@@ -27,7 +32,7 @@ function inThread(create: () => Promise<Reviewer>): {
   const pause = (): Promise<void> => new Promise((resolve) => void (alive && setImmediate(resolve)));
   serve(
     { post: (message) => port2.postMessage(message), listen: (receive) => void port2.on('message', receive) },
-    create,
+    (_wasm, treeFiles) => create(treeFiles),
     pause,
   );
   const worker: EngineWorker = {
@@ -46,16 +51,19 @@ function inThread(create: () => Promise<Reviewer>): {
 describe('the client of the engine', () => {
   let started: ReturnType<typeof inThread>[];
   let client: ReviewClient;
-  let create: () => Promise<Reviewer>;
+  let create: (treeFiles: (tree: string) => TreeFiles) => Promise<Reviewer>;
 
   beforeEach(() => {
     started = [];
     create = async () => createFakeReviewer();
-    client = createReviewClient(async () => {
-      const one = inThread(() => create());
-      started.push(one);
-      return one.worker;
-    });
+    client = createReviewClient(
+      async () => {
+        const one = inThread((treeFiles) => create(treeFiles));
+        started.push(one);
+        return one.worker;
+      },
+      (tree) => filesOf(trees[tree] ?? {}),
+    );
   });
   afterEach(() => {
     client.dispose();
@@ -68,6 +76,38 @@ describe('the client of the engine', () => {
     assert.equal(review.applied, true);
     assert.equal(source, 'int x;\n');
     assert.equal(started.length, 1);
+  });
+
+  it('reads files of a kernel tree for the worker, and none beside it', async () => {
+    create = async (treeFiles) => ({
+      ...createFakeReviewer(),
+      simulated: async (path, tree = '') => {
+        const files = treeFiles(tree);
+        const names = await files.list(path.replace(/\/[^/]*$/, ''));
+        return { before: JSON.stringify(names), after: String(await files.read(path)) };
+      },
+    });
+    assert.deepEqual(await client.simulated('mm/a.c', 'file:///tree'), {
+      before: '[{"name":"a.c","isFolder":false},{"name":"sub","isFolder":true}]',
+      after: 'int a;\n',
+    });
+    assert.equal((await client.simulated('mm/none.c', 'file:///tree')).after, 'null');
+    assert.equal((await client.simulated('../secret.c', 'file:///tree')).after, 'null');
+    assert.equal((await client.simulated('mm/a.c', 'file:///other')).after, 'null');
+  });
+
+  it('tells the worker which files of a tree have changed, and starts none for it', async () => {
+    const told: (readonly [string, readonly string[]])[] = [];
+    create = async () => ({
+      ...createFakeReviewer(),
+      treeChanged: (tree, paths) => void told.push([tree, paths]),
+    });
+    client.treeChanged('file:///tree', ['mm/a.c']);
+    assert.equal(started.length, 0);
+    await client.scenarios();
+    client.treeChanged('file:///tree', ['mm/a.c', 'mm/b.c']);
+    await client.scenarios();
+    assert.deepEqual(told, [['file:///tree', ['mm/a.c', 'mm/b.c']]]);
   });
 
   it('hands over what is asked', async () => {

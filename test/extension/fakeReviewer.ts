@@ -78,6 +78,7 @@ export function createFakeReviewer(): Reviewer {
     },
     scenarios: () => [],
     source: (file) => (file === 'models/tdx.c' ? 'int x;\n' : null),
+    treeChanged: () => {},
     simulated: async (text) => ({ before: '', after: text }),
   };
 }

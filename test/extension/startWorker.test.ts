@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createReviewClient, EngineStopped } from '../../src/extension/reviewClient';
 import { startWorker } from '../../src/extension/startWorker';
+import { filesOf } from '../support/smallTree';
 
 const asks = { scenarios: [], budgetMs: 1000 };
 const good = `{ findings: [], hunks: [], runs: [], notices: [], patches: 0, applied: false, partial: false, undecided: [] }`;
@@ -19,11 +20,14 @@ describe('a thread of Node as the engine', () => {
   function clientOf(name: string, text: string, delayMs = 0): ReturnType<typeof createReviewClient> {
     const fsPath = path.join(folder, name);
     writeFileSync(fsPath, text);
-    return createReviewClient(async () => {
-      const worker = await startWorker({ fsPath } as Parameters<typeof startWorker>[0]);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      return worker;
-    });
+    return createReviewClient(
+      async () => {
+        const worker = await startWorker({ fsPath } as Parameters<typeof startWorker>[0]);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        return worker;
+      },
+      () => filesOf({}),
+    );
   }
 
   const answering = `const { parentPort } = require('node:worker_threads');

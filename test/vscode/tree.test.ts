@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/** A kernel tree in the editor: what the mail does not show comes from its files. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { bareCall, smallTree } from '../support/smallTree';
+import { closeAll, lenses, listen, open, outcomeOf, problems, type Told, until } from './helpers';
+
+const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('kernelPatchReview');
+
+describe('a kernel tree in the editor', () => {
+  let folder: string;
+  let told: Told;
+  before(() => {
+    folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'kpr-tree-'));
+    for (const [name, text] of Object.entries(smallTree)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+  });
+  beforeEach(() => {
+    told = listen();
+  });
+  afterEach(async () => {
+    told.dispose();
+    await settings().update('kernelTree', undefined, vscode.ConfigurationTarget.Global);
+    await closeAll();
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const codes = (document: vscode.TextDocument): string[] =>
+    problems(document)
+      .filter((each) => outcomeOf(each) === 'machine-check')
+      .map(({ message, range }) => `${range.start.line + 1}: ${message.split(' ')[0]}`);
+
+  it('decides what alone says nothing, and again when the setting or a file changes', async () => {
+    const document = await open(bareCall, 'diff');
+    await vscode.commands.executeCommand('kernelPatchReview.review');
+    assert.deepEqual(codes(document), []);
+
+    await settings().update('kernelTree', folder, vscode.ConfigurationTarget.Global);
+    await until('the fix', () => codes(document).length > 0);
+    assert.deepEqual(codes(document), ['4: Fixes']);
+    assert.ok((await lenses(document)).length > 0);
+
+    const reset = path.join(folder, 'arch/x86/virt/vmx/tdx/reset.c');
+    const text = readFileSync(reset, 'utf8');
+    // Whether changes outside the workspace are seen is the editor's business: here it is asked to write the file.
+    const write = (changed: string): Thenable<void> =>
+      vscode.workspace.fs.writeFile(vscode.Uri.file(reset), new TextEncoder().encode(changed));
+    await write(text.replace('return true', 'return false'));
+    await until('what remains', () => codes(document)[0]?.startsWith('4: machine-check'));
+    await write(text);
+    await until('the fix again', () => codes(document)[0] === '4: Fixes');
+  });
+
+  it('shows the functions of the tree with the patch in them', async () => {
+    await settings().update('kernelTree', folder, vscode.ConfigurationTarget.Global);
+    const document = await open(bareCall, 'diff');
+    await vscode.commands.executeCommand('kernelPatchReview.review');
+    await vscode.commands.executeCommand('kernelPatchReview.showSimulated');
+    const shown = await until('the simulated code', () =>
+      vscode.workspace.textDocuments.find(
+        ({ uri }) => uri.path.startsWith('/simulated/after') && uri.query === document.uri.toString(),
+      ),
+    );
+    assert.match(
+      shown.getText(),
+      /^\/\* arch\/x86\/kernel\/machine_kexec_64\.c of the kernel tree, after the patch \*\//,
+    );
+    assert.match(shown.getText(), /\ttdx_prepare_kexec\(image\);\n\n\tnote_call\(\);/);
+  });
+});
