@@ -93,6 +93,40 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
   return stretches;
 }
 
+/** Words that begin a statement, and what only stands at file level where a line begins with it. */
+const statement = new Set([
+  'if',
+  'else',
+  'for',
+  'while',
+  'do',
+  'switch',
+  'case',
+  'return',
+  'goto',
+  'break',
+  'continue',
+]);
+const declaration = /^(static|extern|typedef|(EXPORT|MODULE|DEFINE|DECLARE)_\w+\s*\()/;
+
+/**
+ * Whether the text of a hunk may begin in the middle of a function. What git writes behind the `@@` is the last head of
+ * a function above the hunk, which may have ended there.
+ * @param section whether the hunk's header names a function
+ */
+export function mayBeginInside(text: string, section: boolean): boolean {
+  let depth = 0;
+  const tokens = tokenize(text);
+  for (const token of tokens) {
+    if (token.text === '{') depth++;
+    else if (token.text === '}') {
+      if (depth-- === 0) return section;
+    } else if (depth === 0 && statement.has(token.text)) return true;
+  }
+  const first = tokens[0];
+  return section && !(first && declaration.test(text.slice(text.lastIndexOf('\n', first.start) + 1)));
+}
+
 /** Whether a parenthesis closes that was never opened, before anything that cannot stand among parameters. */
 function beginsInParameters(tokens: readonly Token[]): boolean {
   let depth = 0;

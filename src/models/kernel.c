@@ -465,3 +465,19 @@ static inline int down_write_killable(struct rw_semaphore *sem)
 	down_write(sem);
 	return 0;
 }
+
+/*
+ * Static keys: the branch is an instruction that is rewritten when the key changes, which ends with every CPU
+ * having been made to run the new one. So the key is a flag that is plainly read, and whose store is drained when
+ * the change is done. Memory is zero: the flag says that the key is not what it was defined as.
+ */
+struct static_key_true { int changed; };
+struct static_key_false { int changed; };
+#define static_key_is_true(key)		_Generic(*(key), struct static_key_true: 1, default: 0)
+#define static_key_enabled(key)		((key)->changed != static_key_is_true(key))
+#define static_branch_likely(key)	static_key_enabled(key)
+#define static_branch_unlikely(key)	static_key_enabled(key)
+#define static_branch_enable(key)	({ (key)->changed = !static_key_is_true(key); smp_mb(); })
+#define static_branch_disable(key)	({ (key)->changed = static_key_is_true(key); smp_mb(); })
+#define static_branch_enable_cpuslocked(key)	static_branch_enable(key)
+#define static_branch_disable_cpuslocked(key)	static_branch_disable(key)

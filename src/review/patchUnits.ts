@@ -7,10 +7,11 @@ import { configuration } from '../c/configuration';
 import type { WeaveRow } from '../c/hunkPlan';
 import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
-import { cutTopLevel, sectionFunction } from '../c/topLevel';
+import { cutTopLevel, mayBeginInside, sectionFunction } from '../c/topLevel';
 import { type Woven, weave } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
 import { type Library, macroOf } from './library';
+import { ownerOf } from './ownerOf';
 import type { Notice, Place, Side } from './types';
 
 /** A patch as C of both sides, and where its lines stand. All lines are 1-based and those of the document. */
@@ -99,13 +100,16 @@ export function buildPatchUnits(
         const section = sectionFunction(hunk.section);
         const top: MappedText[] = [];
         const broken = new Map<string, number>();
-        for (const stretch of cutTopLevel(text.text, section !== null)) {
-          const name = stretch.kind === 'inside' ? section : stretch.name;
+        for (const stretch of cutTopLevel(text.text, mayBeginInside(text.text, section !== null))) {
+          const part = rowsBetween(rows, text, stretch.start, stretch.end);
+          const name = stretch.kind === 'inside' ? ownerOf(library, section, oldText(part)) : stretch.name;
           if (stretch.broken && name !== null) broken.set(name, originAt(text, stretch.end - 1).line);
           if (stretch.kind === 'inside' && name === null && text.text.slice(stretch.start, stretch.end).trim() !== '') {
             note(
               'warning',
-              `this hunk begins in the middle of a function that it does not name: it is not simulated`,
+              /^\s*(typedef\s+)?(struct|union|enum)\b[^()]*$/.test(hunk.section)
+                ? 'this hunk changes a type of which it shows a part: that is not simulated'
+                : 'this hunk begins in the middle of a function that it does not name: it is not simulated',
               hunk.line,
             );
           }
@@ -114,7 +118,7 @@ export function buildPatchUnits(
               slice(text, stretch.start, stretch.end),
               mapLine('', { file: 'document', line: hunk.line, column: 1 }),
             );
-          else if (name !== null) addPartial(partial, name, hunk, rowsBetween(rows, text, stretch.start, stretch.end));
+          else if (name !== null) addPartial(partial, name, hunk, part);
         }
         const unit = build(concatenate(top), 'patch', side, broken);
         if (unit) units[side].push(unit);
@@ -180,7 +184,10 @@ export function buildPatchUnits(
     broken: ReadonlyMap<string, number> = new Map(),
   ): Unit | null {
     if (text.text.trim() === '') return null;
-    const built = withoutBroken(buildUnit(parser, text, origin, configuration, macroOf(library.models)), broken);
+    const built = withoutBroken(
+      buildUnit(parser, text, origin, configuration, macroOf([...units[side], ...library.models])),
+      broken,
+    );
     const where = (offset: number): number => originAt(text, offset).line;
     for (const offset of built.unit.errors) {
       const place = originAt(text, offset);
@@ -230,12 +237,21 @@ function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: s
     partial.set(name, { rows: [rows], hunk });
     return;
   }
-  // Both sides of a hunk show the same stretch: the longer one has all rows.
-  const last = known.rows.at(-1);
-  const same = last?.some((r) => rows.some((other) => other.line === r.line)) ?? false;
-  if (!same) known.rows.push(rows);
-  else if (last && rows.length > last.length) known.rows[known.rows.length - 1] = rows;
+  // Both sides of a hunk show the same stretch, each with rows of its own at the ends.
+  const last = known.rows.at(-1) ?? [];
+  const lines = new Set(last.map((r) => r.line));
+  if (!rows.some((r) => lines.has(r.line))) known.rows.push(rows);
+  else
+    known.rows[known.rows.length - 1] = [...last, ...rows.filter((r) => !lines.has(r.line))].sort(
+      (a, b) => a.line - b.line || a.column - b.column,
+    );
 }
+
+const oldText = (rows: readonly Row[]): string =>
+  rows
+    .filter((row) => row.kind !== 'add')
+    .map((row) => row.text)
+    .join('\n');
 
 /** The text of one side, every line with its place in the document. */
 function sideText(rows: readonly Row[], side: Side): MappedText {

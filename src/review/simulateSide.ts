@@ -151,16 +151,18 @@ function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
 const names = new WeakMap<Unit, ReadonlySet<string>>();
 
 /**
- * Every name in the bodies of a unit's functions, but for that of the function itself. Read once per unit: the same
+ * Every name in the bodies of a unit's functions and in its tables, but for that of the function or table itself. Read once per unit: the same
  * models are linked for every line that is left out.
  */
 function namesIn(unit: Unit): ReadonlySet<string> {
   let known = names.get(unit);
   if (!known) {
+    const bodies = [...unit.functions.values()].map((f) => ({ name: f.name, span: f.body.span }));
+    const tables = [...unit.globals.values()].filter((g) => g.initializer?.kind === 'list');
     known = new Set(
-      [...unit.functions.values()].flatMap((f) => {
-        const body = unit.source.text.slice(f.body.span.start, f.body.span.end);
-        return (body.match(/[A-Za-z_]\w*/g) ?? []).filter((name) => name !== f.name);
+      [...bodies, ...tables].flatMap(({ name, span }) => {
+        const text = unit.source.text.slice(span.start, span.end);
+        return (text.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => word !== name);
       }),
     );
     names.set(unit, known);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { cutTopLevel, sectionFunction } from '../../src/c/topLevel';
+import { cutTopLevel, mayBeginInside, sectionFunction } from '../../src/c/topLevel';
 
 /** Each stretch as `kind name? !broken: first word … last word`. */
 function cut(text: string, mayBeInside = false): string[] {
@@ -97,6 +97,21 @@ describe('what of a hunk stands at file level', () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it('a hunk begins inside a function where it shows statements, whatever its header says', () => {
+    const cases: readonly (readonly [string, boolean, boolean])[] = [
+      ['\tif (a)\n\t\treturn b;\n', false, true],
+      ['\tx = 1;\n', true, true],
+      ['\tx = 1;\n', false, false],
+      ['static int a;\nint b;\n', true, false],
+      ['DEFINE_MUTEX(lock);\n', true, false],
+      ['\tstatic int calls;\n', true, true],
+      ['static int f(void)\n{\n\treturn 1;\n}\n', false, false],
+      ['static int a;\n\tif (a)\n', false, true],
+      ['struct x {\n\tint a;\n};\n', false, false],
+    ];
+    for (const [text, section, expected] of cases) assert.equal(mayBeginInside(text, section), expected, text);
   });
 
   it('the function that a hunk header speaks of', () => {
