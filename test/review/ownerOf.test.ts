@@ -12,15 +12,18 @@ const inMachineKexec = (section: string): string =>
   );
 
 describe('the function that a hunk shows a part of', () => {
-  const after = async (text: string): Promise<string> => (await (await theReviewer()).simulated(text)).after;
+  const simulatedAfter = async (text: string): Promise<string> => (await (await theReviewer()).simulated(text)).after;
 
   it('is the one that the header names', async () => {
-    assert.match(await after(inMachineKexec(' void machine_kexec(struct kimage *image)')), /JUMP\n\tmark_it\(\);/);
+    assert.match(
+      await simulatedAfter(inMachineKexec(' void machine_kexec(struct kimage *image)')),
+      /JUMP\n\tmark_it\(\);/,
+    );
   });
 
   it('is not placed by lines that stand in many functions', async () => {
     const text = patch('@@ -1,4 +1,5 @@\n \tint ret;\n \n+\tmark_it();\n \tif (ret)\n \t\treturn ret;');
-    assert.ok(!(await after(text)).includes('mark_it'));
+    assert.ok(!(await simulatedAfter(text)).includes('mark_it'));
     assert.ok((await review(text)).notices.some((n) => n.message.includes('in the middle of a function')));
   });
 
@@ -29,7 +32,7 @@ describe('the function that a hunk shows a part of', () => {
       const text = patch(
         `@@ -10,7 +10,8 @@${section}\n \t/* All CPUs run and interrupts are on: here one may wait. */\n \tif (kexec_in_progress) {\n \t\tx86_platform.guest.enc_kexec_stop_conversion(false);\n \t\tx86_platform.guest.enc_kexec_begin(false);\n+\t\tmark_it();\n \t}\n \n \tclear_IO_APIC();`,
       );
-      assert.match(await after(text), /kexec_begin\(false\);\n\t\tmark_it\(\);/, section);
+      assert.match(await simulatedAfter(text), /kexec_begin\(false\);\n\t\tmark_it\(\);/, section);
     }
   });
 
