@@ -216,9 +216,9 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     };
   }
 
-  function* allTexts(): Iterable<readonly [string, string]> {
+  function* textsWith(word: string): Iterable<readonly [string, string]> {
     for (const [path, file] of replaced) if (file) yield [path, file.text];
-    for (const entry of tree.texts) if (!replaced.has(entry[0])) yield entry;
+    for (const path of tree.mentions(word)) if (!replaced.has(path)) yield [path, tree.texts.get(path) ?? ''];
   }
 
   return {
@@ -234,7 +234,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
         let places = writers.get(found);
         if (!places) {
           const isOwn = own(found.path)?.get(`variable ${found.definition.name}`) === found;
-          places = writersOf(found, isOwn ? [[found.path, found.text]] : allTexts());
+          places = writersOf(found, isOwn ? [[found.path, found.text]] : textsWith(found.definition.name));
           writers.set(found, places);
         }
         if (places.every(({ path, name }) => runs.has(`${path} ${name}`))) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How much of a kernel tree the C front end understands: node test/bench/c.mjs [part of a file's name]
+// How much of a kernel tree the C front end understands: node test/bench/c.mjs [part of a file's name]. With `index` for the
+// name: what it takes to read and index a tree, all of it too.
 //
 // The tree is KPR_KERNEL_TREE, or what Debian's linux-source packages put under /usr/src.
 import { spawnSync } from 'node:child_process';
@@ -17,12 +18,13 @@ const folder = installed.find((name) => existsSync(path.join('/usr/src', name, '
 const archive = installed.find((name) => /\.tar\.xz$/.test(name));
 const needed = ['mm', 'kernel', 'arch/x86', 'drivers/virt', 'drivers/hv', 'drivers/firmware/efi', 'include'];
 
+const isIndex = process.argv[2] === 'index';
 const scratch = mkdtempSync(path.join(tmpdir(), 'kpr-bench-'));
 try {
   let tree = process.env.KPR_KERNEL_TREE ?? (folder && path.join('/usr/src', folder));
   if (!tree && archive) {
     const top = archive.replace(/\.tar\.xz$/, '');
-    const parts = needed.map((name) => `${top}/${name}`);
+    const parts = isIndex ? [] : needed.map((name) => `${top}/${name}`);
     tree = path.join(scratch, 'tree');
     spawnSync('mkdir', [tree]);
     spawnSync('tar', ['xf', path.join('/usr/src', archive), '-C', tree, '--strip-components=1', ...parts]);
@@ -33,7 +35,7 @@ try {
     const outfile = path.join(scratch, 'cTree.cjs');
     await build({
       absWorkingDir: root,
-      entryPoints: ['test/bench/cTree.ts'],
+      entryPoints: [isIndex ? 'test/bench/treeIndex.ts' : 'test/bench/cTree.ts'],
       outfile,
       bundle: true,
       platform: 'node',
