@@ -75,10 +75,9 @@ export async function buildTreeUnits(
   }
   const sides = { before: treeSide('before'), after: treeSide('after') };
   for (const { file, patched } of fitting) {
-    const names = new Set(
-      (['before', 'after'] as const).flatMap((side) => changedIn(patched[side], changed).map(keyOf)),
-    );
-    for (const side of ['before', 'after'] as const) {
+    const touched = bothSides.flatMap((side) => changedIn(patched[side], changed));
+    const names = new Set([...touched, ...bothSides.flatMap((side) => usersOf(patched[side], touched))].map(keyOf));
+    for (const side of bothSides) {
       const path = pathOn(file, side);
       const text = patched[side];
       const unit = path === null || text === null ? null : build(text, path, names, sides[side].unit, side);
@@ -158,6 +157,8 @@ export async function buildTreeUnits(
   }
 }
 
+const bothSides = ['before', 'after'] as const;
+
 const pathOn = (file: PatchFile, side: Side): string | null => (side === 'before' ? file.oldPath : file.newPath);
 
 const sizeOf = (file: PatchFile): number =>
@@ -188,6 +189,16 @@ function changedIn(text: MappedText | null, changed: ReadonlyMap<number, number>
     while (first < offsets.length && (ends[first] ?? 0) < start) first++;
     return (offsets[first] ?? Number.POSITIVE_INFINITY) < end;
   });
+}
+
+/** The functions of a file that say something else because a macro, a constant or a variable of it has changed. */
+function usersOf(text: MappedText | null, touched: readonly Definition[]): Definition[] {
+  const values = touched.filter(({ kind }) => kind === 'macro' || kind === 'constant' || kind === 'variable');
+  if (text === null || values.length === 0) return [];
+  const name = new RegExp(`\\b(${values.map((d) => d.name).join('|')})\\b`);
+  return indexDefinitions(text.text, configuration).filter(
+    ({ kind, start, end }) => kind === 'function' && name.test(text.text.slice(start, end)),
+  );
 }
 
 /** As they begin, and what holds another one first. */

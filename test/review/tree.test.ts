@@ -56,6 +56,21 @@ describe('a review with a kernel tree', function () {
     });
   }
 
+  it('a macro that the patch changes changes the functions that use it', async () => {
+    const edit = [jump, 'note_call();\n\n', 'if (RESET_FIRST)\n\t\ttdx_prepare_kexec(image);\n\n'] as const;
+    const patch = `--- a/${jump}
++++ b/${jump}
+@@ -3,3 +3,3 @@
+ 
+-#define RESET_FIRST 0
++#define RESET_FIRST 1
+ static int machine_kexec_calls;
+`;
+    const review = await reviewed(patch, edit, [jump, 'static int', '#define RESET_FIRST 0\nstatic int']);
+    assert.deepEqual(findingsOf(review), ['host-kexec-erratum machine-check absent @6']);
+    assert.equal(review.findings[0]?.confidence, 'tree');
+  });
+
   it('a patch that is in already is taken back', async () => {
     const text = smallTree[jump] ?? '';
     const review = await reviewed(bareCall, [
