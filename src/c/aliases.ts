@@ -10,9 +10,9 @@ interface Alias {
 const aliases: readonly Alias[] = [
   {
     names: ['enc_kexec_begin', 'enc_kexec_stop_conversion'],
-    source: 'kexec of TDX guests, v11 of the series (Documentation of the callbacks in struct x86_guest)',
+    source: 'v11 of the series that makes memory private on kexec of TDX guests renamed the callbacks',
   },
-  { names: ['enc_kexec_finish', 'enc_kexec_unshare_mem'], source: 'the same' },
+  { names: ['enc_kexec_finish', 'enc_kexec_unshare_mem'], source: 'the same version' },
 ];
 
 /**

@@ -5,9 +5,9 @@ import { tokensByLine } from '../c/tokens';
 import type { Library } from './library';
 
 /** Lines with fewer words stand in many functions. */
-const leastWords = 3;
+const leastWords = 2;
 /** A function that the header does not name must have this many of the hunk's lines, and most of them. */
-const leastLines = 2;
+const leastLines = 3;
 const leastShare = 0.6;
 
 const known = new WeakMap<Library, ReadonlyMap<string, ReadonlySet<string>>>();
