@@ -257,6 +257,8 @@ function succeed(plan: Plan, names: readonly string[], fuzz: number): Applicatio
       parts.push(row?.text ?? '', isLast ? '' : usualEnd);
     }
   }
+  // An empty line without a line end is none.
+  if (!isClosed && parts.at(-2) === '') sources.pop();
   return { ok: true, text: parts.join(''), lines: sources, hunks: placesOf(plan, fuzz) };
 }
 
