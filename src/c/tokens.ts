@@ -14,7 +14,28 @@ export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const closed = text.indexOf('*/');
   const opened = text.indexOf('/*');
-  pattern.lastIndex = closed >= 0 && (opened < 0 || closed < opened) ? closed + 2 : 0;
+  let from = 0;
+  if (closed >= 0 && (opened < 0 || closed < opened)) {
+    scan(text.slice(0, commentStart(text, closed)), 0, tokens);
+    from = closed + 2;
+  }
+  scan(text, from, tokens);
+  return tokens;
+}
+
+/** Where the comment begins that ends at `closed` and whose first line is missing: at the first of its starred lines. */
+function commentStart(text: string, closed: number): number {
+  let start = closed;
+  for (let line = text.lastIndexOf('\n', closed) + 1; /^\s*\*/.test(text.slice(line, line + 80)); ) {
+    start = line;
+    if (line === 0) break;
+    line = text.lastIndexOf('\n', line - 2) + 1;
+  }
+  return start === closed ? 0 : start;
+}
+
+function scan(text: string, from: number, tokens: Token[]): void {
+  pattern.lastIndex = from;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const token = match[0];
     if (token.startsWith('/*') || token.startsWith('//')) continue;
@@ -26,7 +47,6 @@ export function tokenize(text: string): Token[] {
     }
     tokens.push({ text: token, start: match.index });
   }
-  return tokens;
 }
 
 /** The tokens of each line of a text, comments left out also where they span lines. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { tokenize } from '../../src/c/tokens';
 import { cutTopLevel, mayBeginInside, sectionFunction } from '../../src/c/topLevel';
 
 /** Each stretch as `kind name? !broken: first word … last word`. */
@@ -112,6 +113,14 @@ describe('what of a hunk stands at file level', () => {
       ['struct x {\n\tint a;\n};\n', false, false],
     ];
     for (const [text, section, expected] of cases) assert.equal(mayBeginInside(text, section), expected, text);
+  });
+
+  it('a comment whose first line is missing is only its starred lines', () => {
+    const words = (text: string): string[] => tokenize(text).map((t) => t.text);
+    assert.deepEqual(words(' * a\n * b\n */\nc;'), ['c', ';']);
+    assert.deepEqual(words('x;\n * a\n */\nc;'), ['x', ';', 'c', ';']);
+    assert.deepEqual(words('a b */ c;'), ['c', ';']);
+    assert.deepEqual(words(' */\nc;'), ['c', ';']);
   });
 
   it('the function that a hunk header speaks of', () => {
