@@ -31,8 +31,6 @@ export interface KernelTree {
   own(path: string): Names;
   /** The texts that are indexed, by path. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Paths of the texts that a word occurs in. All are searched the first time: some 30 ms. */
-  mentions(word: string): readonly string[];
   /** How many names all files see. */
   readonly names: number;
 }
@@ -56,7 +54,6 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
   const single = new Map<string, FileIndex>();
   const changed = new Set<string>();
   const listed = new Set<string>();
-  const mentioned = new Map<string, readonly string[]>();
   /** What `load` has to read, and how much of it is there. */
   let all: readonly string[] | null = null;
   let done = 0;
@@ -91,7 +88,6 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
         else texts.set(path, text);
         single.delete(path);
         changed.add(path);
-        mentioned.clear();
       }
       return text;
     },
@@ -104,14 +100,6 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
       return found && !changed.has(found.path) ? found : undefined;
     },
     own: (path) => indexOf(path)?.own ?? noNames,
-    mentions(word) {
-      let paths = mentioned.get(word);
-      if (!paths) {
-        paths = [...texts].flatMap(([path, text]) => (text.includes(word) ? [path] : []));
-        mentioned.set(word, paths);
-      }
-      return paths;
-    },
   };
 
   function indexOf(path: string): FileIndex | null {
@@ -125,7 +113,6 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
   }
 
   async function add(paths: readonly string[]): Promise<void> {
-    mentioned.clear();
     const read = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
     for (const { path, text } of read) {
       if (text === null) continue;

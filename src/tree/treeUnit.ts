@@ -14,7 +14,7 @@ import { type MappedText, mapFile, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { type FileIndex, type Found, indexFile, type Names } from './fileIndex';
 import type { KernelTree } from './kernelTree';
-import { isFixed, writersOf } from './written';
+import { isFixed, type Writer, writersOf } from './written';
 
 export interface TreeUnit extends Unit {
   readonly origin: 'tree';
@@ -62,7 +62,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
   /** Variables that programs use, and those of them that code sets which no program runs. */
   const used = new Map<Found, string>();
   const unmodelled = new Set<Found>();
-  const writers = new Map<Found, ReturnType<typeof writersOf>>();
+  const writers = new Map<Found, readonly Writer[]>();
   /** Files that programs have functions of, and names that were asked for without saying from where. */
   const inPlay = new Set<string>(around.files.keys());
   const asked = new Set<string>();
@@ -216,9 +216,24 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     };
   }
 
-  function* textsWith(word: string): Iterable<readonly [string, string]> {
+  function* allTexts(): Iterable<readonly [string, string]> {
     for (const [path, file] of replaced) if (file) yield [path, file.text];
-    for (const path of tree.mentions(word)) if (!replaced.has(path)) yield [path, tree.texts.get(path) ?? ''];
+    for (const entry of tree.texts) if (!replaced.has(entry[0])) yield entry;
+  }
+
+  /** Whether code that does not run may set a variable. The first such place ends the search of all texts. */
+  function isSetElsewhere(found: Found, runs: ReadonlySet<string>): boolean {
+    const isElsewhere = ({ path, name }: Writer): boolean => !runs.has(`${path} ${name}`);
+    const known = writers.get(found);
+    if (known) return known.some(isElsewhere);
+    const isOwn = own(found.path)?.get(`variable ${found.definition.name}`) === found;
+    const all: Writer[] = [];
+    for (const writer of writersOf(found, isOwn ? [[found.path, found.text]] : allTexts())) {
+      if (isElsewhere(writer)) return true;
+      all.push(writer);
+    }
+    writers.set(found, all);
+    return false;
   }
 
   return {
@@ -231,13 +246,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
       let more = false;
       for (const found of used.keys()) {
         if (unmodelled.has(found) || found.definition.kind === 'extern' || isFixed(found)) continue;
-        let places = writers.get(found);
-        if (!places) {
-          const isOwn = own(found.path)?.get(`variable ${found.definition.name}`) === found;
-          places = writersOf(found, isOwn ? [[found.path, found.text]] : textsWith(found.definition.name));
-          writers.set(found, places);
-        }
-        if (places.every(({ path, name }) => runs.has(`${path} ${name}`))) continue;
+        if (!isSetElsewhere(found, runs)) continue;
         unmodelled.add(found);
         declarators.delete(found);
         more = true;

@@ -23,16 +23,16 @@ export function isFixed({ definition, text }: Found): boolean {
 }
 
 /**
- * Every place that may change a variable: one that assigns to it or takes its address, and at file level any that names
- * it. Linear in the texts.
+ * Every function that may change a variable, as they are found: one that assigns to it or takes its address; and the file
+ * level, where any place that names it counts. Linear in the texts.
  * @param texts the files that can name it
  */
-export function writersOf(found: Found, texts: Iterable<readonly [path: string, text: string]>): Writer[] {
+export function* writersOf(found: Found, texts: Iterable<readonly [path: string, text: string]>): Iterable<Writer> {
   const { name } = found.definition;
   const word = new RegExp(`\\b${name}\\b`, 'g');
-  const writers = new Map<string, Writer>();
   for (const [path, text] of texts) {
     if (!text.includes(name)) continue;
+    const told = new Set<string>();
     let bodies: { name: string; start: number; end: number }[] | null = null;
     for (const match of text.matchAll(word)) {
       const at = match.index;
@@ -41,10 +41,12 @@ export function writersOf(found: Found, texts: Iterable<readonly [path: string, 
       bodies ??= indexDefinitions(text, configuration).filter((d) => d.kind === 'function');
       const body = bodies.find((d) => d.start <= at && at < d.end);
       const changes = body ? mayChange(text, at, at + name.length) : !isDeclaration(text, at);
-      if (changes) writers.set(`${path} ${body?.name ?? ''}`, { path, name: body?.name ?? '' });
+      const writer = { path, name: body?.name ?? '' };
+      if (!changes || told.has(writer.name)) continue;
+      told.add(writer.name);
+      yield writer;
     }
   }
-  return [...writers.values()];
 }
 
 /** Whether a line says no more than that the variable exists: `extern`, or that it is exported. */

@@ -14,7 +14,7 @@ const found = (text: string, name = 'v') => {
 };
 const writers = (declaration: string, code: string): string[] => {
   const text = `${declaration}\n${code}\n`;
-  return writersOf(found(text), [[path, text]]).map((w) => w.name);
+  return [...writersOf(found(text), [[path, text]])].map((w) => w.name);
 };
 
 describe('who may change a variable', () => {
