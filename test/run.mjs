@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npm } from './support/npm.mjs';
-import { installOracles } from './support/packages.mjs';
+import { installOracles, unpackKernelTree } from './support/packages.mjs';
 import { ensureChromium } from './vscode-server/chromium.mjs';
 import { Missing } from './vscode-server/missing.mjs';
 import { setUp } from './vscode-server/setup.mjs';
@@ -136,11 +136,14 @@ function run({ name, node, npm: script, counts, needs }) {
 
 // Elsewhere nobody asked for packages; there, nothing is to be skipped that could be there.
 if (process.env.CI) installOracles();
+const tree = process.env.CI && !process.env.KPR_KERNEL_TREE ? unpackKernelTree() : null;
+if (tree !== null) process.env.KPR_KERNEL_TREE = tree;
 for (const phase of phases) {
   if (options.only === undefined || phase.only?.includes(options.only)) run(phase);
   // Without a build there is nothing to test.
   if (phase.name === 'build' && total.failed > 0) break;
 }
+if (tree !== null) fs.rmSync(tree, { recursive: true });
 
 console.log(`\n${[...new Set(notes)].join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { configuration } from '../../src/c/configuration';
 import { isTypeWord } from '../../src/c/ctype';
 import { type Definition, indexDefinitions } from '../../src/c/indexDefinitions';
 import { preprocess } from '../../src/c/preprocess';
+import { describeWithKernelTree } from '../support/kernelTree';
 import { root } from '../support/shared';
 import { theParser } from './support';
 
@@ -120,16 +121,14 @@ describe('the index of what a file defines', () => {
     for (const file of files) await agree(readFileSync(path.join(folder, file), 'utf8'));
   });
 
-  const tree = process.env.KPR_KERNEL_TREE ?? '';
-  const sample = path.join(tree, 'mm');
-  if (tree === '' || !existsSync(sample))
-    it.skip('agrees with the parser on a kernel tree: KPR_KERNEL_TREE is not set');
-  else
-    it('agrees with the parser on a kernel tree', async function () {
+  describeWithKernelTree('in a kernel tree', (tree) => {
+    it('finds the functions that the parser finds, at the same places', async function () {
       this.timeout(120_000);
+      const sample = path.join(tree, 'mm');
       for (const file of readdirSync(sample).filter((name) => /^[a-m].*\.c$/.test(name)))
         await agree(readFileSync(path.join(sample, file), 'utf8'));
     });
+  });
 
   /** Every function that the parser gets through without an error is in the index, ending where it ends. */
   async function agree(text: string): Promise<void> {

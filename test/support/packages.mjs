@@ -2,6 +2,7 @@
 // Programs that tests need, and Debian's packages that have them.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 /**
@@ -55,4 +56,34 @@ export function installOracles() {
   if (missing.length === 0 || !mayInstall()) return;
   const complaint = installPackages(missing);
   if (complaint !== null) console.log(complaint);
+}
+
+const sources = '/usr/src';
+/** What tests read of a kernel tree. */
+const treeFolders = ['mm', 'kernel', 'arch/x86/mm', 'arch/x86/kernel', 'arch/x86/coco', 'drivers/virt', 'drivers/hv'];
+
+/** Debian's kernel source as an archive, or null. */
+function sourceArchive() {
+  const names = fs.existsSync(sources) ? fs.readdirSync(sources) : [];
+  const name = names.filter((one) => /^linux-source-[\d.]+\.tar\.xz$/.test(one)).at(-1);
+  return name === undefined ? null : path.join(sources, name);
+}
+
+/**
+ * A folder with a part of a kernel tree, which the caller removes: from Debian's source, installed where that is allowed.
+ * Null where there is none.
+ */
+export function unpackKernelTree() {
+  if (sourceArchive() === null && mayInstall()) {
+    const complaint = installPackages(['linux-source']);
+    if (complaint !== null) console.log(complaint);
+  }
+  const archive = sourceArchive();
+  if (archive === null || onPath('tar') === null || onPath('xz') === null) return null;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kpr-kernel-tree-'));
+  const top = path.basename(archive, '.tar.xz');
+  const args = ['-xJf', archive, '-C', folder, '--strip-components=1', ...treeFolders.map((name) => `${top}/${name}`)];
+  const { status, stderr } = spawnSync('tar', args, { encoding: 'utf8' });
+  if (status !== 0) console.log(`tar of ${archive} failed: ${stderr.trim()}`);
+  return folder;
 }
