@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * Functions are edited, shown as hunks, damaged and placed again. KERNEL_TREE names a kernel tree whose functions are
- * taken besides those of the models.
+ * Functions are edited, shown as hunks, damaged and placed again. The functions of a kernel tree are taken too, where there
+ * is one.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { describeWithKernelTree } from '../support/kernelTree';
 import { type Damage, damages, functionsOf, place, placementCase, shown } from '../support/placement';
 import { root } from '../support/shared';
 
@@ -78,12 +79,7 @@ describe('conformance: hunks are placed right or not at all', () => {
     }
   });
 
-  describe('in the functions of a kernel tree', () => {
-    const tree = process.env.KERNEL_TREE;
-    if (!tree || !existsSync(path.join(tree, 'mm'))) {
-      it.skip('needs KERNEL_TREE');
-      return;
-    }
+  describeWithKernelTree('in the functions of a kernel tree', (tree) => {
     const all = ['mm', 'kernel', 'arch/x86/mm', 'arch/x86/kernel', 'arch/x86/coco', 'drivers/virt', 'drivers/hv']
       .map((name) => path.join(tree, name))
       .filter((folder) => existsSync(folder))
