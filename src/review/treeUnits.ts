@@ -52,8 +52,9 @@ export async function buildTreeUnits(
       if (patched.isIn) note('note', `the kernel tree has this patch of ${path} already`, file.line);
     } else {
       rest.push(file);
+      // Nothing is wrong with a patch for another version of the kernel.
       note(
-        'warning',
+        'note',
         `the patch of ${path} does not fit the kernel tree: ${patched.reason}; its functions come from the mail and the models`,
         patched.line,
       );
