@@ -9,6 +9,9 @@ import * as vscode from 'vscode';
 import { bareCall, smallTree } from '../support/smallTree';
 import { closeAll, lenses, listen, open, outcomeOf, problems, type Told, until } from './helpers';
 
+/** How long the editor may take to tell of a file that changed, and to read a tree: seconds on a busy machine. */
+const patienceMs = 60_000;
+
 const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('kernelPatchReview');
 
 describe('a kernel tree in the editor', () => {
@@ -36,13 +39,14 @@ describe('a kernel tree in the editor', () => {
       .filter((each) => outcomeOf(each) === 'machine-check')
       .map(({ message, range }) => `${range.start.line + 1}: ${message.split(' ')[0]}`);
 
-  it('decides what alone says nothing, and again when the setting or a file changes', async () => {
+  it('decides what alone says nothing, and again when the setting or a file changes', async function () {
+    this.timeout(3 * patienceMs);
     const document = await open(bareCall, 'diff');
     await vscode.commands.executeCommand('kernelPatchReview.review');
     assert.deepEqual(codes(document), []);
 
     await settings().update('kernelTree', folder, vscode.ConfigurationTarget.Global);
-    await until('the fix', () => codes(document).length > 0);
+    await until('the fix', () => codes(document).length > 0, patienceMs);
     assert.deepEqual(codes(document), ['4: Fixes']);
     assert.ok((await lenses(document)).length > 0);
 
@@ -52,9 +56,9 @@ describe('a kernel tree in the editor', () => {
     const write = (changed: string): Thenable<void> =>
       vscode.workspace.fs.writeFile(vscode.Uri.file(reset), new TextEncoder().encode(changed));
     await write(text.replace('return true', 'return false'));
-    await until('what remains', () => codes(document)[0]?.startsWith('4: machine-check'));
+    await until('what remains', () => codes(document)[0]?.startsWith('4: machine-check'), patienceMs);
     await write(text);
-    await until('the fix again', () => codes(document)[0] === '4: Fixes');
+    await until('the fix again', () => codes(document)[0] === '4: Fixes', patienceMs);
   });
 
   it('shows the functions of the tree with the patch in them', async () => {
