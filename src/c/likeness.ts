@@ -137,7 +137,7 @@ function withDirectives(texts: readonly string[], tokens: readonly string[][]): 
 }
 
 /** What a line of nothing but braces says. */
-export const braceWeight = 0.05;
+const braceWeight = 0.05;
 const mostWeight = 10;
 /** Comments are shortened in a condensed text, but one that is there says where it is. */
 const commentWeight = 0.9;

@@ -98,7 +98,7 @@ export function lowerPlace(frame: Frame, e: Expression): Place {
 }
 
 /** The field of a type; its name may be a macro for the real one. */
-export function fieldNamed(frame: Frame, type: CType, name: string, from: Unit): Field | undefined {
+function fieldNamed(frame: Frame, type: CType, name: string, from: Unit): Field | undefined {
   if (type.kind !== 'struct') return undefined;
   const named = type.fields.find((f) => f.name === name);
   const macro = named ? null : frame.program.symbols.constant(name, from);

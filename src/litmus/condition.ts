@@ -105,7 +105,7 @@ export function readLocation(reader: Reader): Location {
 }
 
 /** The thread's number where one stands in front of a register (`0:`, `P0:`), or null. */
-export function threadPrefix(reader: Reader): number | null {
+function threadPrefix(reader: Reader): number | null {
   if (reader.peek(1).text !== ':') return null;
   const match = /^P?(\d{1,4})$/.exec(reader.peek().text);
   if (!match) return null;

@@ -12,7 +12,7 @@ const bodies = [
   ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
 ];
 /** The folders whose files are indexed before anything is looked up. */
-export const indexedFolders: readonly string[] = [...headers, ...bodies];
+const indexedFolders: readonly string[] = [...headers, ...bodies];
 
 export interface KernelTree {
   /**

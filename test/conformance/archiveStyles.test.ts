@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocument } from '../../src/patch/readDocument';
-import { addPage, emptyScore, type Score, type Truth, tableHead, tableRow } from '../support/archiveScore';
+import { addPage, emptyScore, lineStyles, type Score, type Truth, tableHead, tableRow } from '../support/archiveScore';
 import { describeWithShared } from '../support/shared';
 
 describeWithShared('pages of mail archives, with truth for each line', (shared) => {
@@ -24,17 +24,7 @@ describeWithShared('pages of mail archives, with truth for each line', (shared) 
     for (const [style, score] of [...scores].sort()) console.log(`      ${tableRow(style, score)}`);
   });
 
-  const byLine = [
-    'hypermail',
-    'lore-raw',
-    'mail-archive',
-    'noquote-hypermail',
-    'openwall-collapsed',
-    'openwall-pre',
-    'outlook-crlf-nbsp',
-    'pipermail',
-  ];
-  for (const style of byLine) {
+  for (const style of lineStyles) {
     it(`${style}: every line as it is, every comment where it can be known`, () => {
       const score = scoreOf(style);
       const { lines } = score;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocuments } from '../../src/patch/readDocument';
-import { addPage, emptyScore, type Score, type Truth, tableHead, tableRow } from '../support/archiveScore';
+import { addPage, emptyScore, lineStyles, type Score, type Truth, tableHead, tableRow } from '../support/archiveScore';
 import { describeWithShared } from '../support/shared';
 
 describeWithShared('pages of mail archives, with the patch that they quote', (shared) => {
@@ -28,16 +28,7 @@ describeWithShared('pages of mail archives, with the patch that they quote', (sh
     for (const [style, score] of [...scores].sort()) console.log(`      ${tableRow(style, score)}`);
   });
 
-  for (const style of [
-    'hypermail',
-    'lore-raw',
-    'mail-archive',
-    'noquote-hypermail',
-    'openwall-collapsed',
-    'openwall-pre',
-    'outlook-crlf-nbsp',
-    'pipermail',
-  ]) {
+  for (const style of lineStyles) {
     it(`${style}: every line and every comment where it is, and no other comment`, () => {
       const score = scores.get(style);
       assert.ok(score !== undefined);

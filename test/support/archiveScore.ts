@@ -242,6 +242,18 @@ export function percent(part: number, whole: number): string {
   return ((100 * part) / Math.max(1, whole)).toFixed(2);
 }
 
+/** The styles of the corpus whose pages have lines, as the mail had. */
+export const lineStyles: readonly string[] = [
+  'hypermail',
+  'lore-raw',
+  'mail-archive',
+  'noquote-hypermail',
+  'openwall-collapsed',
+  'openwall-pre',
+  'outlook-crlf-nbsp',
+  'pipermail',
+];
+
 /** The columns of a table of scores, and its head. */
 export const tableHead =
   'style                 lines   role  depth   file    old    new  old~   new~  anchored invented falsely exact';
