@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: MIT
 /** Where the machine keeps what in its words of the state. */
 
-/** The hardware of one story; numbers of pages are 4 KiB units. */
-export interface MachineConfig {
+/** What a scenario says of its hardware; numbers of pages are 4 KiB units. */
+export interface Hardware {
   /** Pages that each leaf of the direct map maps: 1 for 4K, more for a large one. */
   readonly leaves: readonly number[];
   readonly cpus: number;
-  /** The CPU that each agent runs on, by agent. */
-  readonly cpuOfAgent: readonly number[];
-  /** The agents that run a second kernel with page tables of its own, all private. */
-  readonly secondKernel: ReadonlySet<number>;
   readonly guest: 'none' | 'tdx';
   /** X86_BUG_TDX_PW_MCE: a partial write to TDX-private memory poisons the line. */
   readonly partialWriteErratum: boolean;
   /** Whether the VMM answers a touch through a shared mapping by converting the page. */
   readonly implicitConversion: boolean;
+}
+
+/** The hardware of one story, with who runs on it. */
+export interface MachineConfig extends Hardware {
+  /** The CPU that each agent runs on, by agent. */
+  readonly cpuOfAgent: readonly number[];
+  /** The agents that run a second kernel with page tables of its own, all private. */
+  readonly secondKernel: ReadonlySet<number>;
 }
 
 /** The state of a guest page: of its S-EPT entry while it is private, or shared with the host. */

@@ -27,8 +27,8 @@ export interface Comparison {
 /** What a verdict on a side rests on. */
 export function boundsOf(scenario: Scenario, run: SideRun): Bounds {
   return {
-    cpus: scenario.cpus,
-    pages: scenario.leaves.reduce((a, b) => a + b, 0),
+    cpus: scenario.hardware.cpus,
+    pages: scenario.hardware.leaves.reduce((a, b) => a + b, 0),
     bufferDepth: scenario.bufferDepth,
     unroll: maxLocalSteps,
     states: run.result.states,

@@ -25,7 +25,7 @@ export interface FatalEnd {
 export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): FatalEnd {
   if (outcome === 'hang' || outcome === 'deadlock') return roundAndRound(scenario, run, trace, outcome);
   const agent = trace.steps.at(-1)?.agent ?? 0;
-  const who = agent < scenario.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
+  const who = agent < scenario.hardware.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
   const found = ruleOf(run, trace);
   if (found) {
     const { rule, page } = found;

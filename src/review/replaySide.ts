@@ -195,7 +195,7 @@ function number(bytes: Uint8Array, signed: boolean): bigint {
 
 function pageNames(scenario: Scenario): { name: string; role: string }[] {
   const pages: { name: string; role: string }[] = [];
-  scenario.leaves.forEach((count) => {
+  scenario.hardware.leaves.forEach((count) => {
     for (let i = 0; i < count; i++)
       pages.push({ name: `page ${pages.length}`, role: count > 1 ? 'part of a large leaf' : '4K leaf' });
   });
@@ -203,8 +203,8 @@ function pageNames(scenario: Scenario): { name: string; role: string }[] {
 }
 
 function pageRange(scenario: Scenario, leaf: number): string {
-  const first = scenario.leaves.slice(0, leaf).reduce((a, b) => a + b, 0);
-  const count = scenario.leaves[leaf] ?? 1;
+  const first = scenario.hardware.leaves.slice(0, leaf).reduce((a, b) => a + b, 0);
+  const count = scenario.hardware.leaves[leaf] ?? 1;
   return count > 1 ? `pages ${first}–${first + count - 1}` : `page ${first}`;
 }
 
@@ -223,13 +223,13 @@ function cell(scenario: Scenario, run: SideRun, words: Int32Array, page: number)
   const pte = table ? number(memoryBytes(run.search.layout, words, Number(table.address) + 8 * leaf, 8), true) : 0n;
   const current = classOf(pte);
   const tlb: string[] = [];
-  for (let cpu = 0; cpu < scenario.cpus; cpu++) {
+  for (let cpu = 0; cpu < scenario.hardware.cpus; cpu++) {
     const held = (machine[layout.tlb(cpu, leaf)] ?? 0) & ~(current < 0 ? 0 : 1 << current);
     const names: string[] = [];
     for (let c = 0; c < 8; c++) if (held & (1 << c)) names.push(className(c));
     if (names.length > 0) tlb.push(`CPU ${cpu}: ${names.join(' or ')}`);
   }
-  if (scenario.guest === 'tdx') {
+  if (scenario.hardware.guest === 'tdx') {
     const host = hostStateNames[(word & PageBits.host) as HostState];
     return {
       mapping: entryText(pte),

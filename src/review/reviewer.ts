@@ -70,7 +70,7 @@ const scenarioInfo = (s: Scenario): ScenarioInfo => ({
   title: s.title,
   machine: s.machine,
   entryPoints: s.agents,
-  bounds: { cpus: s.cpus, pages: s.leaves.reduce((a, b) => a + b, 0), bufferDepth: s.bufferDepth },
+  bounds: { cpus: s.hardware.cpus, pages: s.hardware.leaves.reduce((a, b) => a + b, 0), bufferDepth: s.bufferDepth },
   guards: s.guards,
   sometimes: s.sometimes,
   kexec: s.kexec,

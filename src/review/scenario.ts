@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Expression, Initializer, Unit } from '../c/ast';
 import { createSymbols } from '../c/symbols';
+import type { Hardware } from '../machine/layout';
 import { type OutcomeId, outcomes } from './outcomes';
 
 /** A scenario, read from the `struct scenario` of its C file. */
@@ -9,12 +10,7 @@ export interface Scenario {
   readonly id: string;
   readonly title: string;
   readonly machine: string;
-  readonly guest: 'none' | 'tdx';
-  readonly partialWriteErratum: boolean;
-  readonly implicitConversion: boolean;
-  /** Pages that each leaf of the direct map maps. */
-  readonly leaves: readonly number[];
-  readonly cpus: number;
+  readonly hardware: Hardware;
   /** Functions that the agents run, CPUs first. Agent 0 runs from the start, the others when somebody starts them. */
   readonly agents: readonly string[];
   /** What people call the agents. */
@@ -83,11 +79,13 @@ export function readScenario(unit: Unit): Scenario {
     id: text('id'),
     title: text('title'),
     machine: text('machine'),
-    guest,
-    partialWriteErratum: number('partial_write_erratum', 0) !== 0,
-    implicitConversion: number('implicit_conversion', 0) !== 0,
-    leaves: list('leaves').map((e) => truthOf(e) ?? 1),
-    cpus: number('cpus', 1),
+    hardware: {
+      leaves: list('leaves').map((e) => truthOf(e) ?? 1),
+      cpus: number('cpus', 1),
+      guest,
+      partialWriteErratum: number('partial_write_erratum', 0) !== 0,
+      implicitConversion: number('implicit_conversion', 0) !== 0,
+    },
     agents,
     names,
     guards,

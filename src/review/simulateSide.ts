@@ -101,15 +101,11 @@ export function linkSide(
       machine: (addressOf) => {
         machine = createMachine(
           {
-            leaves: scenario.leaves,
-            cpus: scenario.cpus,
-            cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.cpus ? index : 0)),
+            ...scenario.hardware,
+            cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.hardware.cpus ? index : 0)),
             secondKernel: new Set(
               scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
             ),
-            guest: scenario.guest,
-            partialWriteErratum: scenario.partialWriteErratum,
-            implicitConversion: scenario.implicitConversion,
           },
           { directMap: addressOf('direct_map')?.address ?? null },
           (id) => outcomeIds.indexOf(id as OutcomeId),

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+/** What every part of the machine works with: its words of the state, its outcomes, how an operation is declared. */
+
+import type { MachineOperation, OperationContext } from '../engine/program';
+import { layOutMachine, type MachineConfig, type MachineLayout } from './layout';
+import type { Rule } from './rule';
+
+/** Where the program keeps what the machine looks at. */
+export interface MachineAddresses {
+  /** Address of `direct_map[]`, one 64-bit entry for each leaf; null where the story has no page tables. */
+  readonly directMap: number | null;
+}
+
+/** The rule behind an outcome, and the page it was about (-1: none). */
+export interface RuleHit {
+  readonly rule: Rule;
+  readonly page: number;
+}
+
+export interface Core {
+  readonly config: MachineConfig;
+  readonly layout: MachineLayout;
+  readonly addresses: MachineAddresses;
+  /** Reserves words of the state for a part of the machine; gives the offset of the first. */
+  claim(words: number): number;
+  /** Words in use so far. */
+  words(): number;
+  word(context: OperationContext, page: number): number;
+  setWord(context: OperationContext, page: number, value: number): void;
+  cpuOf(context: OperationContext): number;
+  isPage(page: number): boolean;
+  /** Makes an outcome happen, and remembers why. */
+  happen(context: OperationContext, id: string, rule: Rule, page: number): void;
+  /** An operation on up to three numbers. `serialising` ones drain the store buffer of whoever executes them. */
+  operation(
+    name: string,
+    run: (context: OperationContext, a: number, b: number, c: number) => number | null,
+    serialising?: boolean,
+  ): MachineOperation;
+  /** An operation on a page; it is a page fault where the story has no such page. */
+  onPage(
+    name: string,
+    run: (context: OperationContext, page: number, b: number, c: number) => number,
+    serialising?: boolean,
+  ): MachineOperation;
+  lastRule(): RuleHit | null;
+  forgetRule(): void;
+}
+
+const noSuchPage: Rule = { text: 'does not exist in this story', mark: 'I', source: 'the scenario' };
+
+/** @param outcome index of an outcome by its id (those of the program that will run) */
+export function createCore(config: MachineConfig, addresses: MachineAddresses, outcome: (id: string) => number): Core {
+  const layout = layOutMachine(config);
+  let words = layout.words;
+  let last: RuleHit | null = null;
+  const isPage = (page: number): boolean => page >= 0 && page < layout.pages;
+  const happen: Core['happen'] = (context, id, rule, page) => {
+    last = { rule, page };
+    context.outcome(outcome(id));
+  };
+  const operation: Core['operation'] = (name, run, serialising = false) => ({
+    name,
+    serialising,
+    run: (context, ...args) => run(context, Number(args[0] ?? 0), Number(args[1] ?? 0), Number(args[2] ?? 0)),
+  });
+  return {
+    config,
+    layout,
+    addresses,
+    claim: (count) => {
+      words += count;
+      return words - count;
+    },
+    words: () => words,
+    word: (context, page) => context.state[context.base + layout.page(page)] ?? 0,
+    setWord: (context, page, value) => {
+      context.state[context.base + layout.page(page)] = value;
+    },
+    cpuOf: (context) => config.cpuOfAgent[context.agent] ?? 0,
+    isPage,
+    happen,
+    operation,
+    onPage: (name, run, serialising) =>
+      operation(
+        name,
+        (context, page, b, c) => {
+          if (isPage(page)) return run(context, page, b, c);
+          happen(context, 'page-fault', noSuchPage, page);
+          return 0;
+        },
+        serialising,
+      ),
+    lastRule: () => last,
+    forgetRule: () => {
+      last = null;
+    },
+  };
+}
