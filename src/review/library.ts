@@ -17,6 +17,8 @@ import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
 import { readScenario, type Scenario } from './scenario';
+import { noticeText } from './sourceText';
+import type { Notice } from './types';
 
 const texts: Readonly<Record<string, string>> = {
   'models/kernel.c': kernel,
@@ -36,6 +38,10 @@ export interface Library {
   /** Other halves of protocols, linked in where a patch leaves one of their names undefined or its callback unregistered. */
   readonly companions: readonly Unit[];
   readonly scenarios: readonly Scenario[];
+  /** Those of the units above that are the user's own. */
+  readonly own: ReadonlySet<Unit>;
+  /** What is to be said of the user's files; an `error` for each place that a file was left out for. */
+  readonly notices: readonly Notice[];
   /** The text of a bundled file (`models/x.c`); null where there is none. */
   source(file: string): string | null;
 }
@@ -67,10 +73,17 @@ export function loadLibrary(parser: CParser): Library {
     units.push(unit);
   }
   const of = (origin: Unit['origin']): Unit[] => units.filter((u) => u.origin === origin);
+  const models = of('model');
   return {
-    models: of('model'),
+    models,
     companions: of('companion'),
-    scenarios: of('scenario').map(readScenario),
+    scenarios: of('scenario').map((unit) => {
+      const { scenario, problems } = readScenario(unit, models);
+      if (scenario === null) throw new Error(problems.map(noticeText).join('; '));
+      return scenario;
+    }),
+    own: new Set(),
+    notices: [],
     source: (file) => texts[file] ?? null,
   };
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-import type { Expression, Initializer, Unit } from '../c/ast';
+import type { Expression, Initializer, Span, Unit } from '../c/ast';
 import { createSymbols } from '../c/symbols';
 import type { Hardware } from '../machine/layout';
 import { type OutcomeId, outcomes } from './outcomes';
+import { placeOf } from './sourceText';
+import type { Notice } from './types';
 
 /** A scenario, read from the `struct scenario` of its C file. */
 export interface Scenario {
@@ -25,72 +27,127 @@ export interface Scenario {
   readonly bufferDepth: number;
 }
 
-/** Reads the description of a scenario. Throws an Error with file and what is wrong with it. */
-export function readScenario(unit: Unit): Scenario {
-  const file = unit.source.pieces[0]?.origin.file ?? '';
-  const symbols = createSymbols([unit]);
-  const declared = unit.globals.get('scenario')?.initializer;
-  if (declared?.kind !== 'list') throw new Error(`${file}: there is no “struct scenario scenario = { … };”`);
-  const fields = new Map<string, Initializer>();
-  for (const item of declared.items)
-    if (typeof item.designator[0] === 'string') fields.set(item.designator[0], item.value);
+/** Larger stories have more states than anybody waits for. */
+const most = { agents: 8, pages: 64, bufferDepth: 8 };
 
-  const wrong = (name: string, what: string): Error => new Error(`${file}: .${name} ${what}`);
-  const text = (name: string): string => {
-    const value = fields.get(name);
-    if (value?.kind === 'expression' && value.value.kind === 'string') return value.value.value;
-    throw wrong(name, 'must be a string');
+/**
+ * Reads the description of a scenario.
+ * @param models where its agents' functions and constants may be, too
+ * @returns `scenario` null where something is wrong with it; `problems` say what, each with its place in the file
+ */
+export function readScenario(
+  unit: Unit,
+  models: readonly Unit[] = [],
+): { readonly scenario: Scenario | null; readonly problems: readonly Notice[] } {
+  const symbols = createSymbols([unit, ...models]);
+  const problems: Notice[] = [];
+  const wrong = (span: Span, message: string): number =>
+    problems.push({ level: 'error', message, place: placeOf(span) });
+  const declared = unit.globals.get('scenario');
+  if (declared?.initializer?.kind !== 'list') {
+    wrong({ unit, start: 0, end: 0 }, 'there is no “struct scenario scenario = { … };”');
+    return { scenario: null, problems };
+  }
+  const whole = declared.span;
+  const fields = new Map<string, Initializer>();
+  for (const { designator, value } of declared.initializer.items) {
+    const [name] = designator;
+    if (typeof name !== 'string') wrong(spanOf(value), 'every value of a scenario must be named: .field = value');
+    else fields.set(name, value);
+  }
+
+  /** Fields that were asked for. */
+  const asked = new Set<string>();
+  const get = (name: string): Initializer | undefined => {
+    asked.add(name);
+    return fields.get(name);
   };
-  const number = (name: string, otherwise: number): number => {
-    const value = fields.get(name);
-    if (!value) return otherwise;
-    const evaluated = value.kind === 'expression' ? truthOf(value.value) : null;
-    if (evaluated === null) throw wrong(name, 'must be a constant');
-    return evaluated;
-  };
-  const truthOf = (e: Expression): number | null => {
+  const numberOf = (e: Expression): number | null => {
     const value = symbols.evaluate(e);
     return value === null ? null : Number(value);
   };
+  const text = (name: string): string => {
+    const value = get(name);
+    if (value?.kind === 'expression' && value.value.kind === 'string') return value.value.value;
+    wrong(value ? spanOf(value) : whole, `.${name} must be a string`);
+    return '';
+  };
+  const number = (name: string, otherwise: number): number => {
+    const value = get(name);
+    if (!value) return otherwise;
+    const evaluated = value.kind === 'expression' ? numberOf(value.value) : null;
+    if (evaluated === null) wrong(spanOf(value), `.${name} must be a constant`);
+    return evaluated ?? otherwise;
+  };
   const list = (name: string): readonly Expression[] => {
-    const value = fields.get(name);
-    if (value?.kind !== 'list') throw wrong(name, 'must be a list');
-    return value.items.map((item) => {
-      if (item.value.kind !== 'expression') throw wrong(name, 'must be a flat list');
-      return item.value.value;
+    const value = get(name);
+    if (value?.kind !== 'list') {
+      wrong(value ? spanOf(value) : whole, `.${name} must be a list`);
+      return [];
+    }
+    return value.items.flatMap((item) => {
+      if (item.value.kind === 'expression') return [item.value.value];
+      wrong(spanOf(item.value), `.${name} must be a flat list`);
+      return [];
     });
   };
-  const strings = (name: string): readonly string[] =>
-    list(name).map((e) => {
-      if (e.kind !== 'string') throw wrong(name, 'must be a list of strings');
-      return e.value;
+  const strings = (name: string): readonly { readonly value: string; readonly span: Span }[] =>
+    list(name).flatMap((e) => {
+      if (e.kind === 'string') return [e];
+      wrong(e.span, `.${name} must be a list of strings`);
+      return [];
     });
+  const at = (name: string): Span => {
+    const value = fields.get(name);
+    return value ? spanOf(value) : whole;
+  };
+
+  const id = text('id');
+  if (id !== '' && !/^[\w.-]+$/.test(id)) wrong(at('id'), `.id is “${id}”; it must be a word without blanks`);
   const guest = fields.has('guest') ? text('guest') : 'none';
-  if (guest !== 'none' && guest !== 'tdx') throw wrong('guest', `is “${guest}”; it must be none or tdx`);
-  const guards = strings('guards').map((id) => {
-    if (!Object.hasOwn(outcomes, id)) throw wrong('guards', `names “${id}”, which is no outcome`);
-    return id as OutcomeId;
+  if (guest !== 'none' && guest !== 'tdx') wrong(at('guest'), `.guest is “${guest}”; it must be none or tdx`);
+  const guards = strings('guards').flatMap(({ value, span }) => {
+    if (Object.hasOwn(outcomes, value)) return [value as OutcomeId];
+    wrong(span, `.guards names “${value}”, which is no outcome`);
+    return [];
   });
   const agents = strings('agents');
+  for (const { value, span } of agents)
+    if (symbols.function(value) === null) wrong(span, `.agents names ${value}(), which nobody defines`);
+  if (agents.length === 0 || agents.length > most.agents)
+    wrong(at('agents'), `.agents must name 1 to ${most.agents} functions`);
   const names = strings('names');
-  if (names.length !== agents.length) throw wrong('names', `has ${names.length} entries for ${agents.length} agents`);
-  return {
+  if (names.length !== agents.length)
+    wrong(at('names'), `.names has ${names.length} entries for ${agents.length} agents`);
+  const cpus = number('cpus', 1);
+  if (cpus < 1 || cpus > agents.length) wrong(at('cpus'), `.cpus is ${cpus}; it must be 1 to the number of agents`);
+  const leaves = list('leaves').map((e) => numberOf(e) ?? 0);
+  if (leaves.length === 0 || leaves.some((n) => n < 1) || leaves.reduce((a, b) => a + b, 0) > most.pages)
+    wrong(at('leaves'), `.leaves must be constants from 1, of no more than ${most.pages} pages together`);
+  const bufferDepth = number('buffer_depth', 2);
+  if (bufferDepth < 0 || bufferDepth > most.bufferDepth)
+    wrong(at('buffer_depth'), `.buffer_depth is ${bufferDepth}; it must be 0 to ${most.bufferDepth}`);
+  const scenario: Scenario = {
     unit,
-    id: text('id'),
+    id,
     title: text('title'),
     machine: text('machine'),
     hardware: {
-      leaves: list('leaves').map((e) => truthOf(e) ?? 1),
-      cpus: number('cpus', 1),
-      guest,
+      leaves,
+      cpus,
+      guest: guest === 'tdx' ? 'tdx' : 'none',
       partialWriteErratum: number('partial_write_erratum', 0) !== 0,
       implicitConversion: number('implicit_conversion', 0) !== 0,
     },
-    agents,
-    names,
+    agents: agents.map(({ value }) => value),
+    names: names.map(({ value }) => value),
     guards,
-    sometimes: strings('sometimes'),
+    sometimes: strings('sometimes').map(({ value }) => value),
     kexec: number('kexec', 0) !== 0,
-    bufferDepth: number('buffer_depth', 2),
+    bufferDepth,
   };
+  for (const [name, value] of fields) if (!asked.has(name)) wrong(spanOf(value), `.${name} is no field of a scenario`);
+  return { scenario: problems.length > 0 ? null : scenario, problems };
 }
+
+const spanOf = (value: Initializer): Span => (value.kind === 'expression' ? value.value.span : value.span);

@@ -3,7 +3,7 @@
 
 import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
-import type { Place } from './types';
+import type { Notice, Place } from './types';
 
 /** Where a span stands (1-based), to the end of its first line at most. */
 export function placeOf(span: Span): Place {
@@ -36,4 +36,9 @@ export function statementText(span: Span): string {
     .replace(/\/\*.*?(\*\/|$)/g, '')
     .trim();
   return line === '}' ? `${functionOf(span)}() is done` : line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+/** What is said of a file that is not the document, with the place in front, as a compiler prints it. */
+export function noticeText({ message, place }: Notice): string {
+  return place === null ? message : `${place.file}:${place.line}: ${message}`;
 }

@@ -43,7 +43,10 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
       read('tree-sitter-c/tree-sitter-c.wasm'),
     );
     const example = /```c\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-    const scenario = readScenario(buildUnit(parser, mapFile('example.c', example), 'scenario', configuration).unit);
+    const { unit } = buildUnit(parser, mapFile('example.c', example), 'scenario', configuration);
+    const { scenario, problems } = readScenario(unit);
+    assert.deepEqual(problems, []);
+    assert.ok(scenario);
     const run = await exploreSide(
       scenario,
       linkSide(loadLibrary(parser), scenario, []),
