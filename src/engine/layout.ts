@@ -60,6 +60,8 @@ export interface Layout {
   /** First word of memory. */
   readonly memory: number;
   readonly memoryBase: number;
+  /** Offsets of the first byte that the machine is asked about and the one behind the last; null where there is none. */
+  readonly guarded: { readonly from: number; readonly to: number } | null;
   readonly memoryBytes: number;
   /** First word of each block, and one past the last. See below. */
   readonly blocks: Int32Array;
@@ -153,6 +155,13 @@ export function createLayout(program: Program, bounds: Bounds, liveness = true):
     machineWords: program.machine.words,
     memory,
     memoryBase: program.memoryBase,
+    guarded:
+      program.machine.guarded === undefined
+        ? null
+        : {
+            from: program.machine.guarded.from - program.memoryBase,
+            to: program.machine.guarded.to - program.memoryBase,
+          },
     memoryBytes: program.memoryBytes,
     blocks: Int32Array.from([...blocks, words]),
     machineBlock,

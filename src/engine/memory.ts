@@ -94,7 +94,17 @@ export function createMemory(
   const disable = (): void => {
     F[Flag.signal] = Signal.disabled;
   };
-  const within = (offset: number, bytes: number): boolean => offset >= 0 && offset + bytes <= size;
+  const guarded = machine.guarded ?? null;
+  const guardedFrom = layout.guarded?.from ?? Number.POSITIVE_INFINITY;
+  const guardedTo = layout.guarded?.to ?? 0;
+  /** The outcome of an access that is not allowed, or -1. */
+  const refused = (offset: number, bytes: number): number =>
+    guarded !== null && offset + bytes > guardedFrom && offset < guardedTo
+      ? guarded.refuses(S, layout.machine, base + offset, bytes as Bytes)
+      : -1;
+  const exists = (offset: number, bytes: number): boolean => offset >= 0 && offset + bytes <= size;
+  const within = (offset: number, bytes: number): boolean =>
+    exists(offset, bytes) && (offset + bytes <= guardedFrom || refused(offset, bytes) < 0);
   const stored = (agent: number, offset: number, bytes: number): void => {
     if (watched === null) return;
     const address = base + offset;
@@ -106,6 +116,11 @@ export function createMemory(
     context.agent = before;
   };
   const outside = (agent: number, address: number, bytes: number, write: boolean): bigint => {
+    const outcome = refused(address - base, bytes);
+    if (outcome >= 0) {
+      scratch.raise(outcome, true);
+      return 0n;
+    }
     const before = context.agent;
     context.agent = agent;
     scratch.touch(layout.machineBlock);
@@ -284,25 +299,25 @@ export function createMemory(
     },
     peek32(address) {
       const offset = address - base;
-      if (within(offset, 4)) return read32(offset, 4, true);
+      if (exists(offset, 4)) return read32(offset, 4, true);
       scratch.raise(faultOutcome, true);
       return 0;
     },
     peek64(address) {
       const offset = address - base;
-      if (within(offset, 8)) return read64(offset);
+      if (exists(offset, 8)) return read64(offset);
       scratch.raise(faultOutcome, true);
       return 0n;
     },
     poke32(agent, address, value) {
       const offset = address - base;
-      if (!within(offset, 4)) return scratch.raise(faultOutcome, true);
+      if (!exists(offset, 4)) return scratch.raise(faultOutcome, true);
       write32(offset, 4, value);
       stored(agent, offset, 4);
     },
     poke64(agent, address, value) {
       const offset = address - base;
-      if (!within(offset, 8)) return scratch.raise(faultOutcome, true);
+      if (!exists(offset, 8)) return scratch.raise(faultOutcome, true);
       write64(offset, value);
       stored(agent, offset, 8);
     },

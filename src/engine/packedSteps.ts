@@ -50,7 +50,7 @@ export function possibleHeads(context: Omit<PackedContext, 'heads'>, agent: numb
   try {
     for (const step of program.agents[agent]?.steps ?? []) {
       if (step.kind !== 'store') continue;
-      const { places } = placesOf(scope, step.address, step.bytes, layout.memoryBase, layout.memoryBytes);
+      const { places } = placesOf(scope, step.address, step.bytes, layout);
       for (const { offset } of places) heads.add(headOf(offset, step.bytes));
     }
   } catch (error) {
@@ -245,7 +245,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
       }
       case 'load': {
         needs(effect.address, -1);
-        const places = placesOf(scope, effect.address, effect.bytes, layout.memoryBase, layout.memoryBytes);
+        const places = placesOf(scope, effect.address, effect.bytes, layout);
         const name = context.fresh();
         let bits = 0;
         const text = atPlace(places, (offset) => {
@@ -284,7 +284,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
     switch (one.kind) {
       case 'load': {
         unlessWeak();
-        const places = placesOf(scope, one.address, one.bytes, layout.memoryBase, layout.memoryBytes);
+        const places = placesOf(scope, one.address, one.bytes, layout);
         const names = one.bytes === 8 ? [context.fresh(), context.fresh()] : [context.fresh()];
         const bits = names.map(() => 0);
         const text = atPlace(places, (offset) => {
@@ -306,7 +306,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
       case 'store': {
         unlessWeak();
         if (buffered && options.reduction && !isNeverAlone) throw new NotPacked();
-        const places = placesOf(scope, one.address, one.bytes, layout.memoryBase, layout.memoryBytes);
+        const places = placesOf(scope, one.address, one.bytes, layout);
         const [declarations, given] = operand(one.value, one.bytes);
         const values = one.bytes === 8 ? given : [extended(given[0] as Text, one.bytes * 8, false)];
         const text = atPlace(places, (offset) =>
@@ -320,7 +320,7 @@ function createWriter(context: PackedContext, agent: number, at: Pc, choice: num
         unlessWeak();
         if (one.bytes === 8) throw new NotPacked();
         const bits = one.bytes * 8;
-        const places = placesOf(scope, one.address, one.bytes, layout.memoryBase, layout.memoryBytes);
+        const places = placesOf(scope, one.address, one.bytes, layout);
         const [operandText, [x]] = operand(one.operand, one.bytes);
         const [expectedText, [e]] = one.expected === null ? ['', []] : operand(one.expected, one.bytes);
         const [old, result] = [context.fresh(), context.fresh()];

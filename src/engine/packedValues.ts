@@ -3,6 +3,7 @@
 import { binary32, compare32, extend32, low32 } from './arithmetic';
 import { type ExprScope, generate32, generateHalves, integer } from './codegenExpr';
 import { mayDivide } from './flow';
+import type { Layout } from './layout';
 import { constantText, NotPacked, type Text } from './packedText';
 import { ones } from './packing';
 import type { Expr } from './program';
@@ -140,8 +141,16 @@ export interface Places {
   readonly places: readonly { readonly index: number; readonly offset: number }[];
 }
 
-/** The places inside [base, base + size) that `bytes` bytes at the address may have. Throws NotPacked for too many. */
-export function placesOf(scope: Scope, address: Expr, bytes: number, base: number, size: number): Places {
+/**
+ * The places in memory that `bytes` bytes at the address may have. Throws NotPacked for too many, and for memory of which
+ * the machine is asked first.
+ */
+export function placesOf(
+  scope: Scope,
+  address: Expr,
+  bytes: number,
+  { memoryBase: base, memoryBytes: size, guarded }: Layout,
+): Places {
   const { from, index } = splitAddress(scope, address);
   if (index.constant === null && (index.bits < 0 || bitCount(index.bits) > 5)) throw new NotPacked();
   const places: { index: number; offset: number }[] = [];
@@ -149,6 +158,7 @@ export function placesOf(scope: Scope, address: Expr, bytes: number, base: numbe
   // All subsets of the bits, from the smallest to the largest.
   for (let subset = index.constant ?? 0; ; subset = (subset - all) & all) {
     const offset = from + subset - base;
+    if (guarded !== null && offset + bytes > guarded.from && offset < guarded.to) throw new NotPacked();
     if (offset >= 0 && offset + bytes <= size) places.push({ index: subset, offset });
     if (subset === all) break;
   }

@@ -269,6 +269,16 @@ export interface Machine {
     stored(context: OperationContext, address: number, bytes: Bytes): void;
   } | null;
   /**
+   * Memory inside [from, to) that may not always be used (a heap): asked at every load, store and read-modify-write that
+   * a program makes there, before it happens. Gives the outcome of the access, which ends the story whatever its `fatal`
+   * says, or -1 where it is allowed. May look at the machine's words only, `machine.words` from `base` on.
+   */
+  readonly guarded?: {
+    readonly from: number;
+    readonly to: number;
+    refuses(state: Int32Array, base: number, address: number, bytes: Bytes): number;
+  };
+  /**
    * Called for a load or store outside memory (the kernel's direct map, for example): gives the value read
    * (anything for a store), or null where nothing is there either, which makes `faultOutcome` of it. Such
    * stores are not buffered.

@@ -27,6 +27,8 @@ const PRIVATE = 8;
 const SHARED = BUILDER_BASE + PRIVATE;
 const MARKS = 3;
 const OUTCOMES = ['fault', 'divide', 'hang', 'bad', 'note', 'other'];
+/** The outcome of an access that the machine refuses. */
+const GUARDED = 3;
 const BINARY: BinaryOperator[] = [
   'add',
   'sub',
@@ -293,7 +295,7 @@ const WAIT: Command = {
 };
 
 /** Two words: a lock's owner + 1, and what was written to the watched bytes. */
-function randomMachine(agents: number): Machine {
+function randomMachine(agents: number, isGuarded: boolean): Machine {
   const other = (agent: number): number => (agent + 1) % agents;
   const low = (value: number | bigint | undefined): number =>
     value === undefined ? 0 : Number(BigInt.asIntN(32, BigInt(value)));
@@ -336,6 +338,14 @@ function randomMachine(agents: number): Machine {
         return context.load64(SHARED);
       }),
     ],
+    ...(isGuarded && {
+      guarded: {
+        from: SHARED + 6,
+        to: SHARED + 12,
+        refuses: (state: Int32Array, base: number, address: number) =>
+          state[base] === 2 && address < SHARED + 10 ? GUARDED : -1,
+      },
+    }),
     watched: {
       from: SHARED + 12,
       to: SHARED + 14,
@@ -354,6 +364,7 @@ function randomMachine(agents: number): Machine {
 export function programOf(bytes: readonly number[], watchEnds = false): Program {
   const dice = new Dice(bytes);
   const count = 2 + (dice.roll(4) === 0 ? 1 : 0);
+  const isGuarded = dice.roll(4) === 0;
   const agents = Array.from({ length: count }, (_, index): Agent => {
     const registers = Array.from(
       { length: 4 + dice.roll(5) },
@@ -373,7 +384,7 @@ export function programOf(bytes: readonly number[], watchEnds = false): Program 
     memoryBase: BUILDER_BASE,
     image: Uint8Array.from({ length: MEMORY }, (_, i) => (i === 16 ? 1 : 0)),
     privateBytes: PRIVATE,
-    machine: randomMachine(count),
+    machine: randomMachine(count, isGuarded),
     outcomes: OUTCOMES.map((id) => ({ id, fatal: id !== 'note' && (watchEnds || id !== 'other') })),
     faultOutcome: 0,
     divideOutcome: 1,

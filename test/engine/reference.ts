@@ -197,7 +197,14 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
     if (stores(buffer).length === depth) throw new Disabled();
     buffer.push(store);
   };
+  const refusal = (address: bigint, bytes: number): number => {
+    const { guarded } = program.machine;
+    if (!guarded || address + BigInt(bytes) <= guarded.from || address >= guarded.to) return -1;
+    return guarded.refuses(state.machine, 0, Number(address), bytes as 4);
+  };
   const access = (agent: number, address: bigint, bytes: number, isWrite: boolean): bigint => {
+    const refused = refusal(address, bytes);
+    if (refused >= 0) raise(refused, true);
     const value = program.machine.access(contextFor(agent), address, bytes as 4, isWrite);
     if (value === null) raise(program.faultOutcome, true);
     return value ?? 0n;
@@ -214,7 +221,8 @@ export function exploreReference(program: Program, bounds: Bounds): ReferenceRes
     const place = (expr: Expr, bytes: number): { address: bigint; offset: number; inside: boolean } => {
       const address = value(expr);
       const offset = Number(address) - program.memoryBase;
-      return { address, offset, inside: offset >= 0 && offset + bytes <= program.memoryBytes };
+      const exists = offset >= 0 && offset + bytes <= program.memoryBytes;
+      return { address, offset, inside: exists && refusal(address, bytes) < 0 };
     };
     switch (step.kind) {
       case 'load': {
