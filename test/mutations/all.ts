@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+import type { Mutation } from './support';
+
+/** Every mutation of the catalogue, in the order of its numbers. */
+export const mutations: readonly Mutation[] = [...([] as Mutation[])].sort(
+  (a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''),
+);
+
+/** How many the catalogue has. */
+export const catalogueSize = 93;
