@@ -11,6 +11,7 @@ import { createSearch, type Search, type SearchResult } from '../engine/search';
 import { createMachine, type SimulatedMachine } from '../machine/machine';
 import { isTreeUnit, type TreeUnit } from '../tree/treeUnit';
 import type { Library } from './library';
+import { mentionsOf } from './mentions';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { Scenario } from './scenario';
 import type { Hooks } from './types';
@@ -144,27 +145,9 @@ function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
   });
 }
 
-const names = new WeakMap<Unit, ReadonlySet<string>>();
-
-/**
- * Every name in the bodies of a unit's functions and in its tables, but for that of the function or table itself. Read once per unit: the same
- * models are linked for every line that is left out.
- */
-function namesIn(unit: Unit): ReadonlySet<string> {
-  let known = names.get(unit);
-  if (!known) {
-    const bodies = [...unit.functions.values()].map((f) => ({ name: f.name, span: f.body.span }));
-    const tables = [...unit.globals.values()].filter((g) => g.initializer?.kind === 'list');
-    known = new Set(
-      [...bodies, ...tables].flatMap(({ name, span }) => {
-        const text = unit.source.text.slice(span.start, span.end);
-        return (text.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => word !== name);
-      }),
-    );
-    names.set(unit, known);
-  }
-  return known;
-}
+/** Every name in the bodies of a unit's functions and in its tables, but for that of the function or table itself. */
+const namesIn = (unit: Unit): Set<string> =>
+  new Set([...mentionsOf(unit).bodies.values()].flatMap((words) => [...words]));
 
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
 export async function exploreSide(
