@@ -9,6 +9,7 @@ import { firstReachedLine, relatedLines } from './hunks';
 import { type OutcomeId, outcomes } from './outcomes';
 import { reaches, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
+import { ownFilesUsed } from './restsOn';
 import { exploreSide } from './simulateSide';
 import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
 import { wordFinding } from './wording';
@@ -74,8 +75,12 @@ function assumptionsOf(c: Comparison): string[] {
   for (const unit of c.sides.after.companions) {
     const file = unit.source.pieces[0]?.origin.file ?? '';
     const names = [...unit.globals.keys(), ...[...unit.functions.keys()].map((f) => `${f}()`)];
-    list.push(`${file} stands for what the mail does not show: ${names.join(', ')}`);
+    const whose = c.library.own.has(unit) ? ' of this workspace' : '';
+    list.push(`${file}${whose} stands for what the mail does not show: ${names.join(', ')}`);
   }
+  const { before, after } = c.sides;
+  const patch = [...c.units.before, ...c.units.after];
+  list.push(...ownFilesUsed(c.library, c.scenario, [before.lowered, after.lowered], patch));
   for (const side of ['before', 'after'] as const) {
     for (const a of c.sides[side].lowered.assumptions) if (!list.includes(a.text)) list.push(a.text);
   }

@@ -27,7 +27,9 @@ import type {
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
+  SimulationRequest,
 } from './types';
+import { withUserFiles } from './userLibrary';
 
 /**
  * Loads the parser and the bundled models.
@@ -39,27 +41,25 @@ export async function createReviewer(
   treeFiles: (tree: string) => TreeFiles = () => noFiles,
 ): Promise<Reviewer> {
   const parser = await loadParser(files.runtimeWasm, files.grammarWasm);
-  const library = loadLibrary(parser);
+  const bundled = loadLibrary(parser);
+  let library = bundled;
   const withDocument = rememberDocument();
   const trees = rememberTrees(treeFiles);
   return {
     review: (text, options, hooks) =>
       withDocument(text, (document) => review(parser, library, trees, document, options, hooks)),
     simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
-    simulation: (request, hooks) => {
-      const scenario = findScenario(library, request.scenario);
-      const files =
-        request.patch === null ? [] : patchesOf(readDocument(request.patch)).patches.flatMap((p) => p.files);
-      return simulateOne(
-        library,
-        scenario,
-        files.length > 0 ? buildPatchUnits(parser, library, files) : null,
-        request,
-        hooks,
-      );
+    simulation: async (request, hooks) => {
+      const used = library;
+      const scenario = findScenario(used, request.scenario);
+      return simulateOne(used, scenario, await unitsToSimulate(parser, used, trees, request, hooks), request, hooks);
     },
     scenarios: () => library.scenarios.map(scenarioInfo),
-    source: (file) => library.source(file),
+    source: (file) => bundled.source(file),
+    useFiles: (files) => {
+      library = withUserFiles(parser, bundled, files);
+    },
+    fileNotices: () => library.notices,
     treeChanged: (tree, paths) => trees.changed(tree, paths),
     simulated: (text, tree) => simulatedText(parser, library, trees, text, tree),
   };
@@ -93,11 +93,16 @@ async function review(
 ): Promise<Review> {
   const scenarios =
     options.scenarios.length > 0 ? options.scenarios.map((id) => findScenario(library, id)) : library.scenarios;
-  const notices: Notice[] = document.notices.map((n) => ({
-    level: 'warning',
-    message: n.message,
-    place: { file: 'document', line: n.line, column: 1, endLine: n.line, endColumn: 2 },
-  }));
+  const notices: Notice[] = [
+    ...library.notices,
+    ...document.notices.map(
+      ({ message, line }): Notice => ({
+        level: 'warning',
+        message,
+        place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 },
+      }),
+    ),
+  ];
   const { patches, quoting } = patchesOf(document);
   for (const line of quoting) {
     notices.push({
@@ -212,12 +217,34 @@ function nothingApplied(scenarios: readonly Scenario[], quiet: readonly string[]
 function unique(notices: readonly Notice[]): Notice[] {
   const seen = new Set<string>();
   return notices.filter((n) => {
-    const key = `${n.message.replace(/ (before|after) the patch/, '')} ${n.place?.line ?? 0}`;
+    const key = `${n.message.replace(/ (before|after) the patch/, '')} ${n.place?.file} ${n.place?.line}`;
     return !seen.has(key) && seen.add(key);
   });
 }
 
 const noFiles: TreeFiles = { read: async () => null, list: async () => [] };
+
+/** The patch of a simulation: all of the document's as one, or the only one where it goes into a kernel tree; null without one. */
+async function unitsToSimulate(
+  parser: CParser,
+  library: Library,
+  trees: Trees,
+  { patch, tree }: SimulationRequest,
+  hooks: Hooks,
+): Promise<PatchUnits | null> {
+  const { patches } = patchesOf(readDocument(patch ?? ''));
+  const [first, ...others] = patches;
+  if (!first) return null;
+  if (tree === undefined)
+    return buildPatchUnits(
+      parser,
+      library,
+      patches.flatMap(({ files }) => files),
+    );
+  if (others.length > 0)
+    throw new Error(`the document has ${patches.length} patches; with a kernel tree one is simulated at a time`);
+  return patchBuilder(parser, library, await trees.get(tree, hooks), [])(first);
+}
 
 /** Puts the patches of a document together, one after the other: each stands on those before it. */
 function patchBuilder(

@@ -100,7 +100,7 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
 
 function physical(uri: string, place: Place): object {
   return {
-    artifactLocation: { uri: place.file === 'document' ? uri : place.file },
+    artifactLocation: { uri: place.file === 'document' ? uri : encodeURI(place.file) },
     region: { startLine: place.line, startColumn: place.column, endLine: place.endLine, endColumn: place.endColumn },
   };
 }

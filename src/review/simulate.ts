@@ -9,6 +9,7 @@ import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import { outcomesOf, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
+import { ownFilesUsed } from './restsOn';
 import type { Scenario } from './scenario';
 import { exploreSide, linkSide } from './simulateSide';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
@@ -23,7 +24,8 @@ export async function simulateOne(
   hooks: Hooks,
 ): Promise<Simulation> {
   const started = performance.now();
-  const linked = linkSide(library, scenario, units?.[request.side] ?? []);
+  const patch = units?.[request.side] ?? [];
+  const linked = linkSide(library, scenario, patch);
   const run = await exploreSide(scenario, linked, { model: request.model }, hooks, Number.POSITIVE_INFINITY);
   if (run === null) throw new Error('the simulation was cancelled');
   const { result } = run;
@@ -47,7 +49,10 @@ export async function simulateOne(
     outcomes: reached.map((ruleId) => ({ ruleId, trace: sideOf(ruleId) })),
     sample: clean && buildReplaySide(scenario, run, clean, null, wordCleanEnd(missing)),
     vacuous: missing,
-    assumptions: linked.lowered.assumptions.map((a) => a.text),
+    assumptions: [
+      ...ownFilesUsed(library, scenario, [linked.lowered], patch),
+      ...linked.lowered.assumptions.map((a) => a.text),
+    ],
     bounds: boundsOf(scenario, run),
   };
 }

@@ -52,7 +52,10 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     const list = (ids: readonly string[]): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
     out.push(`${run.scenario}: before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`);
   }
-  for (const n of review.notices) out.push(`${name}${n.place ? `:${n.place.line}` : ''}: ${n.level}: ${n.message}`);
+  for (const n of review.notices) {
+    const file = n.place === null || n.place.file === 'document' ? name : n.place.file;
+    out.push(`${file}${n.place ? `:${n.place.line}` : ''}: ${n.level}: ${n.message}`);
+  }
   if (review.partial) out.push(`${name}: partial: not all was simulated`);
   return `${out.join('\n')}\n`;
 }

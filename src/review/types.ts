@@ -16,8 +16,8 @@ export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
 export type Side = 'before' | 'after';
 
 /**
- * A place in the document under review (`document`), in a bundled C file (`models/x.c`, `scenarios/y.c`) or in a file of the
- * kernel tree (`mm/memory.c`). 1-based, end exclusive.
+ * A place in the document under review (`document`), in a bundled C file (`models/x.c`, `scenarios/y.c`), in one of the
+ * user's own (`UserFile.name`) or in a file of the kernel tree (`mm/memory.c`). 1-based, end exclusive.
  */
 export interface Place {
   readonly file: string;
@@ -211,6 +211,15 @@ export interface ScenarioInfo {
   readonly kexec: boolean;
 }
 
+/** A C file of the user's own, from `.kernel-patch-review` of a workspace. */
+export interface UserFile {
+  readonly kind: 'model' | 'companion' | 'scenario';
+  /** How places and sentences name it; no two files have the same name. */
+  readonly name: string;
+  /** Null where it cannot be read. */
+  readonly text: string | null;
+}
+
 /** One side of one scenario, alone. */
 export interface SimulationRequest {
   readonly scenario: string;
@@ -218,6 +227,8 @@ export interface SimulationRequest {
   readonly patch: string | null;
   readonly side: Side;
   readonly model: 'tso' | 'weak' | 'sc';
+  /** The kernel tree that function bodies come from; left out where there is none. Then the document may have one patch only. */
+  readonly tree?: string;
 }
 
 export interface Simulation {
@@ -252,6 +263,10 @@ export interface Reviewer {
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;
+  /** From now on these files of the user's are used with what is bundled, and no others. */
+  useFiles(files: readonly UserFile[]): void;
+  /** What is to be said of the user's files; an `error` for each place that a file was left out for. Every review says it too. */
+  fileNotices(): readonly Notice[];
   /** Says that files of a kernel tree, by their paths in it, are not as they were when a review read them. */
   treeChanged(tree: string, paths: readonly string[]): void;
   /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */

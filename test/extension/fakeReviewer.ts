@@ -55,8 +55,9 @@ export function review(more: Partial<Review> = {}): Review {
   };
 }
 
-/** A reviewer that does what the text says: `slow` works until it is cancelled, `broken` throws, `odd` answers nonsense. */
+/** A reviewer that does what the text says: `slow` works until it is cancelled, `broken` throws, `odd` answers nonsense. It says the names of the user's files. */
 export function createFakeReviewer(): Reviewer {
+  let names: readonly string[] = [];
   return {
     async review(text, options, hooks) {
       if (text === 'broken') throw new Error('no such thing');
@@ -78,6 +79,10 @@ export function createFakeReviewer(): Reviewer {
     },
     scenarios: () => [],
     source: (file) => (file === 'models/tdx.c' ? 'int x;\n' : null),
+    useFiles: (files) => {
+      names = files.map(({ name }) => name);
+    },
+    fileNotices: () => names.map((message) => ({ level: 'note', message, place: null })),
     treeChanged: () => {},
     simulated: async (text) => ({ before: '', after: text }),
   };
