@@ -4,7 +4,7 @@
  * src/models.
  */
 
-import type { Bytes, FenceKind } from '../engine/program';
+import type { FenceKind } from '../engine/program';
 import { assembly } from './assembly';
 import {
   atomicBuiltin,
@@ -15,33 +15,24 @@ import {
   storeRelease,
   testBit,
 } from './atomics';
+import { bytesBuiltins } from './bytesBuiltins';
 import { configuration } from './configuration';
 import { containerBuiltins } from './containers';
 import type { Builtin, BuiltinCall } from './context';
-import { type CType, int32, pointerTo, uint64 } from './ctype';
+import { type CType, int32, uint64 } from './ctype';
+import { heapBuiltins } from './heapBuiltins';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { perCpuBuiltins } from './perCpu';
 import { hasEffect, read, write } from './places';
 import { typeOf } from './typeOf';
-import {
-  arithmetic,
-  binary,
-  comparison,
-  constant,
-  convert,
-  intValue,
-  offsetBy,
-  type Place,
-  truth,
-  widthOf,
-} from './value';
+import { arithmetic, binary, comparison, constant, convert, intValue, type Place, truth, widthOf } from './value';
 import { waitBuiltins } from './waitBuiltins';
 
 /** Finds a primitive by its name; null for an ordinary function. */
 export function findBuiltin(name: string): Builtin | null {
   // Asked one by one, because these modules import each other.
-  for (const part of [table, waitBuiltins, containerBuiltins, perCpuBuiltins]) {
+  for (const part of [table, waitBuiltins, containerBuiltins, perCpuBuiltins, heapBuiltins, bytesBuiltins]) {
     const found = Object.hasOwn(part, name) ? part[name] : undefined;
     if (found) return found;
   }
@@ -197,56 +188,6 @@ const roundTo =
     return { expr: kept, type };
   };
 
-/** Fills small objects; the size must be a constant. */
-const memset: Builtin = (call) => {
-  const { frame, expression } = call;
-  const pointer = call.value(0);
-  const fill = call.value(1);
-  const size = call.value(2);
-  if (size.expr.kind !== 'const' || fill.expr.kind !== 'const' || size.expr.value > 4096n) {
-    frame.program.assume({
-      kind: 'assumed',
-      text: 'memset() of a size that is not constant changes nothing here',
-      span: expression.span,
-    });
-    return pointer;
-  }
-  const byte = fill.expr.value & 255n;
-  for (let at = 0; at < Number(size.expr.value); ) {
-    const left = Number(size.expr.value) - at;
-    const bytes: Bytes = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    const value = BigInt.asIntN(bytes * 8, byte * (0x0101010101010101n & ((1n << BigInt(bytes * 8)) - 1n)));
-    frame.code.emit(
-      {
-        kind: 'store',
-        address: offsetBy(convert(pointer, uint64).expr, at),
-        value: constant(value, bytes === 8 ? 64 : 32),
-        bytes,
-        release: false,
-      },
-      expression.span,
-    );
-    at += bytes;
-  }
-  return pointer;
-};
-
-/** An object for as long as the story lasts. */
-const allocate: Builtin = (call) => {
-  const { frame, expression, name } = call;
-  const product = /^k[mc]alloc_array|^kcalloc|^kvcalloc/.test(name)
-    ? arithmetic('*', convert(call.value(0), uint64), convert(call.value(1), uint64))
-    : call.value(0);
-  const size = product?.expr.kind === 'const' ? Number(product.expr.value) : 64;
-  if (product?.expr.kind !== 'const')
-    frame.program.assume({
-      kind: 'assumed',
-      text: `${name}() of a size that is not constant gives 64 bytes`,
-      span: expression.span,
-    });
-  return { expr: constant(frame.program.allocate(size), 64), type: pointerTo({ kind: 'void' }) };
-};
-
 const writeOnce: Builtin = (call) => {
   write(call.frame, call.place(0), call.value(1), call.expression.span);
   return null;
@@ -346,13 +287,6 @@ const table: Readonly<Record<string, Builtin>> = {
     const type = call.expression.arguments[0] ? typeOf(call.frame, call.expression.arguments[0]) : int32;
     return { expr: constant(type.kind === 'array' ? type.length : 0, 64), type: uint64 };
   },
-  memset,
-  kmalloc: allocate,
-  kzalloc: allocate,
-  kvmalloc: allocate,
-  kvzalloc: allocate,
-  kcalloc: allocate,
-  kmalloc_array: allocate,
   swap: (call) => {
     const { frame, expression } = call;
     const [a, b] = [call.place(0), call.place(1)];

@@ -39,6 +39,8 @@ export interface ProgramContext {
   }[];
   /** The outcome of coming to what is not modelled (see unmodelled.ts); null where there is no kernel tree. */
   readonly unmodelled: number | null;
+  /** The same for what is more, or larger, than is modelled; null for a program without that outcome. */
+  readonly beyond: number | null;
   /** Macros that are being lowered: one may name itself. */
   readonly expanding: Set<Expression>;
   /** Null for a name that is no outcome. */
@@ -55,8 +57,17 @@ export interface ProgramContext {
   removed(span: Span): boolean;
   /** Says how many bytes from the start of private memory an agent needs; gives the address of a frame's variable. */
   privateAddress(offset: number, size: number): bigint;
-  /** Heap for `kmalloc()`: address of `size` fresh bytes. */
+  /** The address of `size` bytes that nobody else has, for as long as the story lasts. */
   allocate(size: number): bigint;
+  /** Whether `kmalloc()` may give NULL. */
+  readonly allocationsFail: boolean;
+  /** Machine operations of the heap (see heap.ts), and the number of the pool for a size; `use` says that one is needed. */
+  readonly heap: {
+    readonly allocate: number;
+    readonly free: number;
+    pool(size: number): number;
+    use(): void;
+  };
   /** Says where a variable of the entry function lives. */
   local(name: string, place: Place): void;
 }

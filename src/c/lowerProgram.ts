@@ -4,10 +4,11 @@ import type { FunctionDefinition, Span, Unit } from './ast';
 import { createCode } from './code';
 import type { Assumption, Frame, ProgramContext } from './context';
 import type { CType } from './ctype';
-import { createGlobals } from './globals';
+import { createGlobals, outside } from './globals';
+import { layOutHeap, withHeap } from './heap';
 import { inline } from './lowerCall';
 import type { Symbols } from './symbols';
-import { notModelled } from './unmodelled';
+import { isUnmodelled, notModelled } from './unmodelled';
 import { type Place, widthOf } from './value';
 
 /** An agent to be: which function it runs, and whether it does from the start. */
@@ -32,12 +33,18 @@ export interface LoweredProgram {
   readonly assumptions: readonly Assumption[];
   /** By agent: where the variables of its entry function live, those of its blocks included; of two with one name the first. */
   readonly locals: readonly ReadonlyMap<string, Place>[];
+  /** Whether there are objects of which the contents are not known (see unmodelled.ts). */
+  readonly hasUnmodelled: boolean;
 }
 
 export interface LowerOptions {
   readonly symbols: Symbols;
   readonly agents: readonly AgentPlan[];
   readonly outcomes: readonly OutcomeInfo[];
+  /** Whether a kernel tree has objects and fields that no model has (see unmodelled.ts). */
+  readonly hasUnmodelled?: boolean;
+  /** Whether `kmalloc()` and its kin may give NULL. */
+  readonly allocationsFail?: boolean;
   /** Makes the machine once the addresses of globals are known. Its operations must have the same names each time. */
   readonly machine: (
     addressOf: (name: string) => { readonly address: number; readonly bytes: number } | null,
@@ -73,13 +80,17 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
   // taken: lower again until both stand still.
   let privateSizes = options.agents.map(() => 0);
   let addressed: readonly Addressed[] = [];
+  let objects: readonly number[] = [];
   for (let round = 0; ; round++) {
-    const attempt = lowerOnce(options, privateSizes, addressed);
+    const attempt = lowerOnce(options, privateSizes, addressed, objects);
     const settled =
-      attempt.privateSizes.every((n, i) => n === privateSizes[i]) && attempt.addressed.length === addressed.length;
+      attempt.privateSizes.every((n, i) => n === privateSizes[i]) &&
+      attempt.addressed.length === addressed.length &&
+      attempt.objects.length === objects.length;
     if (settled || round === mostRounds) return attempt.lowered;
     privateSizes = attempt.privateSizes;
     addressed = attempt.addressed;
+    objects = attempt.objects;
   }
 }
 
@@ -87,7 +98,13 @@ function lowerOnce(
   options: LowerOptions,
   sizes: readonly number[],
   known: readonly Addressed[],
-): { lowered: LoweredProgram; privateSizes: number[]; addressed: readonly Addressed[] } {
+  objects: readonly number[],
+): {
+  lowered: LoweredProgram;
+  privateSizes: number[];
+  addressed: readonly Addressed[];
+  objects: readonly number[];
+} {
   const { symbols, outcomes } = options;
   const pointedTo = [...known];
   const functionAddress = (name: string, from: Unit): bigint => {
@@ -97,7 +114,11 @@ function lowerOnce(
     return functionBase + 16n * BigInt(index);
   };
   const privateBytes = sizes.reduce((a, b) => a + b, 0);
-  const globals = createGlobals(symbols, BigInt(memoryBase + privateBytes), functionAddress);
+  // Private memory, then the heap, then globals.
+  const objectSizes = [...objects];
+  const heapBytes = layOutHeap(objects, 0).bytes;
+  let usesHeap = false;
+  const globals = createGlobals(symbols, BigInt(memoryBase + privateBytes + heapBytes), functionAddress);
   for (const name of options.keep) globals.address(name);
 
   const positions: Span[] = [];
@@ -114,8 +135,12 @@ function lowerOnce(
     return entry ? { address: Number(entry.address), bytes: 0 } : null;
   });
   const operations = new Map(machine.operations.map((operation, index) => [operation.name, index]));
-  const unmodelledIndex = outcomes.findIndex((o) => o.id === notModelled);
-  const unmodelled = unmodelledIndex < 0 ? null : unmodelledIndex;
+  const indexOf = (id: string): number | null => {
+    const index = outcomes.findIndex((o) => o.id === id);
+    return index < 0 ? null : index;
+  };
+  const beyond = indexOf(notModelled);
+  const unmodelled = options.hasUnmodelled ? beyond : null;
   let agentIndex = 0;
   let agentStart = memoryBase;
 
@@ -143,10 +168,8 @@ function lowerOnce(
     expanding: new Set(),
     addressed: () => pointedTo.map((f, index) => ({ ...f, address: functionBase + 16n * BigInt(index) })),
     unmodelled,
-    outcome(id) {
-      const index = outcomes.findIndex((o) => o.id === id);
-      return index < 0 ? null : index;
-    },
+    beyond,
+    outcome: indexOf,
     mark(name) {
       const index = marks.indexOf(name);
       return index >= 0 ? index : marks.push(name) - 1;
@@ -164,6 +187,18 @@ function lowerOnce(
       return BigInt(agentStart + offset);
     },
     allocate: (size) => globals.allocate(size, 8),
+    allocationsFail: options.allocationsFail ?? false,
+    heap: {
+      allocate: machine.operations.length,
+      free: machine.operations.length + 1,
+      pool(size) {
+        const index = objectSizes.indexOf(size);
+        return index >= 0 ? index : objectSizes.push(size) - 1;
+      },
+      use() {
+        usesHeap = true;
+      },
+    },
     local(name, place) {
       if (!locals[agentIndex]?.has(name)) locals[agentIndex]?.set(name, place);
     },
@@ -215,12 +250,24 @@ function lowerOnce(
   });
 
   const image = globals.image();
-  const all = new Uint8Array(privateBytes + image.length);
-  all.set(image, privateBytes);
+  const all = new Uint8Array(privateBytes + heapBytes + image.length);
+  all.set(image, privateBytes + heapBytes);
   const index = (id: string): number => {
     const found = context.outcome(id);
     if (found === null) throw new Error(`“${id}” is missing from the outcomes`);
     return found;
+  };
+  const heapOn = (plain: Machine): Machine => {
+    const { pools } = layOutHeap(objects, memoryBase + privateBytes);
+    const given = {
+      agents: agents.map((_, agent) => agent),
+      useAfterFree: index('use-after-free'),
+      doubleFree: index('double-free'),
+      corruption: index('memory-corruption'),
+      fault: index('page-fault'),
+      beyond,
+    };
+    return withHeap(plain, pools, given, (address) => isUnmodelled(address) || address === outside);
   };
   const program: Program = {
     agents,
@@ -228,7 +275,7 @@ function lowerOnce(
     memoryBase,
     image: all,
     privateBytes,
-    machine,
+    machine: usesHeap ? heapOn(machine) : machine,
     outcomes,
     faultOutcome: index('page-fault'),
     divideOutcome: index('bug-on'),
@@ -245,8 +292,10 @@ function lowerOnce(
       undefinedFunctions,
       assumptions: [...assumptions.values()],
       locals,
+      hasUnmodelled: unmodelled !== null,
     },
     privateSizes: used,
     addressed: pointedTo,
+    objects: objectSizes,
   };
 }

@@ -51,4 +51,6 @@ export const perCpuBuiltins: Readonly<Record<string, Builtin>> = {
   per_cpu_ptr: perCpuPointer,
   alloc_percpu: allocate,
   alloc_percpu_gfp: allocate,
+  // Who uses the memory after that is not found out.
+  free_percpu: () => null,
 };

@@ -38,6 +38,10 @@ enum { false = 0, true = 1 };
 
 #define GFP_KERNEL	0xcc0
 #define GFP_ATOMIC	0x820
+#define GFP_NOWAIT	0x800
+#define __GFP_ZERO	0x100
+#define __GFP_NOFAIL	0x8000
+#define __GFP_NOWARN	0x2000
 
 #define USEC_PER_SEC	1000000L
 #define USEC_PER_MSEC	1000L
@@ -210,10 +214,6 @@ static inline void up_write(struct rw_semaphore *sem)
 static inline void downgrade_write(struct rw_semaphore *sem)
 {
 	xchg(&sem->count, 1);
-}
-
-static inline void kfree(const void *object)
-{
 }
 
 /* By CPU; asked by assertions only. */

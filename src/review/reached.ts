@@ -71,7 +71,7 @@ export async function uncertainOutcomes(
     for (const outcome of possible) if (!reaches(fixed, outcome)) uncertain.add(outcome);
   }
   const end = notModelledOf(run.search.program);
-  if (end >= 0 && possible.has('page-fault')) {
+  if (run.lowered.hasUnmodelled && possible.has('page-fault')) {
     const known = await exploreSide(scenario, run, { edit: (program) => endAtUnknown(program, end) }, hooks, deadline);
     if (known === null) return null;
     if (!reaches(known, 'page-fault')) uncertain.add('page-fault');

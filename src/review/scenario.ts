@@ -23,12 +23,14 @@ export interface Scenario {
   readonly sometimes: readonly string[];
   /** Whether *Simulate kexec* runs it. */
   readonly kexec: boolean;
+  /** Whether `kmalloc()` and its kin may fail. */
+  readonly allocationsFail: boolean;
   /** Stores that each agent's store buffer holds. */
   readonly bufferDepth: number;
 }
 
 /** Larger stories have more states than anybody waits for. */
-const most = { agents: 8, pages: 64, bufferDepth: 8 };
+const most = { agents: 8, pages: 64, bufferDepth: 8, mapped: 8 };
 
 /**
  * Reads the description of a scenario.
@@ -127,6 +129,11 @@ export function readScenario(
   const bufferDepth = number('buffer_depth', 2);
   if (bufferDepth < 0 || bufferDepth > most.bufferDepth)
     wrong(at('buffer_depth'), `.buffer_depth is ${bufferDepth}; it must be 0 to ${most.bufferDepth}`);
+  const pagesOf = (name: string): number => {
+    const value = number(name, 0);
+    if (value < 0 || value > most.mapped) wrong(at(name), `.${name} is ${value}; it must be 0 to ${most.mapped}`);
+    return value;
+  };
   const scenario: Scenario = {
     unit,
     id,
@@ -138,12 +145,16 @@ export function readScenario(
       guest: guest === 'tdx' ? 'tdx' : 'none',
       partialWriteErratum: number('partial_write_erratum', 0) !== 0,
       implicitConversion: number('implicit_conversion', 0) !== 0,
+      largePagesSplit: number('large_pages_split', 0) !== 0,
+      vmallocPages: pagesOf('vmalloc_pages'),
+      kernelMapPages: pagesOf('kernel_map_pages'),
     },
     agents: agents.map(({ value }) => value),
     names: names.map(({ value }) => value),
     guards,
     sometimes: strings('sometimes').map(({ value }) => value),
     kexec: number('kexec', 0) !== 0,
+    allocationsFail: number('allocations_fail', 0) !== 0,
     bufferDepth,
   };
   for (const [name, value] of fields) if (!asked.has(name)) wrong(spanOf(value), `.${name} is no field of a scenario`);

@@ -30,6 +30,8 @@ const goesOn: ReadonlySet<string> = new Set([
 
 /** The outcomes as the engine numbers them. */
 export const outcomeList: readonly OutcomeInfo[] = Object.keys(outcomes).map((id) => ({ id, fatal: !goesOn.has(id) }));
+/** The same for linked programs, which may also come to what is not modelled. */
+export const linkedOutcomes: readonly OutcomeInfo[] = [...outcomeList, { id: notModelled, fatal: true }];
 /** Whether an outcome ends the story. */
 export const isFatal = (id: OutcomeId): boolean => !goesOn.has(id);
 export const outcomeIds = Object.keys(outcomes) as readonly OutcomeId[];
@@ -95,8 +97,10 @@ export function linkSide(
         entry,
         running: index === 0,
       })),
-      outcomes: tree ? [...outcomeList, { id: notModelled, fatal: true }] : outcomeList,
-      keep: ['direct_map'],
+      outcomes: linkedOutcomes,
+      hasUnmodelled: tree !== null,
+      allocationsFail: scenario.allocationsFail,
+      keep: tablesOf(scenario),
       machineConstant: (name) => machine?.constant(name) ?? null,
       ...marks,
       machine: (addressOf) => {
@@ -108,7 +112,12 @@ export function linkSide(
               scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
             ),
           },
-          { directMap: addressOf('direct_map')?.address ?? null },
+          {
+            directMap: addressOf('direct_map')?.address ?? null,
+            splitMap: addressOf('split_map')?.address ?? null,
+            vmallocMap: addressOf('vmalloc_map')?.address ?? null,
+            kernelMap: addressOf('kernel_map')?.address ?? null,
+          },
           (id) => outcomeIds.indexOf(id as OutcomeId),
         );
         return machine;
@@ -116,6 +125,14 @@ export function linkSide(
     });
   }
 }
+
+/** The page tables that the machine of a scenario watches, as mm.c calls them. */
+const tablesOf = ({ hardware }: Scenario): string[] => [
+  'direct_map',
+  ...(hardware.largePagesSplit ? ['split_map'] : []),
+  ...(hardware.vmallocPages > 0 ? ['vmalloc_map'] : []),
+  ...(hardware.kernelMapPages > 0 ? ['kernel_map'] : []),
+];
 
 /** Programs made for one side until its variables are settled. */
 const mostRounds = 8;

@@ -18,7 +18,7 @@ import { type CParser, loadParser } from '../../src/c/parser';
 import { createSymbols } from '../../src/c/symbols';
 import type { Machine } from '../../src/engine/program';
 import kernel from '../../src/models/kernel.c';
-import { outcomeList } from '../../src/review/simulateSide';
+import { linkedOutcomes } from '../../src/review/simulateSide';
 
 const bodies = [
   ...['mm', 'kernel'],
@@ -203,7 +203,7 @@ function lowerAlone(
   return lowerProgram({
     symbols: createSymbols([alone, headerUnit]),
     agents: [{ name: definition.name, entry: definition.name, running: true }],
-    outcomes: outcomeList,
+    outcomes: linkedOutcomes,
     machine: () => nothing,
     machineConstant: () => null,
     keep: [],

@@ -12,7 +12,7 @@ import { createSymbols } from '../../src/c/symbols';
 import { memoryBytes } from '../../src/engine/decode';
 import type { Machine, Step } from '../../src/engine/program';
 import { createSearch, type Search } from '../../src/engine/search';
-import { outcomeList } from '../../src/review/simulateSide';
+import { linkedOutcomes } from '../../src/review/simulateSide';
 import { root } from '../support/shared';
 
 let parser: Promise<CParser> | null = null;
@@ -38,11 +38,13 @@ export function lowerUnits(
   units: readonly Unit[],
   entries: readonly string[],
   keep: readonly string[] = [],
+  allocationsFail = false,
 ): LoweredProgram {
   return lowerProgram({
     symbols: createSymbols(units),
     agents: entries.map((entry) => ({ name: entry, entry, running: true })),
-    outcomes: outcomeList,
+    outcomes: linkedOutcomes,
+    allocationsFail,
     machine: () => nothing,
     machineConstant: () => null,
     keep,
