@@ -9,6 +9,10 @@ import type { Rule } from './rule';
 export interface MachineAddresses {
   /** Address of `direct_map[]`, one 64-bit entry for each leaf; null where the story has no page tables. */
   readonly directMap: number | null;
+  /** Of the 4K entries below split leaves (`split_map[]`), of vmalloc addresses and of the high kernel map, likewise. */
+  readonly splitMap?: number | null;
+  readonly vmallocMap?: number | null;
+  readonly kernelMap?: number | null;
 }
 
 /** The rule behind an outcome, and the page it was about (-1: none). */

@@ -11,6 +11,11 @@ export interface Hardware {
   readonly partialWriteErratum: boolean;
   /** Whether the VMM answers a touch through a shared mapping by converting the page. */
   readonly implicitConversion: boolean;
+  /** Whether a large leaf can be split into 4K entries, which then stand in `split_map[]`. */
+  readonly largePagesSplit: boolean;
+  /** Pages of vmalloc addresses (`vmalloc_map[]`) and of the high kernel map (`kernel_map[]`); 0 where a story has none. */
+  readonly vmallocPages: number;
+  readonly kernelMapPages: number;
 }
 
 /** The hardware of one story, with who runs on it. */

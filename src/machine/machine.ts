@@ -8,7 +8,7 @@ import type { MachineConfig, MachineLayout } from './layout';
 import { tdxGuestOperations } from './tdxGuestOperations';
 import { tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
-import { entryStored } from './translation';
+import { createTables } from './translation';
 import { translationOperations } from './translationOperations';
 
 /** A machine whose answers can be explained. */
@@ -23,10 +23,6 @@ export interface SimulatedMachine extends Machine {
   /** What an operation without arguments always answers in this story, or null. */
   constant(name: string): number | null;
 }
-
-/** First address of the direct map; C has the same in `PAGE_OFFSET`. */
-export const pageOffset = 0xffff888000000000n;
-const pageSize = 4096n;
 
 const asks = new Set(
   'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private'.split(' '),
@@ -43,11 +39,11 @@ export function createMachine(
 ): SimulatedMachine {
   const core = createCore(config, addresses, outcome);
   const { layout } = core;
-  const table = addresses.directMap;
-  const touch = createTouch(core);
+  const tables = createTables(core);
+  const touch = createTouch(core, tables);
   const operations = [
     ...cpuOperations(core),
-    ...translationOperations(core, touch),
+    ...translationOperations(core, tables, touch),
     ...tdxGuestOperations(core),
     ...tdxHostOperations(core),
   ];
@@ -56,6 +52,9 @@ export function createMachine(
   const constants: Readonly<Record<string, number>> = {
     hw_pages: layout.pages,
     hw_leaves: config.leaves.length,
+    hw_vmalloc_pages: config.vmallocPages,
+    hw_kernel_map_pages: config.kernelMapPages,
+    hw_large_pages_split: config.largePagesSplit ? 1 : 0,
     hw_tdx_host: config.guest === 'none' ? 1 : 0,
     hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
   };
@@ -65,21 +64,9 @@ export function createMachine(
     words: core.words(),
     operations,
     initialise: () => {},
-    watched:
-      table === null
-        ? null
-        : {
-            from: table,
-            to: table + 8 * config.leaves.length,
-            stored: (context, address, bytes) => entryStored(layout, table, context, address, bytes),
-          },
-    access(context, address, _bytes, write) {
-      const offset = BigInt.asUintN(64, address) - pageOffset;
-      const page = Number(offset / pageSize);
-      if (offset < 0n || !core.isPage(page)) return null;
-      touch(context, page, write);
-      return 0n;
-    },
+    watched: tables.range && { ...tables.range, stored: (context, address) => tables.stored(context, address) },
+    access: (context, address, _bytes, write) =>
+      touch.address(context, address, write ? 'write' : 'read') ? 0n : null,
     lastRule: core.lastRule,
     forgetRule: core.forgetRule,
     constant: (name) => (Object.hasOwn(constants, name) ? (constants[name] ?? null) : null),

@@ -7,18 +7,19 @@ import { type HostState, PageBits } from './layout';
 import type { Rule } from './rule';
 import { type GuestRow, privateAccess, rowFor, sharedAccess } from './tdxGuest';
 import { hostRules } from './tdxHost';
-import { classOf, TranslationBits } from './translation';
+import { areaBase, type Tables, TranslationBits, translationRules } from './translation';
 
-const notPresent: Rule = {
-  text: 'has no present entry in the direct map',
-  mark: 'U',
-  source: 'Intel SDM vol. 3, Page-Fault Exceptions',
-};
-const readOnly: Rule = {
-  text: 'is mapped without write permission',
-  mark: 'U',
-  source: 'Intel SDM vol. 3, Access Rights',
-};
+export type Access = 'read' | 'write' | 'fetch';
+
+/** What CPUs may do with memory; nothing is given back, what goes wrong is an outcome. */
+export interface Touch {
+  /** Accesses a page of the story (0-based) through the direct map. */
+  page(context: OperationContext, page: number, access: Access): void;
+  /** Accesses a kernel address; false where no area of the story has it. */
+  address(context: OperationContext, address: bigint, access: Access): boolean;
+}
+
+const beyond: Rule = { text: 'does not exist in this story', mark: 'I', source: 'the scenario' };
 
 /** Applies the row of a guest's table for the page's state, and gives it. */
 export function applyRow(core: Core, context: OperationContext, page: number, rows: readonly GuestRow[]): GuestRow {
@@ -30,45 +31,74 @@ export function applyRow(core: Core, context: OperationContext, page: number, ro
   return row;
 }
 
-/** Gives the function that touches a page: 4K units, counted from 0. */
-export function createTouch(core: Core): (context: OperationContext, page: number, write: boolean) => void {
-  const { config, layout } = core;
-  const table = core.addresses.directMap;
+/** Where an entry denies an access: with which outcome and rule; null where it does not. */
+function denied(translation: number, access: Access): { outcome: string; rule: Rule } | null {
+  if (access === 'write' && !(translation & TranslationBits.writable))
+    return { outcome: 'permission-fault', rule: translationRules.readOnly };
+  if (access === 'fetch' && translation & TranslationBits.noExecute)
+    return { outcome: 'permission-fault', rule: translationRules.noExecute };
+  return null;
+}
+
+export function createTouch(core: Core, tables: Tables): Touch {
+  const { config } = core;
   const sharedRows = sharedAccess(config.implicitConversion);
 
-  /** Whether the access may go on. */
-  const translate = (context: OperationContext, page: number, write: boolean): boolean => {
+  /** What guest and host make of an access to a page through a private or shared mapping: whether it may go on. */
+  const mapped = (context: OperationContext, page: number, shared: boolean): boolean => {
     if (config.guest !== 'tdx') return true;
-    if (config.secondKernel.has(context.agent) || table === null)
-      return applyRow(core, context, page, privateAccess).answer === 'ok';
-    const leaf = layout.leafOfPage[page] ?? 0;
-    const held = context.state[context.base + layout.tlb(core.cpuOf(context), leaf)] ?? 0;
-    const current = classOf(context.load64(table + leaf * 8));
-    const possible = held | (current < 0 ? 0 : 1 << current);
-    if (possible === 0) {
-      core.happen(context, 'page-fault', notPresent, page);
-      return false;
-    }
-    for (let c = 0; c < 8; c++) {
-      if (!(possible & (1 << c))) continue;
-      if (write && !(c & TranslationBits.writable)) {
-        core.happen(context, 'permission-fault', readOnly, page);
-        return false;
-      }
-      const { answer } = applyRow(core, context, page, c & TranslationBits.shared ? sharedRows : privateAccess);
-      // Where one of the translations is fatal, the access is.
-      if (answer === 'td-exit' || answer === 've-unhandled') return false;
-    }
-    return true;
+    const { answer } = applyRow(core, context, page, shared ? sharedRows : privateAccess);
+    return answer !== 'td-exit' && answer !== 've-unhandled';
   };
 
-  return (context, page, write) => {
-    if (!translate(context, page, write)) return;
+  /** What happens to the content. */
+  const reach = (context: OperationContext, page: number, access: Access): void => {
     const now = core.word(context, page);
     // A cached write reads the line first, and a full line written with KeyID 0 is ordinary memory again.
     if (now & PageBits.poisoned) return core.happen(context, 'machine-check', hostRules.poisonConsumed, page);
-    if (write) core.setWord(context, page, now & ~(PageBits.zeroed | PageBits.tdxPrivate));
+    if (access === 'write') core.setWord(context, page, now & ~(PageBits.zeroed | PageBits.tdxPrivate));
     if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate))
       core.happen(context, 'memory-corruption', hostRules.staleWriteBack, page);
+  };
+
+  const pageOf = (at: bigint): number => Number((BigInt.asUintN(64, at) - areaBase.direct) >> 12n);
+  /** A second kernel has page tables of its own, all private; a story without page tables needs none. */
+  const hasOwnTables = (context: OperationContext): boolean =>
+    config.secondKernel.has(context.agent) || core.addresses.directMap === null;
+  const physical = (context: OperationContext, page: number, access: Access): void => {
+    if (mapped(context, page, false)) reach(context, page, access);
+  };
+
+  const address: Touch['address'] = (context, at, access) => {
+    if (hasOwnTables(context)) {
+      if (!core.isPage(pageOf(at))) return false;
+      physical(context, pageOf(at), access);
+      return true;
+    }
+    // Where one of the translations is fatal, the access is; else it reaches the page of the last one.
+    let reached = -1;
+    let fine = true;
+    const found = tables.translations(context, core.cpuOf(context), at, (page, translation) => {
+      const refusal = denied(translation, access);
+      reached = page;
+      fine = refusal === null && core.isPage(page);
+      if (refusal) core.happen(context, refusal.outcome, refusal.rule, page);
+      else if (!fine) core.happen(context, 'page-fault', beyond, page);
+      else fine = mapped(context, page, (translation & TranslationBits.shared) !== 0);
+      return fine;
+    });
+    if (!found) return false;
+    if (reached >= 0) {
+      if (fine) reach(context, reached, access);
+    } else core.happen(context, 'page-fault', translationRules.notPresent, core.isPage(pageOf(at)) ? pageOf(at) : -1);
+    return true;
+  };
+
+  return {
+    address,
+    page: (context, page, access) => {
+      if (hasOwnTables(context)) physical(context, page, access);
+      else address(context, areaBase.direct + (BigInt(page) << 12n), access);
+    },
   };
 }

@@ -19,6 +19,7 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 #define _PAGE_PRESENT	(1UL << 0)
 #define _PAGE_RW	(1UL << 1)
 #define _PAGE_NX	(1UL << 63)
+#define __PAGE_KERNEL	(_PAGE_PRESENT | _PAGE_RW | _PAGE_NX)
 /* The shared bit of a TDX guest: the top bit of the guest physical address, here of 52 bits. */
 #define CC_MASK		(1UL << 51)
 
@@ -154,13 +155,13 @@ static inline void flush_tlb_kernel_range(unsigned long start, unsigned long end
 	hw_flush_tlb_all();
 }
 
-/* What boot leaves behind: every page present, writable and private. */
+/* What boot leaves behind: every page present, writable, not executable and private. */
 void init_direct_map(void)
 {
 	int leaf;
 
 	for (leaf = 0; leaf < hw_leaves(); leaf++)
-		set_pte(&direct_map[leaf], __pte(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | _PAGE_PRESENT | _PAGE_RW));
+		set_pte(&direct_map[leaf], __pte(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | __PAGE_KERNEL));
 	hw_flush_tlb_all();
 }
 

@@ -29,10 +29,11 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
   const found = ruleOf(run, trace);
   if (found) {
     const { rule, page } = found;
+    const what = page < 0 ? 'an address' : `page ${page}`;
     return {
-      sentence: `${who} touches page ${page}.`,
-      full: `${who} touches page ${page}, which ${rule.text}.`,
-      rule: `Page ${page} ${rule.text}.`,
+      sentence: `${who} touches ${what}.`,
+      full: `${who} touches ${what}, which ${rule.text}.`,
+      rule: `${page < 0 ? 'The address' : `Page ${page}`} ${rule.text}.`,
       source: `[${rule.mark}] ${rule.source}`,
     };
   }
