@@ -5,6 +5,7 @@ import { decodeBytes } from '../mail/rawBytes';
 import { createReviewer } from '../review/reviewer';
 import type { Hooks, Reviewer } from '../review/types';
 import { treeOfFolder } from './treeOfFolder';
+import { userFilesOf } from './workspace';
 
 /** A file of the call. */
 export interface Input {
@@ -51,9 +52,18 @@ export async function readParserWasm(): Promise<{
   return { runtimeWasm, grammarWasm };
 }
 
-/** The reviewer. Throws an Error where the parser's files are missing. */
-export async function loadReviewer(): Promise<Reviewer> {
-  return createReviewer(await readParserWasm(), treeOfFolder);
+/**
+ * The reviewer, with the user's own files for the working directory; what is to be said of these is printed.
+ * `leftOut` says whether one of them could not be used: then the exit status is 2, as for any input that cannot be read.
+ * Throws an Error where the parser's files are missing.
+ */
+export async function loadReviewer(): Promise<{ readonly reviewer: Reviewer; readonly leftOut: boolean }> {
+  const reviewer = await createReviewer(await readParserWasm(), treeOfFolder);
+  reviewer.useFiles(await userFilesOf(process.cwd()));
+  const notices = reviewer.fileNotices();
+  for (const { place, level, message } of notices)
+    process.stderr.write(`kernel-patch-review: ${place?.file}:${place?.line}: ${level}: ${message}\n`);
+  return { reviewer, leftOut: notices.some(({ level }) => level === 'error') };
 }
 
 /** Progress on a terminal only; the work is not cancelled from here. */

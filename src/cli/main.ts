@@ -10,11 +10,13 @@ const usage = `usage: kernel-patch-review COMMAND
 
   review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--no-color]
   parse FILE… [--lines] [--format json]
-  simulate SCENARIO [--patch FILE] [--side before|after] [--model tso|weak|sc] [--format text|json] [--stats]
+  simulate SCENARIO [--patch FILE [--tree DIR]] [--side before|after] [--model tso|weak|sc] [--format text|json]
+           [--stats]
   scenarios [--format json]
   litmus FILE… [--model tso|weak|sc] [--engine codegen|interpreter]
 
-FILE may be - for standard input. Exit status of review: 0 no error or warning was introduced or remains, 1 one was or
+FILE may be - for standard input. Models and scenarios of your own are taken from .kernel-patch-review in the working
+directory, or in a folder above it in the same repository. Exit status of review: 0 no error or warning was introduced or remains, 1 one was or
 does, 2 input that cannot be read or decided, 3 a budget ran out first. Wrong usage gives 2.`;
 
 async function main(words: readonly string[]): Promise<number> {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-import path from 'node:path';
 import { toSarif } from '../review/sarif';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
 import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
-import { isFolder } from './treeOfFolder';
+import { treeOption } from './treeOption';
 import { oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
 
 /**
- * `review FILE…`: prints the findings. Gives the exit status: 2 where a file cannot be read, else 3 where a budget ran out,
+ * `review FILE…`: prints the findings. Gives the exit status: 2 where a file cannot be read or one of the user's own was left out, else 3 where a budget ran out,
  * 1 where a patch brings or leaves an error or a warning, 2 where a scenario that applies is not decided, and else 0.
  */
 export async function reviewCommand(words: readonly string[]): Promise<number> {
@@ -25,10 +24,8 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   const format = oneOf('format', values.format, ['text', 'sarif', 'json']);
   const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
   positive('jobs', values.jobs, 1);
-  const tree = values.tree === undefined ? {} : { tree: path.resolve(values.tree) };
-  if (tree.tree !== undefined && !(await isFolder(tree.tree)))
-    throw new UsageError(`--tree must be a folder that holds a kernel tree, not “${values.tree}”`);
-  const reviewer = await loadReviewer();
+  const tree = await treeOption(values.tree);
+  const { reviewer, leftOut } = await loadReviewer();
   const known = reviewer.scenarios().map((s) => s.id);
   for (const id of values.scenario ?? [])
     if (!known.includes(id)) throw new UsageError(`there is no scenario “${id}”; there are ${known.join(', ')}`);
@@ -66,10 +63,13 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
       )}\n`,
     );
   else
-    for (const { name, text, review } of reviewed)
-      process.stdout.write(toText(name, text.split(/\r\n|\r|\n/), review, color));
+    for (const { name, text, review } of reviewed) {
+      // What is to be said of the user's own files was said once.
+      const notices = review.notices.filter((notice) => !reviewer.fileNotices().includes(notice));
+      process.stdout.write(toText(name, text.split(/\r\n|\r|\n/), { ...review, notices }, color));
+    }
 
-  if (unreadable) return 2;
+  if (unreadable || leftOut) return 2;
   if (reviewed.some((r) => r.review.partial)) return 3;
   const problems = reviewed.some((r) =>
     r.review.findings.some((f) => f.baselineState !== 'absent' && f.level !== 'note'),

@@ -2,11 +2,12 @@
 import { loadReviewer } from './input';
 import { oneOf, readOptions } from './usage';
 
-/** `scenarios`: prints what can be simulated. Gives the exit status 0. */
+/** `scenarios`: prints what can be simulated. Gives the exit status: 2 where a file of the user's was left out, else 0. */
 export async function scenariosCommand(words: readonly string[]): Promise<number> {
   const { values } = readOptions(words, { format: { type: 'string' } });
   const format = oneOf('format', values.format, ['text', 'json']);
-  const scenarios = (await loadReviewer()).scenarios();
+  const { reviewer, leftOut } = await loadReviewer();
+  const scenarios = reviewer.scenarios();
   if (format === 'json') {
     const rows = scenarios.map(({ id, title, machine, entryPoints, bounds, guards, sometimes }) => ({
       id,
@@ -22,5 +23,5 @@ export async function scenariosCommand(words: readonly string[]): Promise<number
     const width = Math.max(...scenarios.map((s) => s.id.length));
     for (const s of scenarios) process.stdout.write(`${s.id.padEnd(width)}  ${s.title} (${s.machine})\n`);
   }
-  return 0;
+  return leftOut ? 2 : 0;
 }

@@ -45,7 +45,10 @@ export function toSarif(files: readonly ReviewedFile[], version: string): object
         invocations: [
           {
             executionSuccessful: files.every((f) => !f.review.partial),
-            toolExecutionNotifications: files.flatMap((f) => f.review.notices.map((n) => notification(f.uri, n))),
+            // What is said of the user's own files is the same for all documents.
+            toolExecutionNotifications: [
+              ...new Map(files.flatMap((f) => f.review.notices.map((n) => [n, f.uri] as const))),
+            ].map(([notice, uri]) => notification(uri, notice)),
           },
         ],
         results: files.flatMap((f) =>

@@ -53,6 +53,7 @@ export async function simulateOne(
       ...ownFilesUsed(library, scenario, [linked.lowered], patch),
       ...linked.lowered.assumptions.map((a) => a.text),
     ],
+    notices: units?.notices ?? [],
     bounds: boundsOf(scenario, run),
   };
 }

@@ -247,6 +247,8 @@ export interface Simulation {
   readonly sample: ReplaySide | null;
   readonly vacuous: readonly string[];
   readonly assumptions: readonly string[];
+  /** What of the patch was not analysed or did not fit the kernel tree. */
+  readonly notices: readonly Notice[];
   readonly bounds: Bounds;
 }
 
