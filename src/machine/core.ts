@@ -19,6 +19,8 @@ export interface MachineAddresses {
 export interface RuleHit {
   readonly rule: Rule;
   readonly page: number;
+  /** Where no page is touched, what is done instead: goes on from “CPU N”, and the rule from it. */
+  readonly act?: string;
 }
 
 export interface Core {
@@ -34,7 +36,7 @@ export interface Core {
   cpuOf(context: OperationContext): number;
   isPage(page: number): boolean;
   /** Makes an outcome happen, and remembers why. */
-  happen(context: OperationContext, id: string, rule: Rule, page: number): void;
+  happen(context: OperationContext, id: string, rule: Rule, page: number, act?: string): void;
   /** An operation on up to three numbers. `serialising` ones drain the store buffer of whoever executes them. */
   operation(
     name: string,
@@ -59,8 +61,8 @@ export function createCore(config: MachineConfig, addresses: MachineAddresses, o
   let words = layout.words;
   let last: RuleHit | null = null;
   const isPage = (page: number): boolean => page >= 0 && page < layout.pages;
-  const happen: Core['happen'] = (context, id, rule, page) => {
-    last = { rule, page };
+  const happen: Core['happen'] = (context, id, rule, page, act) => {
+    last = { rule, page, ...(act !== undefined && { act }) };
     context.outcome(outcome(id));
   };
   const operation: Core['operation'] = (name, run, serialising = false) => ({

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Where the machine keeps what in its words of the state. */
 
+import type { PfnRange } from './memoryRegions';
+
 /** What a scenario says of its hardware; numbers of pages are 4 KiB units. */
 export interface Hardware {
   /** Pages that each leaf of the direct map maps: 1 for 4K, more for a large one. */
@@ -16,6 +18,8 @@ export interface Hardware {
   /** Pages of vmalloc addresses (`vmalloc_map[]`) and of the high kernel map (`kernel_map[]`); 0 where a story has none. */
   readonly vmallocPages: number;
   readonly kernelMapPages: number;
+  /** Convertible memory regions of the firmware, in page frames; absent where a story is not about them: all memory is. */
+  readonly convertible?: readonly PfnRange[];
 }
 
 /** The hardware of one story, with who runs on it. */

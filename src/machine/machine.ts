@@ -5,6 +5,7 @@ import type { Machine } from '../engine/program';
 import { createCore, type MachineAddresses, type RuleHit } from './core';
 import { cpuOperations } from './cpuOperations';
 import type { MachineConfig, MachineLayout } from './layout';
+import { memoryRegionsOperations } from './memoryRegionsOperations';
 import { tdxGuestOperations } from './tdxGuestOperations';
 import { tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
@@ -25,7 +26,9 @@ export interface SimulatedMachine extends Machine {
 }
 
 const asks = new Set(
-  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private'.split(' '),
+  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private hw_is_convertible hw_tdx_regions'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -46,6 +49,7 @@ export function createMachine(
     ...translationOperations(core, tables, touch),
     ...tdxGuestOperations(core),
     ...tdxHostOperations(core),
+    ...memoryRegionsOperations(core),
   ];
 
   /** What never changes in a story is no step of it. */

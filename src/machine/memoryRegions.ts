@@ -53,6 +53,14 @@ export const configureRegion = {
       source: `${mail}, changelog`,
     },
   },
+  tooMany: {
+    answer: 'refused',
+    rule: {
+      text: 'is one more than the module takes: TDH.SYS.CONFIG fails',
+      mark: 'U',
+      source: 'arch/x86/virt/vmx/tdx/tdx.c: fill_out_tdmrs(), max_tdmrs',
+    },
+  },
 } as const satisfies Readonly<Record<string, { readonly answer: 'ok' | 'refused'; readonly rule: Rule }>>;
 
 /** What TDH.MEM.PAGE.ADD and TDH.MEM.PAGE.AUG make of a page: by the state of the region it is in. */
@@ -81,15 +89,13 @@ export const addPage = {
   Record<string, { readonly answer: 'ok' | 'not-tdx-memory' | 'module-init-failure'; readonly rule: Rule }>
 >;
 
-/** TDH.SYS.TDMR.INIT does a part of the work and says how far it came. */
-export const initialiseRegion: Rule = {
-  text: 'is initialised in parts: TDH.SYS.TDMR.INIT is called again until it has come to the end of the region',
-  mark: 'U',
-  source: 'arch/x86/virt/vmx/tdx/tdx.c: init_tdmr()',
-};
-
-/** Calls of TDH.SYS.TDMR.INIT that a region takes. */
+/**
+ * Calls of TDH.SYS.TDMR.INIT that a region takes here: each does a part of the work and says how far it came; really it is
+ * one for each gigabyte or less (arch/x86/virt/vmx/tdx/tdx.c: init_tdmr()).
+ */
 export const initialiseCalls = 2;
+/** Regions that the module takes here; really 64. */
+export const mostRegions = 4;
 
 /** Whether all pages of a range are in some of the others, which may lie side by side. */
 export function isCovered(range: PfnRange, others: readonly PfnRange[]): boolean {
@@ -105,12 +111,16 @@ export function isCovered(range: PfnRange, others: readonly PfnRange[]): boolean
 /**
  * How TDH.SYS.CONFIG answers for a region.
  * @param before those given to it before, in order
+ * @param isConfigured whether the module has begun to work with them
  */
 export function regionAnswer(
   region: PfnRange,
   before: readonly PfnRange[],
+  isConfigured: boolean,
   convertible: readonly PfnRange[],
 ): keyof typeof configureRegion {
+  if (isConfigured) return 'configured';
+  if (before.length === mostRegions) return 'tooMany';
   if (region.start >= region.end) return 'empty';
   const last = before.at(-1);
   if (last && region.start < last.end) return 'overlapping';

@@ -28,13 +28,18 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
   const who = agent < scenario.hardware.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
   const found = ruleOf(run, trace);
   if (found) {
-    const { rule, page } = found;
+    const { rule, page, act } = found;
+    const source = `[${rule.mark}] ${rule.source}`;
+    if (act !== undefined) {
+      const full = `${who} ${act}; that memory ${rule.text}.`;
+      return { sentence: `${who} ${act}.`, full, rule: `That memory ${rule.text}.`, source };
+    }
     const what = page < 0 ? 'an address' : `page ${page}`;
     return {
       sentence: `${who} touches ${what}.`,
       full: `${who} touches ${what}, which ${rule.text}.`,
       rule: `${page < 0 ? 'The address' : `Page ${page}`} ${rule.text}.`,
-      source: `[${rule.mark}] ${rule.source}`,
+      source,
     };
   }
   const span = lastSpan(run, trace);
