@@ -36,7 +36,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
   return {
     scenario: scenario.id,
     ruleId: outcome,
-    level: outcomes[outcome][0],
+    level: scenario.byDesign.includes(outcome) ? 'note' : outcomes[outcome][0],
     baselineState: state,
     ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable),
     place: decision.place,

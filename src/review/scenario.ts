@@ -19,6 +19,8 @@ export interface Scenario {
   readonly names: readonly string[];
   /** Outcomes that it looks for, beside those that are wrong in any kernel code. */
   readonly guards: readonly OutcomeId[];
+  /** Outcomes that are meant to be here: they are notes. */
+  readonly byDesign: readonly OutcomeId[];
   /** What must happen in some run, or the verdict is void. */
   readonly sometimes: readonly string[];
   /** Whether *Simulate kexec* runs it. */
@@ -107,12 +109,15 @@ export function readScenario(
   const id = text('id');
   if (id !== '' && !/^[\w.-]+$/.test(id)) wrong(at('id'), `.id is “${id}”; it must be a word without blanks`);
   const guest = fields.has('guest') ? text('guest') : 'none';
-  if (guest !== 'none' && guest !== 'tdx') wrong(at('guest'), `.guest is “${guest}”; it must be none or tdx`);
-  const guards = strings('guards').flatMap(({ value, span }) => {
-    if (Object.hasOwn(outcomes, value)) return [value as OutcomeId];
-    wrong(span, `.guards names “${value}”, which is no outcome`);
-    return [];
-  });
+  if (guest !== 'none' && guest !== 'tdx' && guest !== 'snp')
+    wrong(at('guest'), `.guest is “${guest}”; it must be none, tdx or snp`);
+  const outcomesOf = (name: string): OutcomeId[] =>
+    strings(name).flatMap(({ value, span }) => {
+      if (Object.hasOwn(outcomes, value)) return [value as OutcomeId];
+      wrong(span, `.${name} names “${value}”, which is no outcome`);
+      return [];
+    });
+  const guards = outcomesOf('guards');
   const agents = strings('agents');
   for (const { value, span } of agents)
     if (symbols.function(value) === null) wrong(span, `.agents names ${value}(), which nobody defines`);
@@ -134,6 +139,9 @@ export function readScenario(
     if (value < 0 || value > most.mapped) wrong(at(name), `.${name} is ${value}; it must be 0 to ${most.mapped}`);
     return value;
   };
+  const convertible = fields.has('convertible') ? list('convertible').map((e) => numberOf(e) ?? -1) : null;
+  if (convertible?.some((pfn, i) => pfn <= (convertible[i - 1] ?? -1)) || (convertible?.length ?? 0) % 2 === 1)
+    wrong(at('convertible'), '.convertible must be pairs of page frames, from and up to, all in ascending order');
   const scenario: Scenario = {
     unit,
     id,
@@ -142,16 +150,22 @@ export function readScenario(
     hardware: {
       leaves,
       cpus,
-      guest: guest === 'tdx' ? 'tdx' : 'none',
+      guest: guest === 'tdx' || guest === 'snp' ? guest : 'none',
+      vtom: number('vtom', 0) !== 0,
       partialWriteErratum: number('partial_write_erratum', 0) !== 0,
       implicitConversion: number('implicit_conversion', 0) !== 0,
+      mapGpaRetries: number('map_gpa_retries', 0) !== 0,
+      mapGpaFails: number('map_gpa_fails', 0) !== 0,
+      pendingVe: number('pending_ve', 0) !== 0,
       largePagesSplit: number('large_pages_split', 0) !== 0,
       vmallocPages: pagesOf('vmalloc_pages'),
       kernelMapPages: pagesOf('kernel_map_pages'),
+      ...(convertible && { convertible: pairsOf(convertible) }),
     },
     agents: agents.map(({ value }) => value),
     names: names.map(({ value }) => value),
     guards,
+    byDesign: fields.has('by_design') ? outcomesOf('by_design') : [],
     sometimes: strings('sometimes').map(({ value }) => value),
     kexec: number('kexec', 0) !== 0,
     allocationsFail: number('allocations_fail', 0) !== 0,
@@ -160,5 +174,8 @@ export function readScenario(
   for (const [name, value] of fields) if (!asked.has(name)) wrong(spanOf(value), `.${name} is no field of a scenario`);
   return { scenario: problems.length > 0 ? null : scenario, problems };
 }
+
+const pairsOf = (numbers: readonly number[]): { readonly start: number; readonly end: number }[] =>
+  numbers.flatMap((start, i) => (i % 2 === 0 ? [{ start, end: numbers[i + 1] ?? start }] : []));
 
 const spanOf = (value: Initializer): Span => (value.kind === 'expression' ? value.value.span : value.span);
