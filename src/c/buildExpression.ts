@@ -131,14 +131,15 @@ function expression(b: Builder, node: Node): Expression {
         span,
       };
     }
-    case 'gnu_asm_expression':
-      return {
-        kind: 'call',
-        span,
-        callee: { kind: 'identifier', name: assembly, span },
-        arguments: [sub('assembly_code')],
-        types: [null],
-      };
+    case 'gnu_asm_expression': {
+      // The instructions, then what they set.
+      const outputs = (b.outputs.get(node.startIndex) ?? []).map(
+        (text) => expressionIn(b, text, span) ?? ({ kind: 'unknown', text, span } as const),
+      );
+      const values = [sub('assembly_code'), ...outputs];
+      const callee: Expression = { kind: 'identifier', name: assembly, span };
+      return { kind: 'call', span, callee, arguments: values, types: values.map(() => null) };
+    }
     case 'generic_expression': {
       const [control, ...parts] = children(node);
       const choices: { type: TypeName | null; value: Expression }[] = [];
@@ -158,6 +159,13 @@ function expression(b: Builder, node: Node): Expression {
       return { kind: 'unknown', text: node.text, span };
   }
 }
+
+/** An expression whose text the parser does not see where it stands; null where the text is none. */
+export const expressionIn = (b: Builder, text: string, at: Span): Expression | null =>
+  b.parse(nestedBuilder(b, at), `int m = (${text});`, (root, builder) => {
+    const value = initialValue(root);
+    return root.hasError || !value ? null : buildExpression(builder, value);
+  });
 
 function unary(b: Builder, node: Node, operand: Expression): Expression {
   const span = b.span(node);
@@ -309,6 +317,7 @@ function splitArguments(text: string): string[] {
 /**
  * The statements that a macro makes; null where it makes none.
  * @param body what stands behind a macro that makes a loop, or null
+ * @param end what ends the loop, where that is a macro of its own
  */
 export function expandStatements(
   b: Builder,
@@ -316,8 +325,9 @@ export function expandStatements(
   values: readonly string[],
   at: Span,
   body: (() => Statement) | null,
+  end = '',
 ): Statement[] | null {
-  const text = `void m(void) { ${expandText(macro, values)}${body ? ` ${loopBody}();` : ';'} }`;
+  const text = `void m(void) { ${expandText(macro, values)}${body ? ` ${loopBody}();` : ';'} ${end} }`;
   return b.parse({ ...macroBuilder(b, macro, at), ...(body && { loopBody: body }) }, text, (root, builder) => {
     const block = root.descendantsOfType('compound_statement')[0];
     return root.hasError || !block ? null : buildStatements(builder, children(block));

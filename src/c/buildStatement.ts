@@ -5,6 +5,8 @@ import type { Expression, FunctionDefinition, Statement } from './ast';
 import { argumentTexts, buildExpression, expandStatements } from './buildExpression';
 import { type Builder, children, deepestNesting, field, int, loopBody, nested } from './builder';
 import { buildDeclarators, buildTypeSpecifier, declarator } from './buildType';
+import type { Macro } from './directives';
+import { expandText } from './expandMacro';
 
 /** Builds a function; null where not even its name can be read. */
 export function buildFunction(b: Builder, node: Node): FunctionDefinition | null {
@@ -89,6 +91,14 @@ function statement(b: Builder, node: Node): Statement {
       // `do { … } while_each_thread(g, t);`
       const word = node.children.find((c) => c?.type === 'while');
       const macro = word && b.loops.get(word.startIndex);
+      const made = macro === undefined ? null : b.macro(macro);
+      if (macro && made?.parameters) {
+        // As if the macro began the loop: it has the `while`.
+        const condition = expandText(made, argumentTexts(b, field(node, 'condition')));
+        const whole: Macro = { ...made, parameters: [], body: 'do {' };
+        const statements = expandStatements(b, whole, [], span, () => below('body'), `} ${condition};`);
+        if (statements) return { kind: 'block', span, body: statements };
+      }
       if (macro)
         return { kind: 'macroLoop', span, macro, arguments: loopArguments(b, need('condition')), body: below('body') };
       return { kind: 'do', span, condition: buildExpression(b, need('condition')), body: below('body') };
@@ -166,8 +176,32 @@ function statement(b: Builder, node: Node): Statement {
 }
 
 /** Statements in order. */
-export const buildStatements = (b: Builder, nodes: readonly Node[]): Statement[] =>
-  nodes.flatMap((n) => declaredByMacro(b, n) ?? [buildStatement(b, n)]);
+export function buildStatements(b: Builder, nodes: readonly Node[]): Statement[] {
+  const built: Statement[] = [];
+  for (let i = 0; i < nodes.length; i++) {
+    const [node, next] = [nodes[i] as Node, nodes[i + 1]];
+    const pair = next ? loopOfTwoMacros(b, node, next) : null;
+    if (pair) i++;
+    built.push(...(pair ?? declaredByMacro(b, node) ?? [buildStatement(b, node)]));
+  }
+  return built;
+}
+
+/** `do_each_x(…) { … } while_each_x(…);`, of which one macro begins a loop and the other one ends it. */
+function loopOfTwoMacros(b: Builder, node: Node, next: Node): Statement[] | null {
+  const first = b.loops.get(node.startIndex);
+  const body = node.type === 'while_statement' ? field(node, 'body') : null;
+  if (!first?.startsWith('do_') || !body || b.depth.level >= deepestNesting) return null;
+  const second = first.replace(/^do_/, 'while_');
+  const call = next.type === 'expression_statement' ? children(next)[0] : undefined;
+  const named = call?.type === 'call_expression' ? field(call, 'function')?.text : b.loops.get(next.startIndex);
+  const [begin, end] = [b.macro(first), b.macro(second)];
+  if (named !== second || !begin?.parameters || !end?.parameters) return null;
+  const given = call?.type === 'call_expression' ? field(call, 'arguments') : field(next, 'condition');
+  const rest = `${expandText(end, argumentTexts(b, given))};`;
+  const values = argumentTexts(b, field(node, 'condition'));
+  return expandStatements(b, begin, values, b.span(node), () => buildStatement(b, body), rest);
+}
 
 /** What a macro makes that stands as a statement and is no expression; its declarations belong to the block around it. */
 function declaredByMacro(b: Builder, node: Node): Statement[] | null {

@@ -2,8 +2,8 @@
 /** Declarations, types and initialisers from the parser's tree. */
 import type { Node } from 'web-tree-sitter';
 import type { Declarator, Designator, Expression, Initializer, Span, TypeName } from './ast';
-import { buildExpression } from './buildExpression';
-import { type Builder, children, deepestNesting, field, initialValue, int, nested, nestedBuilder } from './builder';
+import { buildExpression, expressionIn } from './buildExpression';
+import { type Builder, children, deepestNesting, field, int, nested, nestedBuilder } from './builder';
 import { declaringMacros } from './kernelWords';
 import { asPerCpu } from './perCpuDeclaration';
 
@@ -223,13 +223,9 @@ function typeSpecifier(b: Builder, node: Node): TypeName {
 
 /** What stands in `typeof(…)`: an expression, or a type. */
 export function typeofOperand(b: Builder, text: string, at: Span): TypeName {
-  const inner = nestedBuilder(b, at);
-  const expression = b.parse(inner, `int m = (${text});`, (root, builder) => {
-    const value = initialValue(root);
-    return root.hasError || !value ? null : buildExpression(builder, value);
-  });
+  const expression = expressionIn(b, text, at);
   if (expression) return { kind: 'typeof', operand: expression };
-  const type = b.parse(inner, `int m = sizeof(${text});`, (root, builder) => {
+  const type = b.parse(nestedBuilder(b, at), `int m = sizeof(${text});`, (root, builder) => {
     const value = root.descendantsOfType('type_descriptor')[0];
     return root.hasError || !value ? null : buildTypeName(builder, value);
   });

@@ -6,7 +6,10 @@ import type { Preprocessed } from './preprocessed';
 
 /** What turning the parser's tree into our own needs to know. */
 export interface Builder
-  extends Pick<Preprocessed, 'original' | 'loops' | 'typeofs' | 'ranges' | 'names' | 'operators' | 'perCpu' | 'frees'> {
+  extends Pick<
+    Preprocessed,
+    'original' | 'loops' | 'typeofs' | 'ranges' | 'names' | 'operators' | 'perCpu' | 'frees' | 'outputs'
+  > {
   /** How deep what is being built is nested in others. */
   readonly depth: { level: number };
   span(node: Node): Span;

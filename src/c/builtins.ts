@@ -24,8 +24,9 @@ import { heapBuiltins } from './heapBuiltins';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { perCpuBuiltins } from './perCpu';
-import { hasEffect, read, write } from './places';
+import { hasEffect, lowerPlace, read, write } from './places';
 import { typeOf } from './typeOf';
+import { unknown } from './unknown';
 import { arithmetic, binary, comparison, constant, convert, intValue, type Place, truth, widthOf } from './value';
 import { waitBuiltins } from './waitBuiltins';
 
@@ -88,10 +89,13 @@ const gracePeriod: Builtin = (call) => {
   return null;
 };
 
-/** Inline assembly that only orders: what its instructions order on x86. Anything else is said and not run. */
+/**
+ * Inline assembly: what its instructions order on x86 is kept, and what it sets may be anything. Whatever else it does is
+ * said and not run.
+ */
 const asmStatement: Builtin = (call) => {
   const { frame, expression } = call;
-  const [code] = expression.arguments;
+  const [code, ...outputs] = expression.arguments;
   const text = code?.kind === 'string' ? code.value.trim() : '?';
   const kind: FenceKind | null =
     text === ''
@@ -104,12 +108,19 @@ const asmStatement: Builtin = (call) => {
             ? 'write'
             : null;
   if (kind) frame.code.emit({ kind: 'fence', fence: kind }, expression.span);
-  else
-    frame.program.assume({
-      kind: 'assumed',
-      text: `asm “${text}” is not modelled: it changes nothing`,
-      span: expression.span,
-    });
+  const why = `asm “${text}” is not modelled`;
+  for (const output of outputs) {
+    const place = lowerPlace(frame, output);
+    if (place.type.kind !== 'int' && place.type.kind !== 'pointer') continue;
+    write(
+      frame,
+      place,
+      unknown(frame, place.type, `${why}: what it sets may be anything`, expression.span),
+      output.span,
+    );
+  }
+  if (!kind && outputs.length === 0)
+    frame.program.assume({ kind: 'assumed', text: `${why}: it changes nothing`, span: expression.span });
   return null;
 };
 

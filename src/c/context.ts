@@ -22,6 +22,8 @@ export interface ProgramContext {
   readonly symbols: Symbols;
   /** Index of the machine operation with this name, or null. */
   operation(name: string): number | null;
+  /** Whether an operation takes arguments of 64 bits. */
+  isWide(operation: number): boolean;
   /** The answer of a machine operation that never changes in this program, or null. */
   machineConstant(name: string): number | null;
   position(span: Span): number;

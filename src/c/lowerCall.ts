@@ -102,9 +102,10 @@ function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall 
   };
 }
 
-/** An operation of the machine: arguments and result are ints (page numbers, CPUs, flags). */
+/** An operation of the machine: arguments are ints (page numbers, CPUs, flags) or, where it says so, addresses; its result is an int. */
 function lowerOperation(frame: Frame, e: Call, operation: number): Value {
-  const values = e.arguments.map((a) => convert(lowerArgument(frame, a), int32).expr);
+  const type = frame.program.isWide(operation) ? uint64 : int32;
+  const values = e.arguments.map((a) => convert(lowerArgument(frame, a), type).expr);
   const reg = frame.code.register('%machine', 32);
   frame.code.emit({ kind: 'machine', operation, arguments: values, reg }, e.span);
   return { expr: { kind: 'reg', width: 32, reg }, type: int32 };

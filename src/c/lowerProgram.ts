@@ -147,6 +147,7 @@ function lowerOnce(
   const context: ProgramContext = {
     symbols,
     operation: (name) => operations.get(name) ?? null,
+    isWide: (operation) => machine.operations[operation]?.wide === true,
     machineConstant: options.machineConstant,
     position(span) {
       let unit = unitIndex.get(span.unit);

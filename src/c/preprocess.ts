@@ -4,7 +4,7 @@
  * the same length, so that offsets still tell where each step of the program stands in the mail.
  */
 
-import { assemblyStrings } from './assembly';
+import { assemblyOutputs, assemblyStrings } from './assembly';
 import { createDirectives } from './directives';
 import {
   attributeCalls,
@@ -44,6 +44,7 @@ export function preprocess(
   const out = text.split('');
   const directives = createDirectives(symbol);
   const loops = new Map<number, string>();
+  const outputs = new Map<number, readonly string[]>();
   const typeofs = new Map<number, string>();
   const ranges = new Set<number>();
   const names = new Map<number, string>();
@@ -107,19 +108,8 @@ export function preprocess(
     }
   }
   const { macros, assumptions } = directives;
-  return {
-    original: text,
-    text: out.join(''),
-    macros,
-    loops,
-    typeofs,
-    ranges,
-    names,
-    operators,
-    perCpu,
-    frees,
-    assumptions,
-  };
+  const rewritten = { loops, typeofs, ranges, names, operators, perCpu, frees, outputs };
+  return { original: text, text: out.join(''), macros, assumptions, ...rewritten };
 
   /** Reads a token; gives where to go on if it and what follows is nothing for the parser, else -1. */
   function token(from: number, to: number, c: number): number {
@@ -316,6 +306,7 @@ export function preprocess(
       return close + 1;
     }
     blank(from, open);
+    outputs.set(word, assemblyOutputs(text.slice(open + 1, close)));
     write(open + 1, assemblyStrings(text.slice(open + 1, close)));
     last = { from: close, to: close + 1 };
     fresh = false;

@@ -16,6 +16,8 @@ export interface Preprocessed {
   readonly ranges: ReadonlySet<number>;
   /** Offset of a word that stands for another one → the real one. */
   readonly names: ReadonlyMap<number, string>;
+  /** Offset of the word `asm` → the text of each of its outputs. */
+  readonly outputs: ReadonlyMap<number, readonly string[]>;
   /** Offset of the name of a variable with `__free(f)` → f. */
   readonly frees: ReadonlyMap<number, string>;
   /** Offsets of the names of per-CPU variables. */
