@@ -15,7 +15,10 @@ export interface MachineAddresses {
   readonly kernelMap?: number | null;
 }
 
-/** The rule behind an outcome, and the page it was about (-1: none). */
+/** Instead of a page: the outcome is about what was done, not about memory. */
+export const aboutNoMemory = -2;
+
+/** The rule behind an outcome, and the page it was about (-1: an address that leads to none, or `aboutNoMemory`). */
 export interface RuleHit {
   readonly rule: Rule;
   readonly page: number;

@@ -8,11 +8,18 @@ export interface Hardware {
   /** Pages that each leaf of the direct map maps: 1 for 4K, more for a large one. */
   readonly leaves: readonly number[];
   readonly cpus: number;
-  readonly guest: 'none' | 'tdx';
+  readonly guest: 'none' | 'tdx' | 'snp';
+  /** SNP: memory is split at the virtual top of memory, so that the bit of an entry means shared, as in a TDX guest. */
+  readonly vtom: boolean;
   /** X86_BUG_TDX_PW_MCE: a partial write to TDX-private memory poisons the line. */
   readonly partialWriteErratum: boolean;
   /** Whether the VMM answers a touch through a shared mapping by converting the page. */
   readonly implicitConversion: boolean;
+  /** What MapGPA may answer beside success: that the rest is to be asked for again, that it did nothing. */
+  readonly mapGpaRetries: boolean;
+  readonly mapGpaFails: boolean;
+  /** TDX: a private access to a page that was not accepted is a #VE, which SEPT_VE_DISABLE forbids. */
+  readonly pendingVe: boolean;
   /** Whether a large leaf can be split into 4K entries, which then stand in `split_map[]`. */
   readonly largePagesSplit: boolean;
   /** Pages of vmalloc addresses (`vmalloc_map[]`) and of the high kernel map (`kernel_map[]`); 0 where a story has none. */

@@ -6,6 +6,7 @@ import { createCore, type MachineAddresses, type RuleHit } from './core';
 import { cpuOperations } from './cpuOperations';
 import type { MachineConfig, MachineLayout } from './layout';
 import { memoryRegionsOperations } from './memoryRegionsOperations';
+import { snpGuestOperations } from './snpGuestOperations';
 import { tdxGuestOperations } from './tdxGuestOperations';
 import { tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
@@ -48,6 +49,7 @@ export function createMachine(
     ...cpuOperations(core),
     ...translationOperations(core, tables, touch),
     ...tdxGuestOperations(core),
+    ...snpGuestOperations(core, tables),
     ...tdxHostOperations(core),
     ...memoryRegionsOperations(core),
   ];
@@ -59,6 +61,10 @@ export function createMachine(
     hw_vmalloc_pages: config.vmallocPages,
     hw_kernel_map_pages: config.kernelMapPages,
     hw_large_pages_split: config.largePagesSplit ? 1 : 0,
+    hw_snp_guest: config.guest === 'snp' ? 1 : 0,
+    hw_vtom: config.vtom ? 1 : 0,
+    hw_map_gpa_retries: config.mapGpaRetries ? 1 : 0,
+    hw_map_gpa_fails: config.mapGpaFails ? 1 : 0,
     hw_tdx_host: config.guest === 'none' ? 1 : 0,
     hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
   };

@@ -3,10 +3,13 @@
 
 import type { Rule } from './rule';
 
-/** The state of a page in the RMP. It stands where a TDX guest's page has its host state. */
-export const RmpState = { validated: 0, assigned: 1, shared: 2, vmsa: 3 } as const;
+/**
+ * The state of a page in the RMP; it stands where a TDX guest's page has its host state. `vmsa` is the save area of a
+ * vCPU that may run, `idleVmsa` that of one that was destroyed.
+ */
+export const RmpState = { validated: 0, assigned: 1, shared: 2, vmsa: 3, idleVmsa: 4 } as const;
 export type RmpState = (typeof RmpState)[keyof typeof RmpState];
-export const rmpStateNames = ['validated', 'assigned', 'shared', 'vmsa'] as const;
+export const rmpStateNames = ['validated', 'assigned', 'shared', 'vmsa', 'idleVmsa'] as const;
 
 /** `fails` is for the guest to see: PVALIDATE's return code, RMPADJUST's. */
 export type SnpAnswer =
@@ -42,6 +45,17 @@ const inUse: Rule = {
   source: 'commit d2062cc1b1c3, changelog',
 };
 
+const marked: Rule = {
+  text: 'still has the VMSA mark in the RMP; any access to it is an #NPF',
+  mark: 'I',
+  source: 'commit d2062cc1b1c3, changelog',
+};
+/** An access that no VMSA page allows. */
+const vmsaRefuses = [
+  row(RmpState.vmsa, 'rmp-violation', RmpState.vmsa, false, inUse),
+  row(RmpState.idleVmsa, 'rmp-violation', RmpState.idleVmsa, false, marked),
+];
+
 /** Read, write or fetch through a private mapping. */
 export const privateAccess: readonly SnpRow[] = [
   row(RmpState.validated, 'ok', RmpState.validated, false, {
@@ -59,7 +73,7 @@ export const privateAccess: readonly SnpRow[] = [
     mark: 'U',
     source: 'commit 82b7f88f2316, changelog; arch/x86/kvm/mmu/mmu.c: kvm_mmu_faultin_pfn()',
   }),
-  row(RmpState.vmsa, 'rmp-violation', RmpState.vmsa, false, inUse),
+  ...vmsaRefuses,
 ];
 
 /**
@@ -84,7 +98,7 @@ export function sharedAccess(converts: boolean): readonly SnpRow[] {
         : row(rmp, 'rmp-violation', rmp, false, violation),
     ),
     row(RmpState.shared, 'ok', RmpState.shared, false, { text: 'is shared', mark: 'U', source: apm }),
-    row(RmpState.vmsa, 'rmp-violation', RmpState.vmsa, false, inUse),
+    ...vmsaRefuses,
   ];
 }
 
@@ -108,7 +122,7 @@ export const validate: readonly SnpRow[] = [
     source: 'AMD64 APM vol. 3, PVALIDATE',
   }),
   row(RmpState.shared, 'rmp-violation', RmpState.shared, false, notAssigned),
-  row(RmpState.vmsa, 'rmp-violation', RmpState.vmsa, false, inUse),
+  ...vmsaRefuses,
 ];
 
 /** PVALIDATE that takes the validation back. */
@@ -120,7 +134,7 @@ export const rescind: readonly SnpRow[] = [
   }),
   row(RmpState.assigned, 'fails', RmpState.assigned, false, noUpdate),
   row(RmpState.shared, 'rmp-violation', RmpState.shared, false, notAssigned),
-  row(RmpState.vmsa, 'rmp-violation', RmpState.vmsa, false, inUse),
+  ...vmsaRefuses,
 ];
 
 /** PVALIDATE does not get as far as the RMP without a mapping that is present and private. */
@@ -150,6 +164,7 @@ export const pscPrivate: readonly SnpRow[] = [
     source: ghcbSpec,
   }),
   row(RmpState.vmsa, 'fails', RmpState.vmsa, false, inUse),
+  row(RmpState.idleVmsa, 'fails', RmpState.idleVmsa, false, marked),
 ];
 
 /** A page state change to shared. */
@@ -163,11 +178,12 @@ export const pscShared: readonly SnpRow[] = [
   ),
   row(RmpState.shared, 'ok', RmpState.shared, false, { text: 'is shared already', mark: 'I', source: ghcbSpec }),
   row(RmpState.vmsa, 'fails', RmpState.vmsa, false, inUse),
+  row(RmpState.idleVmsa, 'fails', RmpState.idleVmsa, false, marked),
 ];
 
 /** VMGEXIT with a GHCB: the hypervisor reads the request from it. */
 export const vmgexit: readonly SnpRow[] = [
-  ...[RmpState.validated, RmpState.assigned, RmpState.vmsa].map((rmp) =>
+  ...[RmpState.validated, RmpState.assigned, RmpState.vmsa, RmpState.idleVmsa].map((rmp) =>
     row(rmp, 'guest-terminated', rmp, false, {
       text: 'is the GHCB and not shared, so the hypervisor cannot read the request and ends the guest',
       mark: 'S',
@@ -184,38 +200,51 @@ export const terminated: Rule = {
   source: 'GHCB specification, Termination Request',
 };
 
-/** AP Creation with a VMSA (`snp_set_vmsa()` has marked it), AP Destroy and RMPADJUST without the mark. */
-export const setVmsa: readonly SnpRow[] = [
+const notValidated = (rmp: RmpState): SnpRow =>
+  row(rmp, 'fails', rmp, false, {
+    text: 'is not validated, and RMPADJUST refuses it',
+    mark: 'U',
+    source: 'AMD64 APM vol. 3, RMPADJUST',
+  });
+const setBy = 'arch/x86/coco/sev/core.c: snp_set_vmsa()';
+
+/** RMPADJUST that marks a page as VMSA, and AP Create with it: its vCPU may run from now on. */
+export const createAp: readonly SnpRow[] = [
   row(RmpState.validated, 'ok', RmpState.vmsa, false, {
     text: 'becomes the VMSA of a vCPU',
     mark: 'U',
-    source: 'arch/x86/coco/sev/core.c: snp_set_vmsa()',
+    source: setBy,
   }),
-  row(RmpState.assigned, 'fails', RmpState.assigned, false, {
-    text: 'is not validated and can be no VMSA',
-    mark: 'U',
-    source: 'AMD64 APM vol. 3, RMPADJUST',
-  }),
-  row(RmpState.shared, 'fails', RmpState.shared, false, {
-    text: 'is shared and can be no VMSA',
-    mark: 'U',
-    source: 'AMD64 APM vol. 3, RMPADJUST',
-  }),
-  row(RmpState.vmsa, 'ok', RmpState.vmsa, false, { text: 'is a VMSA already', mark: 'I', source: apm }),
+  notValidated(RmpState.assigned),
+  notValidated(RmpState.shared),
+  row(RmpState.vmsa, 'ok', RmpState.vmsa, false, { text: 'is the VMSA already', mark: 'I', source: setBy }),
+  row(RmpState.idleVmsa, 'ok', RmpState.vmsa, false, { text: 'is a VMSA again', mark: 'I', source: setBy }),
 ];
+
+/** AP Destroy: the vCPU is kicked out of guest mode. */
+export const destroyAp: readonly SnpRow[] = [
+  ...[RmpState.validated, RmpState.assigned, RmpState.shared].map((rmp) =>
+    row(rmp, 'ok', rmp, false, { text: 'is no VMSA', mark: 'I', source: setBy }),
+  ),
+  row(RmpState.vmsa, 'ok', RmpState.idleVmsa, false, {
+    text: 'is the VMSA of a vCPU that was destroyed',
+    mark: 'U',
+    source: 'commit d2062cc1b1c3, changelog',
+  }),
+  row(RmpState.idleVmsa, 'ok', RmpState.idleVmsa, false, marked),
+];
+
+/** RMPADJUST that takes the VMSA mark away. */
 export const clearVmsa: readonly SnpRow[] = [
-  row(RmpState.validated, 'ok', RmpState.validated, false, { text: 'is no VMSA', mark: 'I', source: apm }),
-  row(RmpState.assigned, 'fails', RmpState.assigned, false, {
-    text: 'is not validated',
+  row(RmpState.validated, 'ok', RmpState.validated, false, { text: 'is no VMSA', mark: 'I', source: setBy }),
+  notValidated(RmpState.assigned),
+  notValidated(RmpState.shared),
+  row(RmpState.vmsa, 'fails', RmpState.vmsa, false, {
+    text: 'is the VMSA of a vCPU that may run; RMPADJUST says that it is in use',
     mark: 'U',
     source: 'AMD64 APM vol. 3, RMPADJUST',
   }),
-  row(RmpState.shared, 'fails', RmpState.shared, false, {
-    text: 'is shared',
-    mark: 'U',
-    source: 'AMD64 APM vol. 3, RMPADJUST',
-  }),
-  row(RmpState.vmsa, 'ok', RmpState.validated, false, {
+  row(RmpState.idleVmsa, 'ok', RmpState.validated, false, {
     text: 'is a VMSA no longer',
     mark: 'U',
     source: 'commit d2062cc1b1c3, changelog',

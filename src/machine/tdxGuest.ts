@@ -4,7 +4,7 @@
 import { HostState } from './layout';
 import type { Rule } from './rule';
 
-type Answer = 'ok' | 'td-exit' | 'already-accepted' | 'implicit-conversion' | 've-unhandled';
+type Answer = 'ok' | 'td-exit' | 'already-accepted' | 'implicit-conversion' | 've-unhandled' | 'panic';
 
 interface Row {
   readonly host: HostState;
@@ -21,8 +21,24 @@ const module15 = 'Intel TDX module 1.5, ';
 const conversionOrder = 'commit 195edce08b63, table in the changelog';
 const kvmViolation = 'arch/x86/kvm/vmx/tdx.c: tdx_handle_ept_violation()';
 
-/** Read, write or fetch through a private mapping. */
-export const privateAccess: readonly Row[] = [
+const veOnPending: Rule = {
+  text: 'was never accepted, and this machine makes that a #VE; the kernel panics at one on private memory',
+  mark: 'U',
+  source: 'arch/x86/coco/tdx/tdx.c: virt_exception_kernel()',
+};
+
+/**
+ * Read, write or fetch through a private mapping.
+ * @param pendingVe whether a page that was not accepted gives a #VE rather than a TD exit
+ */
+export const privateAccess = (pendingVe: boolean): readonly Row[] =>
+  pendingVe
+    ? withoutVe.map((row) =>
+        row.host === HostState.pending ? { ...row, answer: 'panic' as const, rule: veOnPending } : row,
+      )
+    : withoutVe;
+
+const withoutVe: readonly Row[] = [
   {
     host: HostState.mapped,
     answer: 'ok',
@@ -231,6 +247,13 @@ export function sharedAccess(converts: boolean): readonly Row[] {
       : { host, answer: 've-unhandled', then: host, zeroes: false, rule: violation };
   });
 }
+
+/** A write to CR4 without CR4.MCE, which must stay set in a TD. It is about no page. */
+export const clearsMce: Rule = {
+  text: 'CR4.MCE is cleared, which raises a #VE while there is no IDT to handle it',
+  mark: 'U',
+  source: 'commit de60613173df, changelog',
+};
 
 export type { Answer as GuestAnswer, Row as GuestRow };
 

@@ -2,10 +2,13 @@
 /** What a TDX guest asks of the VMM and the TDX module; all take 4K units and give 0, or 1 where they fail. */
 
 import type { MachineOperation } from '../engine/program';
-import type { Core } from './core';
+import { aboutNoMemory, type Core } from './core';
 import { HostState, PageBits } from './layout';
-import { accept, type GuestRow, mapPrivate, mapShared } from './tdxGuest';
+import { accept, clearsMce, type GuestRow, mapPrivate, mapShared } from './tdxGuest';
 import { applyRow } from './touch';
+
+/** CR4.MCE. */
+const machineCheckEnable = 1 << 6;
 
 /** The operations of `tdxGuest.ts`'s tables. */
 export function tdxGuestOperations(core: Core): readonly MachineOperation[] {
@@ -21,6 +24,11 @@ export function tdxGuestOperations(core: Core): readonly MachineOperation[] {
     ask('hw_tdx_map_private', mapPrivate),
     ask('hw_tdx_map_shared', mapShared),
     ask('hw_tdx_accept', accept),
+    core.operation('hw_write_cr4', (context, value) => {
+      if (core.config.guest === 'tdx' && !(value & machineCheckEnable))
+        core.happen(context, 've-unhandled', clearsMce, aboutNoMemory);
+      return 0;
+    }),
     core.onPage('hw_is_shared', (context, page) =>
       (core.word(context, page) & PageBits.host) === HostState.shared ? 1 : 0,
     ),

@@ -5,9 +5,11 @@ import type { OperationContext } from '../engine/program';
 import type { Core } from './core';
 import { type HostState, PageBits } from './layout';
 import type { Rule } from './rule';
+import { privateAccess as snpPrivateAccess, sharedAccess as snpSharedAccess } from './snpGuest';
+import { applySnpRow } from './snpGuestOperations';
 import { type GuestRow, privateAccess, rowFor, sharedAccess } from './tdxGuest';
 import { hostRules } from './tdxHost';
-import { areaBase, type Tables, TranslationBits, translationRules } from './translation';
+import { areaBase, isShared, type Tables, TranslationBits, translationRules } from './translation';
 
 export type Access = 'read' | 'write' | 'fetch';
 
@@ -17,6 +19,11 @@ export interface Touch {
   page(context: OperationContext, page: number, access: Access): void;
   /** Accesses a kernel address; false where no area of the story has it. */
   address(context: OperationContext, address: bigint, access: Access): boolean;
+  /**
+   * Reads an address with a fixup at hand: where it is not mapped, nothing happens.
+   * @param cached whether by what a TLB may hold, too, or by the entry alone
+   */
+  probe(context: OperationContext, address: bigint, cached: boolean): void;
 }
 
 const beyond: Rule = { text: 'does not exist in this story', mark: 'I', source: 'the scenario' };
@@ -26,8 +33,7 @@ export function applyRow(core: Core, context: OperationContext, page: number, ro
   const before = core.word(context, page);
   const row = rowFor(rows, (before & PageBits.host) as HostState);
   core.setWord(context, page, (before & ~PageBits.host) | row.then | (row.zeroes ? PageBits.zeroed : 0));
-  if (row.answer === 'td-exit' || row.answer === 'implicit-conversion' || row.answer === 've-unhandled')
-    core.happen(context, row.answer, row.rule, page);
+  if (row.answer !== 'ok' && row.answer !== 'already-accepted') core.happen(context, row.answer, row.rule, page);
   return row;
 }
 
@@ -42,13 +48,18 @@ function denied(translation: number, access: Access): { outcome: string; rule: R
 
 export function createTouch(core: Core, tables: Tables): Touch {
   const { config } = core;
+  const privateRows = privateAccess(config.pendingVe);
   const sharedRows = sharedAccess(config.implicitConversion);
+  const snpSharedRows = snpSharedAccess(config.implicitConversion);
 
   /** What guest and host make of an access to a page through a private or shared mapping: whether it may go on. */
   const mapped = (context: OperationContext, page: number, shared: boolean): boolean => {
-    if (config.guest !== 'tdx') return true;
-    const { answer } = applyRow(core, context, page, shared ? sharedRows : privateAccess);
-    return answer !== 'td-exit' && answer !== 've-unhandled';
+    if (config.guest === 'none') return true;
+    const { answer } =
+      config.guest === 'snp'
+        ? applySnpRow(core, context, page, shared ? snpSharedRows : snpPrivateAccess)
+        : applyRow(core, context, page, shared ? sharedRows : privateRows);
+    return answer === 'ok' || answer === 'implicit-conversion';
   };
 
   /** What happens to the content. */
@@ -84,7 +95,7 @@ export function createTouch(core: Core, tables: Tables): Touch {
       fine = refusal === null && core.isPage(page);
       if (refusal) core.happen(context, refusal.outcome, refusal.rule, page);
       else if (!fine) core.happen(context, 'page-fault', beyond, page);
-      else fine = mapped(context, page, (translation & TranslationBits.shared) !== 0);
+      else fine = mapped(context, page, isShared(config, translation));
       return fine;
     });
     if (!found) return false;
@@ -94,8 +105,23 @@ export function createTouch(core: Core, tables: Tables): Touch {
     return true;
   };
 
+  const probe: Touch['probe'] = (context, at, cached) => {
+    const visit = (page: number, translation: number): boolean => {
+      if (!core.isPage(page) || !mapped(context, page, isShared(config, translation))) return false;
+      reach(context, page, 'read');
+      return true;
+    };
+    if (cached) {
+      tables.translations(context, core.cpuOf(context), at, visit);
+      return;
+    }
+    const entry = tables.entry(context, at);
+    if (entry) visit(entry.page, entry.translation);
+  };
+
   return {
     address,
+    probe,
     page: (context, page, access) => {
       if (hasOwnTables(context)) physical(context, page, access);
       else address(context, areaBase.direct + (BigInt(page) << 12n), access);

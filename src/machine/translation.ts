@@ -7,6 +7,7 @@
 
 import type { OperationContext } from '../engine/program';
 import type { Core } from './core';
+import type { Hardware } from './layout';
 import type { Rule } from './rule';
 
 /** Bits of an entry, as x86 has them; the shared bit is the top of a 52-bit guest physical address. */
@@ -34,6 +35,10 @@ export function classOf(pte: bigint): TranslationClass {
     ((BigInt.asUintN(64, pte) & pteBits.noExecute) !== 0n ? 4 : 0)
   );
 }
+
+/** Whether a translation is a shared one: on SNP without vTOM the bit of the entry says private. */
+export const isShared = ({ guest, vtom }: Hardware, translation: TranslationClass): boolean =>
+  ((translation & TranslationBits.shared) !== 0) !== (guest === 'snp' && !vtom);
 
 /** Where areas of kernel addresses begin; C has the same in `PAGE_OFFSET`, `VMALLOC_START` and `__START_KERNEL_map`. */
 export const areaBase = {
@@ -71,6 +76,8 @@ type Visit = (page: number, translation: TranslationClass) => boolean;
 export interface Tables {
   /** Every translation that a CPU may use for an address now; false where no area has the address. */
   translations(context: OperationContext, cpu: number, address: bigint, visit: Visit): boolean;
+  /** Where the entry of an address leads to now, whatever a TLB holds; null where it is not present or nothing has the address. */
+  entry(context: OperationContext, address: bigint): { readonly page: number; readonly translation: number } | null;
   /** What the direct map and the other areas say of every address, for all CPUs. */
   everything(context: OperationContext, visit: Visit): void;
   /** Where the entries stand in memory: the smallest range that has all of them; null where a story has none. */
@@ -212,6 +219,16 @@ export function createTables(core: Core): Tables {
         if (!visitSlot(context, area, cpu, slot, page - area.first(slot), visit)) break;
       }
       return found;
+    },
+    entry: (context, address) => {
+      for (const area of areas) {
+        const offset = BigInt.asUintN(64, address) - area.base;
+        const page = offset < 0n ? -1 : Number(offset >> pageShift);
+        const slot = area.slotOf(page);
+        const entry = slot < 0 ? null : entryOf(context, area, slot);
+        if (entry) return { page: entry.frame + page - area.first(slot), translation: entry.translation };
+      }
+      return null;
     },
     everything: (context, visit) => {
       for (const area of areas)

@@ -7,6 +7,7 @@ import type { Touch } from './touch';
 import { type Tables, TranslationBits, translationRules } from './translation';
 
 const everywhere = [0n, 1n << 64n] as const;
+const byAddress = (operation: MachineOperation): MachineOperation => ({ ...operation, wide: true });
 
 /** @param touch a CPU's access to memory */
 export function translationOperations(core: Core, tables: Tables, touch: Touch): readonly MachineOperation[] {
@@ -32,7 +33,9 @@ export function translationOperations(core: Core, tables: Tables, touch: Touch):
       true,
     ),
     core.operation('hw_flush_tlb_all', (context) => everyCpu(context, ...everywhere), true),
-    core.operation('hw_flush_tlb_range', (context, from, to) => everyCpu(context, address(from), address(to)), true),
+    byAddress(
+      core.operation('hw_flush_tlb_range', (context, from, to) => everyCpu(context, address(from), address(to)), true),
+    ),
     core.onPage('hw_read', (context, page) => {
       touch.page(context, page, 'read');
       return 0;
@@ -41,11 +44,19 @@ export function translationOperations(core: Core, tables: Tables, touch: Touch):
       touch.page(context, page, 'write');
       return 0;
     }),
-    core.operation('hw_fetch', (context, at) => {
-      if (!touch.address(context, address(at), 'fetch'))
-        core.happen(context, 'page-fault', translationRules.notPresent, -1);
-      return 0;
-    }),
+    byAddress(
+      core.operation('hw_probe', (context, at, cached) => {
+        touch.probe(context, address(at), cached !== 0);
+        return 0;
+      }),
+    ),
+    byAddress(
+      core.operation('hw_fetch', (context, at) => {
+        if (!touch.address(context, address(at), 'fetch'))
+          core.happen(context, 'page-fault', translationRules.notPresent, -1);
+        return 0;
+      }),
+    ),
     core.operation('hw_check_wx', (context) => {
       const found: number[] = [];
       tables.everything(context, (page, translation) => {

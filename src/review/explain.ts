@@ -6,6 +6,7 @@ import { originAt } from '../c/mappedText';
 import { pcOf, statusOf } from '../engine/decode';
 import { AgentStatus, type Step } from '../engine/program';
 import { stepperFor, type Trace } from '../engine/trace';
+import { aboutNoMemory } from '../machine/core';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { Scenario } from './scenario';
 import type { SideRun } from './simulateSide';
@@ -33,6 +34,13 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
     if (act !== undefined) {
       const full = `${who} ${act}; that memory ${rule.text}.`;
       return { sentence: `${who} ${act}.`, full, rule: `That memory ${rule.text}.`, source };
+    }
+    if (page === aboutNoMemory) {
+      const last = trace.steps.at(-1);
+      const step = run.search.program.agents[last?.agent ?? 0]?.steps[last?.pc ?? -1];
+      const span = step && run.lowered.positions[step.position];
+      const full = `${who}${span ? ` runs “${statementText(span)}”` : ''}: ${rule.text}.`;
+      return { sentence: full, full, rule: rule.text, source: `[${rule.mark}] ${rule.source}` };
     }
     const what = page < 0 ? 'an address' : `page ${page}`;
     return {

@@ -8,7 +8,8 @@ import { bufferedStores, machineWords, memoryBytes, statusOf } from '../engine/d
 import type { Step } from '../engine/program';
 import type { Trace } from '../engine/trace';
 import { type HostState, hostStateNames, PageBits } from '../machine/layout';
-import { classOf, TranslationBits } from '../machine/translation';
+import { type RmpState, rmpStateNames } from '../machine/snpGuest';
+import { classOf, isShared, TranslationBits } from '../machine/translation';
 import { explainEnd } from './explain';
 import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
@@ -174,7 +175,7 @@ function describe(scenario: Scenario, run: SideRun, shown: readonly ShownGlobal[
       status: statusNames[statusOf(layout, words, agent)] ?? 'waiting',
       buffer: bufferedStores(layout, words, agent).map(
         (s) =>
-          `${nameOf(s.address)} = ${nameOf(s.address).startsWith('entry') ? entryText(BigInt.asIntN(64, s.value)) : BigInt.asIntN(s.bytes * 8, s.value)}`,
+          `${nameOf(s.address)} = ${nameOf(s.address).startsWith('entry') ? entryText(scenario, BigInt.asIntN(64, s.value)) : BigInt.asIntN(s.bytes * 8, s.value)}`,
       ),
     })),
     variables: shown.map((g) => ({
@@ -208,11 +209,12 @@ function pageRange(scenario: Scenario, leaf: number): string {
   return count > 1 ? `pages ${first}–${first + count - 1}` : `page ${first}`;
 }
 
-function className(c: number): string {
-  return `${c & TranslationBits.shared ? 'shared' : 'private'}${c & TranslationBits.writable ? '' : ', read-only'}`;
+function className(scenario: Scenario, c: number): string {
+  return `${isShared(scenario.hardware, c) ? 'shared' : 'private'}${c & TranslationBits.writable ? '' : ', read-only'}`;
 }
 
-const entryText = (pte: bigint): string => (classOf(pte) < 0 ? 'not present' : className(classOf(pte)));
+const entryText = (scenario: Scenario, pte: bigint): string =>
+  classOf(pte) < 0 ? 'not present' : className(scenario, classOf(pte));
 
 function cell(scenario: Scenario, run: SideRun, words: Int32Array, page: number): PageCell {
   const machine = machineWords(run.search.layout, words);
@@ -226,23 +228,39 @@ function cell(scenario: Scenario, run: SideRun, words: Int32Array, page: number)
   for (let cpu = 0; cpu < scenario.hardware.cpus; cpu++) {
     const held = (machine[layout.tlb(cpu, leaf)] ?? 0) & ~(current < 0 ? 0 : 1 << current);
     const names: string[] = [];
-    for (let c = 0; c < 8; c++) if (held & (1 << c)) names.push(className(c));
+    for (let c = 0; c < 8; c++) if (held & (1 << c)) names.push(className(scenario, c));
     if (names.length > 0) tlb.push(`CPU ${cpu}: ${names.join(' or ')}`);
   }
   if (scenario.hardware.guest === 'tdx') {
     const host = hostStateNames[(word & PageBits.host) as HostState];
     return {
-      mapping: entryText(pte),
+      mapping: entryText(scenario, pte),
       tlb,
       host: host === 'mapped' ? 'private, accepted' : host === 'pending' ? 'private, not accepted' : host,
       content: word & PageBits.zeroed ? 'zero' : 'data',
       letter: { mapped: 'P', pending: 'U', shared: 'S', blocked: 'B', free: 'F' }[host],
     };
   }
+  if (scenario.hardware.guest === 'snp') {
+    const rmp = rmpStateNames[(word & PageBits.host) as RmpState];
+    return {
+      mapping: entryText(scenario, pte),
+      tlb,
+      host: {
+        validated: 'private, validated',
+        assigned: 'private, not validated',
+        shared: 'shared',
+        vmsa: 'VMSA',
+        idleVmsa: 'VMSA, vCPU destroyed',
+      }[rmp],
+      content: word & PageBits.zeroed ? 'zero' : 'data',
+      letter: { validated: 'P', assigned: 'U', shared: 'S', vmsa: 'V', idleVmsa: 'V' }[rmp],
+    };
+  }
   const dirty = (word >> PageBits.dirtyPrivate) & 0xff;
   const host = word & PageBits.tdxPrivate ? 'TDX-private' : 'ordinary';
   return {
-    mapping: entryText(pte),
+    mapping: entryText(scenario, pte),
     tlb,
     host: `${host}${word & PageBits.poisoned ? ', poisoned' : ''}${dirty ? ', dirty private lines' : ''}`,
     content: word & PageBits.poisoned ? 'poison' : 'data',

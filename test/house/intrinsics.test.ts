@@ -26,6 +26,10 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
         guest: 'none',
         partialWriteErratum: false,
         implicitConversion: false,
+        vtom: false,
+        mapGpaRetries: false,
+        mapGpaFails: false,
+        pendingVe: false,
         largePagesSplit: false,
         vmallocPages: 0,
         kernelMapPages: 0,
@@ -52,7 +56,7 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
     assert.ok(scenario);
     const run = await exploreSide(
       scenario,
-      linkSide(loadLibrary(parser), scenario, []),
+      await linkSide(loadLibrary(parser), scenario, []),
       {},
       quiet,
       Number.POSITIVE_INFINITY,
