@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { TreeFiles } from '../tree/treeFiles';
+import { largestFile, type TreeFiles } from '../tree/treeFiles';
 
 /** The files of a kernel tree in a folder of the disk. Links to folders are not followed. */
 export function treeOfFolder(folder: string): TreeFiles {
@@ -14,7 +14,8 @@ export function treeOfFolder(folder: string): TreeFiles {
   return {
     async read(name) {
       const whole = inside(name);
-      return whole === null ? null : readFile(whole, 'utf8').catch(() => null);
+      const { size } = (whole !== null && (await stat(whole).catch(() => null))) || { size: Infinity };
+      return whole === null || size > largestFile ? null : readFile(whole, 'utf8').catch(() => null);
     },
     async list(name) {
       const whole = inside(name);

@@ -2,12 +2,10 @@
 /** Kernel trees in the workspace: where they are, their files, and which of them change. */
 
 import * as vscode from 'vscode';
-import { isKernelTree, type TreeFiles } from '../tree/treeFiles';
+import { isKernelTree, largestFile, type TreeFiles } from '../tree/treeFiles';
 import { after, Disposables, Slot } from './dispose';
 import { readSettings } from './settings';
 
-/** A larger file is no C that anybody wrote. */
-const largest = 16_000_000;
 /** How long changed files are collected: a checkout changes thousands. */
 const settleMs = 200;
 
@@ -19,7 +17,7 @@ export function treeFilesOf(tree: string): TreeFiles {
     async read(path) {
       try {
         const bytes = await fs.readFile(vscode.Uri.joinPath(root, path));
-        return bytes.length > largest ? null : new TextDecoder().decode(bytes);
+        return bytes.length > largestFile ? null : new TextDecoder().decode(bytes);
       } catch {
         return null;
       }

@@ -76,9 +76,10 @@ export async function reviewScenario(
 ): Promise<ScenarioReview> {
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
   const linked = {
-    before: linkSide(library, scenario, units.before, { changed }),
-    after: linkSide(library, scenario, units.after, { changed }),
+    before: await linkSide(library, scenario, units.before, { changed }, hooks),
+    after: await linkSide(library, scenario, units.after, { changed }, hooks),
   };
+  if (hooks.cancelled()) return { kind: 'partial' };
   const patchUnits: ReadonlySet<Unit> = new Set([...units.before, ...units.after]);
   const used = bothSides.flatMap((side) => functionsFrom(linked[side].lowered, patchUnits));
   const doubts = doubtsOf(scenario, units, { before: linked.before.lowered, after: linked.after.lowered });

@@ -5,7 +5,7 @@ import { loadParser } from '../c/parser';
 import { type ReadTogether, readDocument } from '../patch/readDocument';
 import type { ReadingNotice } from '../patch/types';
 import type { KernelTree } from '../tree/kernelTree';
-import type { TreeFiles } from '../tree/treeFiles';
+import { type TreeFiles, throughout } from '../tree/treeFiles';
 import { isTreeUnit } from '../tree/treeUnit';
 import { rememberDocument } from './lastDocument';
 import { type Library, loadLibrary } from './library';
@@ -14,7 +14,7 @@ import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
 import type { Scenario } from './scenario';
 import { simulateBase, simulateOne } from './simulate';
-import { linkSide } from './simulateSide';
+import { neededCompanions } from './simulateSide';
 import { rememberTrees, type Trees } from './trees';
 import { buildTreeUnits, type TreeState } from './treeUnits';
 import type {
@@ -269,8 +269,7 @@ async function simulatedText(
   treeName: string | undefined,
 ): Promise<{ before: string; after: string }> {
   const patches: PatchUnits[] = [];
-  const tree =
-    treeName === undefined ? null : await trees.get(treeName, { cancelled: () => false, pause: async () => {} });
+  const tree = treeName === undefined ? null : await trees.get(treeName, throughout);
   const unitsOf = patchBuilder(parser, library, tree, []);
   for (const patch of patchesOf(readDocument(text)).patches) patches.push(await unitsOf(patch));
   const side = (which: 'before' | 'after'): string =>
@@ -293,10 +292,7 @@ async function simulatedText(
   return { before: side('before'), after: side('after') };
 }
 
-function linkedCompanions(library: Library, units: PatchUnits, which: 'before' | 'after'): string[] {
-  const scenario = library.scenarios[0];
-  if (!scenario) return [];
-  return linkSide(library, scenario, units[which]).companions.map(
+const linkedCompanions = (library: Library, units: PatchUnits, which: 'before' | 'after'): string[] =>
+  neededCompanions(library, units[which]).map(
     (unit) => `/* ${unit.source.pieces[0]?.origin.file ?? ''}: not in the mail */\n${unit.source.text.trim()}\n`,
   );
-}

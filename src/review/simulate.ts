@@ -25,7 +25,7 @@ export async function simulateOne(
 ): Promise<Simulation> {
   const started = performance.now();
   const patch = units?.[request.side] ?? [];
-  const linked = linkSide(library, scenario, patch);
+  const linked = await linkSide(library, scenario, patch);
   const run = await exploreSide(scenario, linked, { model: request.model }, hooks, Number.POSITIVE_INFINITY);
   if (run === null) throw new Error('the simulation was cancelled');
   const { result } = run;

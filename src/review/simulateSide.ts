@@ -9,6 +9,7 @@ import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
 import { createSearch, type Search, type SearchResult } from '../engine/search';
 import { createMachine, type SimulatedMachine } from '../machine/machine';
+import { type TreeHooks, throughout } from '../tree/treeFiles';
 import { isTreeUnit, type TreeUnit } from '../tree/treeUnit';
 import type { Library } from './library';
 import { mentionsOf } from './mentions';
@@ -65,65 +66,95 @@ const sliceStates = 1_000;
 /** Generating code costs more than it saves on the small state spaces that most stories have. */
 const generateAfter = 20_000;
 
+/** One side's program, ready to run. */
+export interface Linked {
+  readonly lowered: LoweredProgram;
+  readonly machine: SimulatedMachine;
+  readonly companions: readonly Unit[];
+}
+
+/** What counts as brought by the patch, and what is left out of the program. */
+interface Marks {
+  readonly changed?: (span: Span) => boolean;
+  readonly removed?: (span: Span) => boolean;
+}
+
 /**
- * The program of one side, linked and lowered. `patch` comes first, so that it overrides the models.
- * @param marks what counts as brought by the patch, and what is left out of the program
+ * The program of one side, linked and lowered. `patch` comes first, so that it overrides the models. With a kernel tree
+ * programs are made until no more of it is asked for; between two of them others have their turn.
+ * @param hooks may end the work between two programs; what is linked then may lack something
  */
-export function linkSide(
+export async function linkSide(
   library: Library,
   scenario: Scenario,
   patch: readonly Unit[],
-  marks: { readonly changed?: (span: Span) => boolean; readonly removed?: (span: Span) => boolean } = {},
-): { lowered: LoweredProgram; machine: SimulatedMachine; companions: readonly Unit[] } {
+  marks: Marks = {},
+  hooks: TreeHooks = throughout,
+): Promise<Linked> {
   const tree = patch.find(isTreeUnit) ?? null;
-  const own = patch.filter((unit) => !isTreeUnit(unit));
-  const companions = neededCompanions(library, own);
-  let machine: SimulatedMachine | null = null;
-  // Each round finds variables of the tree that code sets which does not run.
+  const companions = neededCompanions(library, patch);
+  const units = [...patch.filter((unit) => !isTreeUnit(unit)), ...companions];
+  // Each round finds files of the tree that define what was called, and variables that code sets which does not run.
   for (let round = 1; ; round++) {
-    const lowered = lower();
-    if (tree?.settle(lowered.functions) && round < mostRounds) continue;
-    if (machine === null) throw new Error('no machine was made');
-    return { lowered: tree ? withDoubts(lowered, tree, round === mostRounds) : lowered, machine, companions };
+    const linked = lowerUnits(library, scenario, units, tree, marks);
+    if (tree === null) return { ...linked, companions };
+    await hooks.pause();
+    const isLast = round === mostRounds || hooks.cancelled();
+    if (!isLast && ((await tree.fetch()) || tree.settle(linked.lowered.functions))) continue;
+    return { ...linked, lowered: withDoubts(linked.lowered, tree, isLast), companions };
   }
+}
 
-  function lower(): LoweredProgram {
-    // The tree comes last: models end what would go on through the whole kernel.
-    const symbols = createSymbols([...own, ...companions, scenario.unit, ...library.models, ...(tree ? [tree] : [])]);
-    return lowerProgram({
-      symbols,
-      agents: scenario.agents.map((entry, index) => ({
-        name: scenario.names[index] ?? entry,
-        entry,
-        running: index === 0,
-      })),
-      outcomes: linkedOutcomes,
-      hasUnmodelled: tree !== null,
-      allocationsFail: scenario.allocationsFail,
-      keep: tablesOf(scenario),
-      machineConstant: (name) => machine?.constant(name) ?? null,
-      ...marks,
-      machine: (addressOf) => {
-        machine = createMachine(
-          {
-            ...scenario.hardware,
-            cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.hardware.cpus ? index : 0)),
-            secondKernel: new Set(
-              scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
-            ),
-          },
-          {
-            directMap: addressOf('direct_map')?.address ?? null,
-            splitMap: addressOf('split_map')?.address ?? null,
-            vmallocMap: addressOf('vmalloc_map')?.address ?? null,
-            kernelMap: addressOf('kernel_map')?.address ?? null,
-          },
-          (id) => outcomeIds.indexOf(id as OutcomeId),
-        );
-        return machine;
-      },
-    });
-  }
+/** The program of a scenario on the bundled C alone. */
+export const linkBundled = (library: Library, scenario: Scenario): Linked => ({
+  ...lowerUnits(library, scenario, [], null, {}),
+  companions: [],
+});
+
+/** @param first what goes before the scenario and the models; the tree comes last: models end what would go on through the whole kernel */
+function lowerUnits(
+  library: Library,
+  scenario: Scenario,
+  first: readonly Unit[],
+  tree: TreeUnit | null,
+  marks: Marks,
+): { lowered: LoweredProgram; machine: SimulatedMachine } {
+  let machine: SimulatedMachine | null = null;
+  const lowered = lowerProgram({
+    symbols: createSymbols([...first, scenario.unit, ...library.models, ...(tree ? [tree] : [])]),
+    agents: scenario.agents.map((entry, index) => ({
+      name: scenario.names[index] ?? entry,
+      entry,
+      running: index === 0,
+    })),
+    outcomes: linkedOutcomes,
+    hasUnmodelled: tree !== null,
+    allocationsFail: scenario.allocationsFail,
+    keep: tablesOf(scenario),
+    machineConstant: (name) => machine?.constant(name) ?? null,
+    ...marks,
+    machine: (addressOf) => {
+      machine = createMachine(
+        {
+          ...scenario.hardware,
+          cpuOfAgent: scenario.agents.map((_, index) => (index < scenario.hardware.cpus ? index : 0)),
+          secondKernel: new Set(
+            scenario.agents.map((_, index) => index).filter((index) => scenario.agents[index] === 'second_kernel'),
+          ),
+        },
+        {
+          directMap: addressOf('direct_map')?.address ?? null,
+          splitMap: addressOf('split_map')?.address ?? null,
+          vmallocMap: addressOf('vmalloc_map')?.address ?? null,
+          kernelMap: addressOf('kernel_map')?.address ?? null,
+        },
+        (id) => outcomeIds.indexOf(id as OutcomeId),
+      );
+      return machine;
+    },
+  });
+  if (machine === null) throw new Error('no machine was made');
+  return { lowered, machine };
 }
 
 /** The page tables that the machine of a scenario watches, as mm.c calls them. */
@@ -134,8 +165,8 @@ const tablesOf = ({ hardware }: Scenario): string[] => [
   ...(hardware.kernelMapPages > 0 ? ['kernel_map'] : []),
 ];
 
-/** Programs made for one side until its variables are settled. */
-const mostRounds = 8;
+/** Programs made for one side until all that it asks for is read and its variables are settled. */
+const mostRounds = 16;
 
 /** Says what of a kernel tree could not be told. */
 function withDoubts(lowered: LoweredProgram, tree: TreeUnit, isUnsettled: boolean): LoweredProgram {
@@ -149,7 +180,8 @@ function withDoubts(lowered: LoweredProgram, tree: TreeUnit, isUnsettled: boolea
  * Companions that define a name which the patch uses and nobody else defines, or that call a function which the patch
  * brings and nobody else calls: a callback whose registration the mail does not show.
  */
-function neededCompanions(library: Library, patch: readonly Unit[]): Unit[] {
+export function neededCompanions(library: Library, units: readonly Unit[]): Unit[] {
+  const patch = units.filter((unit) => !isTreeUnit(unit));
   if (patch.length === 0) return [];
   const rest = createSymbols([...patch, ...library.models]);
   const brought = new Set(patch.flatMap((unit) => [...unit.functions.keys()]));
@@ -169,7 +201,7 @@ const namesIn = (unit: Unit): Set<string> =>
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
 export async function exploreSide(
   scenario: Scenario,
-  linked: ReturnType<typeof linkSide>,
+  linked: Linked,
   variation: Variation,
   hooks: Hooks,
   deadline: number,

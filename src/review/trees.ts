@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Kernel trees that were read once and stay in memory. */
 
-import { createTree, type KernelTree, type TreeHooks } from '../tree/kernelTree';
-import type { TreeFiles } from '../tree/treeFiles';
+import { createTree, type KernelTree } from '../tree/kernelTree';
+import type { TreeFiles, TreeHooks } from '../tree/treeFiles';
 
 export interface Trees {
   /** A tree by its name; null where the work was cancelled, and then it goes on the next time. */
@@ -26,7 +26,7 @@ export function rememberTrees(files: (name: string) => TreeFiles): Trees {
       if (!(await entry.tree.load(hooks))) return null;
       for (const path of entry.changed) {
         entry.changed.delete(path);
-        await entry.tree.open(path);
+        await entry.tree.changed(path);
       }
       return entry.tree;
     },

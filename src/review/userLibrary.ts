@@ -11,7 +11,7 @@ import { createMachine } from '../machine/machine';
 import { type Library, macroOf } from './library';
 import { outcomes } from './outcomes';
 import { readScenario, type Scenario } from './scenario';
-import { linkSide } from './simulateSide';
+import { linkBundled } from './simulateSide';
 import { placeOf } from './sourceText';
 import type { Notice, UserFile } from './types';
 
@@ -127,7 +127,7 @@ export function withUserFiles(parser: CParser, bundled: Library, files: readonly
 
   /** What had to be assumed of the user's own code: a misspelt name shows there. */
   function sayAssumptions(all: Library, scenario: Scenario): void {
-    for (const { text, span } of linkSide(all, scenario, []).lowered.assumptions) {
+    for (const { text, span } of linkBundled(all, scenario).lowered.assumptions) {
       if (!span || !all.own.has(span.unit)) continue;
       const place = placeOf(span);
       const isSaid = notices.some((n) => n.message === text && n.place?.file === place.file);

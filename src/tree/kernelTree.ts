@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** A kernel tree in memory: the texts of the folders that patches of this field call into, and an index of their names. */
+/**
+ * A kernel tree: the texts of the folders that patches of this field call into, with an index of their names, and of all
+ * other files which of them defines a name.
+ */
 
 import { addName, type FileIndex, type Found, indexFile, type Names } from './fileIndex';
-import { listC, type TreeFiles } from './treeFiles';
+import { createRest, type RestOfTree } from './restOfTree';
+import { listC, type TreeFiles, type TreeHooks, throughout } from './treeFiles';
 
 /** Of two headers that define a name the first counts: those of the architecture come before the general ones. */
 const headers = ['arch/x86/include', 'include/linux', 'include'];
@@ -12,7 +16,7 @@ const bodies = [
   ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
 ];
 /** The folders whose files are indexed before anything is looked up. */
-const indexedFolders: readonly string[] = [...headers, ...bodies];
+export const indexedFolders: readonly string[] = [...headers, ...bodies];
 
 export interface KernelTree {
   /**
@@ -25,24 +29,29 @@ export interface KernelTree {
    * again.
    */
   open(path: string): Promise<string | null>;
+  /** Says that a file is not as it was: what was read of it is read again. */
+  changed(path: string): Promise<void>;
   /** The definition that all files see under a key (`function f`, `struct s`, `macro M`). */
   shared(key: string): Found | undefined;
   /** What only the file itself sees; nothing for a file that is not indexed. */
   own(path: string): Names;
+  /**
+   * Opens the files outside the folders that define what `shared()` was asked for and did not know. True where there
+   * were some, so that asking again tells more. Knows nothing before `rest.index()` has come to its end.
+   */
+  fetch(): Promise<boolean>;
+  /** Whether a key that `shared()` did not know before `rest` was indexed is known now. */
+  knowsMore(): boolean;
+  /** The files outside the folders. */
+  readonly rest: RestOfTree;
   /** The texts that are indexed, by path. */
   readonly texts: ReadonlyMap<string, string>;
   /** How many names all files see. */
   readonly names: number;
 }
 
-/** How long work in slices may go on, and how it is ended. */
-export interface TreeHooks {
-  cancelled(): boolean;
-  pause(): Promise<void>;
-}
-
 /** Files that are asked for at once. */
-const batch = 64;
+const batch = 32;
 const noNames: Names = new Map();
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
@@ -54,20 +63,30 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
   const single = new Map<string, FileIndex>();
   const changed = new Set<string>();
   const listed = new Set<string>();
+  const rest = createRest(files, (path) => texts.has(path));
+  /** Keys that nobody knew: where the rest was not indexed, and where it was, the files that define them. */
+  const missed = new Set<string>();
+  const wanted = new Set<string>();
   /** What `load` has to read, and how much of it is there. */
   let all: readonly string[] | null = null;
   let done = 0;
 
   return {
     texts,
+    rest,
     get names() {
       return table.size;
     },
     async load(hooks) {
       if (all === null) {
-        const found = await Promise.all(folders.map((folder) => listC(files, folder, false, hooks.cancelled)));
-        if (hooks.cancelled()) return false;
-        all = [...new Set(found.flat())];
+        const found: string[] = [];
+        for (const folder of folders) {
+          const some = await listC(files, folder, hooks);
+          if (some === null) return false;
+          found.push(...some);
+        }
+        all = [...new Set(found)];
+        for (const path of all) listed.add(folderOf(path));
       }
       for (; done < all.length; done += batch) {
         await hooks.pause();
@@ -76,20 +95,10 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
       }
       return true;
     },
-    async open(path) {
-      const text = await files.read(path);
-      const folder = folderOf(path);
-      if (!listed.has(folder)) {
-        listed.add(folder);
-        await add((await listC(files, folder, true)).filter((name) => !texts.has(name)));
-      }
-      if (texts.get(path) !== (text ?? undefined) && /\.[ch]$/.test(path)) {
-        if (text === null) texts.delete(path);
-        else texts.set(path, text);
-        single.delete(path);
-        changed.add(path);
-      }
-      return text;
+    open,
+    async changed(path) {
+      if (texts.has(path) || listed.has(folderOf(path))) await open(path);
+      else if (isC(path)) rest.update(path, await files.read(path));
     },
     shared(key) {
       for (const path of changed) {
@@ -97,10 +106,46 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
         if (found) return found;
       }
       const found = table.get(key);
-      return found && !changed.has(found.path) ? found : undefined;
+      if (found && !changed.has(found.path)) return found;
+      if (!rest.isWhole) missed.add(key);
+      else {
+        const path = rest.fileOf(key);
+        if (path !== null && !texts.has(path)) wanted.add(path);
+      }
+      return undefined;
     },
     own: (path) => indexOf(path)?.own ?? noNames,
+    async fetch() {
+      const before = texts.size;
+      const paths = [...wanted];
+      wanted.clear();
+      for (const path of paths) if (!texts.has(path)) await open(path);
+      return texts.size > before;
+    },
+    knowsMore() {
+      const more = rest.isWhole && [...missed].some((key) => rest.fileOf(key) !== null);
+      if (rest.isWhole) missed.clear();
+      return more;
+    },
   };
+
+  async function open(path: string): Promise<string | null> {
+    const text = await files.read(path);
+    const folder = folderOf(path);
+    if (!listed.has(folder)) {
+      listed.add(folder);
+      const all = (await listC(files, folder, throughout, () => false)) ?? [];
+      const some = all.filter((name) => !texts.has(name));
+      for (let i = 0; i < some.length; i += batch) await add(some.slice(i, i + batch));
+    }
+    if (texts.get(path) !== (text ?? undefined) && isC(path)) {
+      if (text === null) texts.delete(path);
+      else texts.set(path, text);
+      single.delete(path);
+      changed.add(path);
+    }
+    return text;
+  }
 
   function indexOf(path: string): FileIndex | null {
     let known = single.get(path);
@@ -117,8 +162,9 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
     for (const { path, text } of read) {
       if (text === null) continue;
       texts.set(path, text);
-      listed.add(folderOf(path));
       for (const [key, found] of indexFile(path, text).shared) addName(table, key, found);
     }
   }
 }
+
+const isC = (path: string): boolean => /\.[ch]$/.test(path);

@@ -23,6 +23,8 @@ export interface TreeUnit extends Unit {
    * so that the program has to be made again.
    */
   settle(functions: ReadonlySet<FunctionDefinition>): boolean;
+  /** Reads the files of the tree that define what the program asked for and did not find. True where there were some. */
+  fetch(): Promise<boolean>;
   /** Names that mean different things in files of the program, though only one meaning was taken. */
   ambiguous(): string[];
   /** A macro with parameters as a file sees it, for the C of the patch. */
@@ -241,6 +243,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     origin: 'tree',
     seenFrom,
     macroSeenFrom,
+    fetch: tree.fetch,
     settle(functions) {
       const runs = new Set([...functions].map((f) => `${f.span.unit.file ?? ''} ${f.name}`));
       let more = false;
