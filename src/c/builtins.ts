@@ -21,6 +21,7 @@ import { containerBuiltins } from './containers';
 import type { Builtin, BuiltinCall } from './context';
 import { type CType, int32, uint64 } from './ctype';
 import { heapBuiltins } from './heapBuiltins';
+import { interruptBuiltins } from './interrupts';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { perCpuBuiltins } from './perCpu';
@@ -33,7 +34,15 @@ import { waitBuiltins } from './waitBuiltins';
 /** Finds a primitive by its name; null for an ordinary function. */
 export function findBuiltin(name: string): Builtin | null {
   // Asked one by one, because these modules import each other.
-  for (const part of [table, waitBuiltins, containerBuiltins, perCpuBuiltins, heapBuiltins, bytesBuiltins]) {
+  for (const part of [
+    table,
+    waitBuiltins,
+    containerBuiltins,
+    perCpuBuiltins,
+    interruptBuiltins,
+    heapBuiltins,
+    bytesBuiltins,
+  ]) {
     const found = Object.hasOwn(part, name) ? part[name] : undefined;
     if (found) return found;
   }

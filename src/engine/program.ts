@@ -249,6 +249,8 @@ export interface MachineOperation {
   readonly guard?: (state: Int32Array, base: number) => boolean;
   /** Says the same as `run` (command.ts makes `run` of it), so that large searches need not call it. */
   readonly command?: Command;
+  /** Whether programs give it 64-bit arguments, such as addresses; else they give numbers of 32 bits. */
+  readonly wide?: boolean;
   /** Gives the result (0 where there is none), or `null` where the operation cannot run now (the agent waits). */
   run(context: OperationContext, ...args: readonly (number | bigint)[]): number | bigint | null;
 }

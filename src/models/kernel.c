@@ -119,15 +119,17 @@ static inline int spin_trylock(spinlock_t *lock)
 	return cmpxchg(&lock->locked, 0, 1) == 0;
 }
 
-/* Interrupts do not matter here: the stories stop CPUs at any step instead. */
+/* No interrupt comes in these stories; whether they are off is what some functions insist on. */
 static inline void spin_lock_irq(spinlock_t *lock)
 {
+	local_irq_disable();
 	spin_lock(lock);
 }
 
 static inline void spin_unlock_irq(spinlock_t *lock)
 {
 	spin_unlock(lock);
+	local_irq_enable();
 }
 
 static inline void spin_lock_bh(spinlock_t *lock)
@@ -142,12 +144,14 @@ static inline void spin_unlock_bh(spinlock_t *lock)
 
 static inline void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)
 {
+	irqs_off_once_more();
 	spin_lock(lock);
 }
 
 static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 {
 	spin_unlock(lock);
+	irqs_off_once_less();
 }
 
 static inline void raw_spin_lock(raw_spinlock_t *lock)
@@ -162,12 +166,12 @@ static inline void raw_spin_unlock(raw_spinlock_t *lock)
 
 static inline void raw_spin_lock_irqsave(raw_spinlock_t *lock, unsigned long flags)
 {
-	spin_lock((spinlock_t *)lock);
+	spin_lock_irqsave((spinlock_t *)lock, flags);
 }
 
 static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
 {
-	spin_unlock((spinlock_t *)lock);
+	spin_unlock_irqrestore((spinlock_t *)lock, flags);
 }
 
 static inline int down_read_trylock(struct rw_semaphore *sem)
@@ -214,24 +218,6 @@ static inline void up_write(struct rw_semaphore *sem)
 static inline void downgrade_write(struct rw_semaphore *sem)
 {
 	xchg(&sem->count, 1);
-}
-
-/* By CPU; asked by assertions only. */
-static bool irqs_off[8];
-
-static inline void local_irq_disable(void)
-{
-	irqs_off[hw_cpu()] = true;
-}
-
-static inline void local_irq_enable(void)
-{
-	irqs_off[hw_cpu()] = false;
-}
-
-static inline bool irqs_disabled(void)
-{
-	return irqs_off[hw_cpu()];
 }
 
 /* Arithmetic. */
@@ -416,8 +402,8 @@ static inline void hlist_del(struct hlist_node *node)
 
 /* Locks by their other names. */
 #define raw_spin_trylock(lock) spin_trylock((spinlock_t *)(lock))
-#define raw_spin_lock_irq(lock) raw_spin_lock(lock)
-#define raw_spin_unlock_irq(lock) raw_spin_unlock(lock)
+#define raw_spin_lock_irq(lock) spin_lock_irq((spinlock_t *)(lock))
+#define raw_spin_unlock_irq(lock) spin_unlock_irq((spinlock_t *)(lock))
 #define spin_lock_nested(lock, subclass) spin_lock(lock)
 #define spin_trylock_irq(lock) spin_trylock(lock)
 #define spin_trylock_irqsave(lock, flags) spin_trylock(lock)
