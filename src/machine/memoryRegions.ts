@@ -90,7 +90,7 @@ export const addPage = {
 >;
 
 /**
- * Calls of TDH.SYS.TDMR.INIT that a region takes here: each does a part of the work and says how far it came; really it is
+ * Calls of TDH.SYS.TDMR.INIT that all memory takes here: each does a part of the work and says how far it came; really it is
  * one for each gigabyte or less (arch/x86/virt/vmx/tdx/tdx.c: init_tdmr()).
  */
 export const initialiseCalls = 2;

@@ -9,7 +9,12 @@
 #define PAMT_FIRST_PAGE		1
 #define PAMT_PAGES		2
 
+/* base and size count in what one TDH.SYS.TDMR.INIT gets done, which is a gigabyte or less. */
+#define TDMR_SIZE		2
+
 struct tdmr_info {
+	u64 base;
+	u64 size;
 	int pamt_page;
 	int pamt_pages;
 };
@@ -19,7 +24,6 @@ struct tdmr_info_list {
 	int nr_consumed_tdmrs;
 };
 
-static LIST_HEAD(tdx_memlist);
 static struct tdmr_info_list tdx_tdmr_list;
 
 /* A guest is no host. */
@@ -53,23 +57,6 @@ static inline bool static_cpu_has(int feature)
 	return boot_cpu_has_bug(feature);
 }
 
-static inline void get_online_mems(void)
-{
-}
-
-static inline void put_online_mems(void)
-{
-}
-
-static int build_tdx_memlist(struct list_head *tmb_list)
-{
-	return 0;
-}
-
-static void free_tdx_memlist(struct list_head *tmb_list)
-{
-}
-
 static int alloc_tdmr_list(struct tdmr_info_list *tdmr_list)
 {
 	return 0;
@@ -83,6 +70,8 @@ static void free_tdmr_list(struct tdmr_info_list *tdmr_list)
 /* Allocates the PAMT of each region from the page allocator. */
 static int construct_tdmrs(struct list_head *tmb_list, struct tdmr_info_list *tdmr_list)
 {
+	tdmr_list->tdmrs[0].base = 0;
+	tdmr_list->tdmrs[0].size = TDMR_SIZE;
 	tdmr_list->tdmrs[0].pamt_page = PAMT_FIRST_PAGE;
 	tdmr_list->tdmrs[0].pamt_pages = PAMT_PAGES;
 	tdmr_list->nr_consumed_tdmrs = 1;
@@ -123,7 +112,7 @@ static void tdmrs_reset_pamt_all(struct tdmr_info_list *tdmr_list)
 /* TDH.SYS.CONFIG */
 static int config_tdx_module(struct tdmr_info_list *tdmr_list)
 {
-	return 0;
+	return config_tdx_memory(&tdx_memlist);
 }
 
 /* TDH.SYS.KEY.CONFIG once for each package. From here on the module may write the PAMTs, and here it may have. */
@@ -134,13 +123,30 @@ static int config_global_keyid(void)
 	return 0;
 }
 
-/* TDH.SYS.TDMR.INIT until all metadata is there. */
+/* TDH.SYS.TDMR.INIT does a part of the work each time, and says how far it came. */
+static int init_tdmr(struct tdmr_info *tdmr)
+{
+	u64 next;
+
+	do {
+		next = tdmr->base + hw_tdx_tdmr_init();
+		cond_resched();
+	} while (next < tdmr->base + tdmr->size);
+	return 0;
+}
+
 static int init_tdmrs(struct tdmr_info_list *tdmr_list)
 {
-	int page;
+	int i, page, ret;
 
 	for (page = 0; page < tdmr_list->tdmrs[0].pamt_pages; page++)
 		hw_tdx_module_write(tdmr_list->tdmrs[0].pamt_page + page);
+
+	for (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++) {
+		ret = init_tdmr(tdmr_entry(tdmr_list, i));
+		if (ret)
+			return ret;
+	}
 	return 0;
 }
 

@@ -8,14 +8,21 @@ import type { Macro } from '../c/directives';
 import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
+import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import mm from '../models/mm.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
+import tdxMemory from '../models/tdxMemory.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
+import tdxInitCxl from '../scenarios/tdxInitCxl.c';
+import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
+import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
+import tdxInitLock from '../scenarios/tdxInitLock.c';
+import tdxInitMemory from '../scenarios/tdxInitMemory.c';
 import { readScenario, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
 import type { Notice } from './types';
@@ -25,11 +32,18 @@ const texts: Readonly<Record<string, string>> = {
   'models/mm.c': mm,
   'models/tdxGuest.c': tdxGuest,
   'models/kexec.c': kexec,
+  'models/hotplug.c': hotplug,
+  'models/tdxMemory.c': tdxMemory,
   'models/tdxHost.c': tdxHost,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/hostKexecErratum.c': hostKexecErratum,
+  'scenarios/tdxInitMemory.c': tdxInitMemory,
+  'scenarios/tdxInitCxl.c': tdxInitCxl,
+  'scenarios/tdxInitHotplug.c': tdxInitHotplug,
+  'scenarios/tdxInitLock.c': tdxInitLock,
+  'scenarios/tdxInitLeftover.c': tdxInitLeftover,
 };
 
 export interface Library {

@@ -98,9 +98,11 @@ describeWithShared('seed 001, executed', (shared) => {
   });
 
   it('matters to no guest: its function returns at once there', async () => {
+    const { runs } = await review(text);
+    assert.ok(runs.some((r) => r.scenario === 'host-kexec-erratum'));
     assert.deepEqual(
-      (await review(text)).runs.map((r) => r.scenario),
-      ['host-kexec-erratum'],
+      runs.filter((r) => r.scenario.startsWith('guest')),
+      [],
     );
   });
 
