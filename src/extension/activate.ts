@@ -4,6 +4,7 @@ import { registerCodeLenses } from './codeLenses';
 import { showLogCommand } from './commands';
 import { registerDiagnostics } from './diagnostics';
 import { startEngine } from './engine';
+import { registerFileDiagnostics } from './fileDiagnostics';
 import { KernelTrees, treeFilesOf } from './kernelTrees';
 import { registerKexecCommand } from './kexecCommand';
 import { registerLanguageStatus } from './languageStatus';
@@ -14,27 +15,39 @@ import { registerReviewCommand } from './reviewCommand';
 import { ReviewController } from './reviewController';
 import { registerSimulatedCommand } from './simulatedCommand';
 import { registerVirtualDocuments } from './virtualDocuments';
+import { WorkspaceFiles } from './workspaceFiles';
 
-/** Called by VS Code. Nothing is read or simulated here; the engine starts with its first use. */
+/**
+ * Called by VS Code. Nothing is simulated here, and nothing read but the user's own models and scenarios; the engine
+ * starts with its first use, which may be to check these.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Kernel Patch Review', { log: true });
-  const client = createReviewClient(() => startEngine(context.extensionUri), treeFilesOf);
+  const files = new WorkspaceFiles();
+  const client = createReviewClient(
+    () => startEngine(context.extensionUri),
+    treeFilesOf,
+    () => files.get(),
+  );
   const trees = new KernelTrees((tree, paths) => {
     client.treeChanged(tree, paths);
     reviews.treeChanged(tree);
   });
   const reviews = new ReviewController(client, trees, log);
-  const panel = new ReplayPanel(context.extensionUri, client, reviews);
+  const panel = new ReplayPanel(context.extensionUri, client, reviews, files);
   context.subscriptions.push(
     log,
+    files,
     client,
     trees,
     reviews,
     panel,
+    files.onDidChange(() => reviews.filesChanged()),
     registerDiagnostics(reviews),
+    registerFileDiagnostics(client, files, log),
     registerCodeLenses(reviews),
     registerLanguageStatus(reviews),
-    registerVirtualDocuments(client, trees),
+    registerVirtualDocuments(client, trees, files),
     registerReviewCommand(reviews),
     registerKexecCommand(client, reviews, panel),
     registerReplayCommand(reviews, panel),

@@ -17,6 +17,7 @@ import type {
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
+  UserFile,
 } from '../review/types';
 import type { TreeEntry } from '../tree/treeFiles';
 import {
@@ -38,6 +39,7 @@ export interface Calls {
   readonly review: { readonly ask: { readonly text: string; readonly options: ReviewOptions }; readonly give: Review };
   readonly simulate: { readonly ask: { readonly scenario: string }; readonly give: ScenarioRun };
   readonly scenarios: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly ScenarioInfo[] };
+  readonly fileNotices: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly Notice[] };
   readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
   readonly simulated: {
     readonly ask: { readonly text: string; readonly tree?: string };
@@ -54,6 +56,8 @@ export type ToWorker =
   | { readonly type: 'start'; readonly runtimeWasm: Uint8Array; readonly grammarWasm: Uint8Array }
   | { readonly type: 'ask'; readonly id: number; readonly call: Call }
   | { readonly type: 'cancel'; readonly id: number }
+  /** The user's own models and scenarios, for all that is asked from now on. */
+  | { readonly type: 'userFiles'; readonly files: readonly UserFile[] }
   /** What the worker wanted of a kernel tree: the text of a file, null where there is none, or what a folder holds. */
   | { readonly type: 'file'; readonly id: number; readonly value: string | null }
   | { readonly type: 'folder'; readonly id: number; readonly entries: readonly TreeEntry[] }
@@ -134,6 +138,11 @@ const isRun: Guard<ScenarioRun> = shape({
   replay: isReplayName,
 });
 const isNotice: Guard<Notice> = shape({ level, message: isString, place: nullable(isPlace) });
+const isUserFile: Guard<UserFile> = shape({
+  kind: oneOf('model', 'companion', 'scenario'),
+  name: isString,
+  text: nullable(isString),
+});
 const isNumbers = ((value) => isRecord(value) && Object.values(value).every(isNumber)) as Guard<Record<string, number>>;
 
 /** What each call must give. */
@@ -161,6 +170,7 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
       kexec: isBoolean,
     }),
   ),
+  fileNotices: arrayOf(isNotice),
   source: nullable(isString),
   simulated: shape({ before: isString, after: isString }),
 };
@@ -172,6 +182,7 @@ const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
   }),
   simulate: shape({ scenario: isString }),
   scenarios: shape({}),
+  fileNotices: shape({}),
   source: shape({ file: isString }),
   simulated: shape({ text: isString, tree: optional(isString) }),
 };
@@ -186,6 +197,7 @@ export const isToWorker: Guard<ToWorker> = tagged<ToWorker>({
   start: shape({ type: oneOf('start'), runtimeWasm: isBytes, grammarWasm: isBytes }),
   ask: shape({ type: oneOf('ask'), id: isNumber, call: isCall }),
   cancel: shape({ type: oneOf('cancel'), id: isNumber }),
+  userFiles: shape({ type: oneOf('userFiles'), files: arrayOf(isUserFile) }),
   file: shape({ type: oneOf('file'), id: isNumber, value: nullable(isString) }),
   folder: shape({
     type: oneOf('folder'),

@@ -2,19 +2,11 @@
 import * as vscode from 'vscode';
 import type { Place } from '../review/types';
 import { rangeOf } from './documents';
-import { sourceUri } from './virtualDocuments';
 
 /** Marks in the editors the line whose step the replay shows. */
 export interface ReplayFollower extends vscode.Disposable {
-  /** `place` in `document`, in a bundled file or in the kernel tree, or null where no line is to be marked. */
-  follow(document: vscode.Uri | null, place: Place | null, tree: string | null): void;
-}
-
-/** The document that a place of a replay is in, where `tree` is the kernel tree that was looked into; null for a place in a document that is not there. */
-export function uriOf(document: vscode.Uri | null, place: Place, tree: string | null): vscode.Uri | null {
-  if (place.file === 'document') return document;
-  const isBundled = /^(models|scenarios)\//.test(place.file);
-  return tree === null || isBundled ? sourceUri(place.file) : vscode.Uri.joinPath(vscode.Uri.parse(tree), place.file);
+  /** `place` is in the document with the address `uri`; null where no line is to be marked. */
+  follow(uri: vscode.Uri | null, place: Place | null): void;
 }
 
 /** Makes the marker: the debugger's own colour for the line that runs. */
@@ -43,8 +35,7 @@ export function createReplayFollower(): ReplayFollower {
   });
 
   return {
-    follow(document, place, tree) {
-      const uri = place ? uriOf(document, place, tree) : null;
+    follow(uri, place) {
       target = place && uri ? { key: uri.toString(), range: rangeOf(place) } : null;
       for (const editor of vscode.window.visibleTextEditors) mark(editor, true);
     },

@@ -6,13 +6,15 @@ import type { Place, Side } from '../review/types';
 import { Disposables, Slot } from './dispose';
 import { rangeOf } from './documents';
 import { messageOf } from './guard';
-import { createReplayFollower, uriOf } from './replayFollower';
+import { createReplayFollower } from './replayFollower';
 import { replayHtml, replayRoot } from './replayHtml';
 import { type FromReplay, isFromReplay, isSavedReplay, type SavedReplay, type ToReplay } from './replayMessages';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import type { ReviewController } from './reviewController';
 import { readSettings } from './settings';
+import { sourceUri } from './virtualDocuments';
 import { findReplay, replaysOf, runReplay, type Told } from './wording';
+import type { WorkspaceFiles } from './workspaceFiles';
 
 /** The type that VS Code restores panels by. */
 export const replayPanelType = 'kernelPatchReview.replay';
@@ -46,6 +48,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     private readonly extension: vscode.Uri,
     private readonly client: ReviewClient,
     private readonly reviews: ReviewController,
+    private readonly files: WorkspaceFiles,
   ) {
     this.#owned.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -119,7 +122,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       this.#subject = null;
       this.#position = null;
       this.#waiting = null;
-      this.#follower.follow(null, null, null);
+      this.#follower.follow(null, null);
     });
     panel.webview.onDidReceiveMessage((data: unknown) => {
       if (this.#panel.value === panel && isFromReplay(data)) this.#receive(data);
@@ -180,19 +183,25 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
 
   /** Lines of a document that has changed are not those that ran. */
   #mark(): void {
-    const { current, document } = this.#subject ?? {};
+    const { current } = this.#subject ?? {};
     const at = this.#position;
     const step = at && current?.replay[at.side]?.steps[at.step - 1];
     const shown = this.#follows && !this.#stale && step ? step.place : null;
-    this.#follower.follow(document?.uri ?? null, shown, this.#tree());
+    this.#follower.follow(shown && this.#uriOf(shown), shown);
   }
 
-  #tree(): string | null {
-    return this.document ? (this.reviews.get(this.document.uri)?.tree ?? null) : null;
+  /** The document that a place is in; null for a place in a document that is not there. */
+  #uriOf(place: Place): vscode.Uri | null {
+    if (place.file === 'document') return this.document?.uri ?? null;
+    const own = this.files.uriOf(place.file);
+    if (own) return own;
+    const tree = this.document ? (this.reviews.get(this.document.uri)?.tree ?? null) : null;
+    const isBundled = /^(models|scenarios)\//.test(place.file);
+    return tree === null || isBundled ? sourceUri(place.file) : vscode.Uri.joinPath(vscode.Uri.parse(tree), place.file);
   }
 
   async #open(place: Place): Promise<void> {
-    const uri = uriOf(this.document?.uri ?? null, place, this.#tree());
+    const uri = this.#uriOf(place);
     if (!uri) return;
     const tabs = vscode.window.visibleTextEditors;
     const there = tabs.find((editor) => editor.document.uri.toString() === uri.toString());

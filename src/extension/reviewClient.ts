@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The extension's side of the engine: asks, waits, cancels, and starts a new worker where one has died. */
 
-import type { Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun } from '../review/types';
+import type { Notice, Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun, UserFile } from '../review/types';
 import type { TreeFiles } from '../tree/treeFiles';
 import { after, type Disposable, Disposables } from './dispose';
 import { messageOf } from './guard';
@@ -33,6 +33,8 @@ export interface ReviewClient extends Disposable {
   review(text: string, options: ReviewOptions, watch?: Watch): Promise<Review>;
   simulate(scenario: string, watch?: Watch): Promise<ScenarioRun>;
   scenarios(): Promise<readonly ScenarioInfo[]>;
+  /** What is to be said of the user's own files. */
+  fileNotices(): Promise<readonly Notice[]>;
   source(file: string): Promise<string | null>;
   simulated(text: string, tree?: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
   /** Says that files of a kernel tree are not as they were. Starts nothing. */
@@ -53,6 +55,9 @@ export class EngineStopped extends Error {
   }
 }
 
+/** The user's files of a worker that was given none. */
+const none: readonly UserFile[] = [];
+
 /** How long a cancelled call may go on in the worker before the worker is given up. */
 const patienceMs = 3000;
 
@@ -66,10 +71,12 @@ interface Pending {
  * Makes a client.
  * @param start gives a worker that has been told to start, and is called on first use
  * @param treeFiles the files of a kernel tree, which the worker cannot read itself
+ * @param userFiles the user's own models and scenarios as they are now; another array where they have changed
  */
 export function createReviewClient(
   start: () => Promise<EngineWorker>,
   treeFiles: (tree: string) => TreeFiles,
+  userFiles: () => Promise<readonly UserFile[]>,
 ): ReviewClient {
   const pending = new Map<number, Pending>();
   /** Cancelled calls that the worker has not yet let go of. */
@@ -77,6 +84,8 @@ export function createReviewClient(
   let worker: Promise<EngineWorker> | null = null;
   /** Why a worker is of no use any more. */
   const ended = new WeakMap<EngineWorker, string>();
+  /** The user's files that a worker has. */
+  const given = new WeakMap<EngineWorker, readonly UserFile[]>();
   let nextId = 1;
   let disposed = false;
 
@@ -158,6 +167,7 @@ export function createReviewClient(
     asked: Calls[K]['ask'],
     watch: Watch = {},
   ): Promise<Calls[K]['give']> {
+    const files = await userFiles();
     if (disposed) throw new EngineStopped('the extension was switched off');
     watch.signal?.throwIfAborted();
     const live = await started().catch((error: unknown) => {
@@ -166,6 +176,11 @@ export function createReviewClient(
     });
     const why = ended.get(live);
     if (why !== undefined) throw new EngineStopped(why);
+    const known = given.get(live) ?? none;
+    if (files !== known && files.length + known.length > 0) {
+      given.set(live, files);
+      live.post({ type: 'userFiles', files });
+    }
     const id = nextId++;
     const own = new Disposables();
     try {
@@ -195,6 +210,7 @@ export function createReviewClient(
     review: (text, options, watch) => ask('review', { text, options }, watch),
     simulate: (scenario, watch) => ask('simulate', { scenario }, watch),
     scenarios: () => ask('scenarios', {}),
+    fileNotices: () => ask('fileNotices', {}),
     source: (file) => ask('source', { file }),
     simulated: (text, tree, watch) => ask('simulated', { text, ...(tree === undefined ? {} : { tree }) }, watch),
     treeChanged: (tree, paths) => {

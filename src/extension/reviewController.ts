@@ -105,6 +105,11 @@ export class ReviewController implements vscode.Disposable {
     this.#again((state) => state.tree === tree);
   }
 
+  /** The user's own models and scenarios have changed: nothing that was said may hold any more. */
+  filesChanged(): void {
+    this.#again(() => true);
+  }
+
   dispose(): void {
     for (const entry of this.#entries.values()) entry.dispose();
     this.#entries.clear();

@@ -88,6 +88,10 @@ export function serve(
         last = last.then(() => work(id, call));
         return;
       }
+      case 'userFiles':
+        // What was asked before is answered with the files of then.
+        last = last.then(async () => (await reviewer).useFiles(data.files)).catch(() => undefined);
+        return;
       case 'cancel':
         if (open.has(data.id)) open.set(data.id, true);
         return;
@@ -112,6 +116,8 @@ function run(reviewer: Reviewer, call: Call, hooks: Hooks): unknown {
       return reviewer.simulate(call.scenario, hooks);
     case 'scenarios':
       return reviewer.scenarios();
+    case 'fileNotices':
+      return reviewer.fileNotices();
     case 'source':
       return reviewer.source(call.file);
     case 'simulated':

@@ -6,6 +6,7 @@ import { type OutcomeId, outcomes } from '../review/outcomes';
 import type { Side } from '../review/types';
 import type { KernelTrees } from './kernelTrees';
 import type { ReviewClient } from './reviewClient';
+import type { WorkspaceFiles } from './workspaceFiles';
 
 /** The scheme of their addresses. */
 export const virtualScheme = 'kernel-patch-review-source';
@@ -26,8 +27,12 @@ export function simulatedUri(document: vscode.Uri, side: Side): vscode.Uri {
   return vscode.Uri.from({ scheme: virtualScheme, path: `/simulated/${side}/${name}.c`, query: document.toString() });
 }
 
-/** Registers the provider of these documents. */
-export function registerVirtualDocuments(client: ReviewClient, trees: KernelTrees): vscode.Disposable {
+/** Registers the provider of these documents. What was simulated is shown anew when the user's own files have changed. */
+export function registerVirtualDocuments(
+  client: ReviewClient,
+  trees: KernelTrees,
+  files: WorkspaceFiles,
+): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const provider: vscode.TextDocumentContentProvider = {
     onDidChange: changed.event,
@@ -36,6 +41,10 @@ export function registerVirtualDocuments(client: ReviewClient, trees: KernelTree
   return vscode.Disposable.from(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(virtualScheme, provider),
+    files.onDidChange(() => {
+      for (const { uri } of vscode.workspace.textDocuments)
+        if (uri.scheme === virtualScheme && uri.query !== '') changed.fire(uri);
+    }),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       const own = document.uri.toString();
       for (const open of vscode.workspace.textDocuments) {

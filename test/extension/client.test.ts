@@ -9,7 +9,7 @@ import {
   type ReviewClient,
 } from '../../src/extension/reviewClient';
 import { serve } from '../../src/extension/serve';
-import type { Reviewer } from '../../src/review/types';
+import type { Reviewer, UserFile } from '../../src/review/types';
 import type { TreeFiles } from '../../src/tree/treeFiles';
 import { filesOf } from '../support/smallTree';
 import { createFakeReviewer } from './fakeReviewer';
@@ -52,9 +52,11 @@ describe('the client of the engine', () => {
   let started: ReturnType<typeof inThread>[];
   let client: ReviewClient;
   let create: (treeFiles: (tree: string) => TreeFiles) => Promise<Reviewer>;
+  let own: readonly UserFile[];
 
   beforeEach(() => {
     started = [];
+    own = [];
     create = async () => createFakeReviewer();
     client = createReviewClient(
       async () => {
@@ -63,6 +65,7 @@ describe('the client of the engine', () => {
         return one.worker;
       },
       (tree) => filesOf(trees[tree] ?? {}),
+      async () => own,
     );
   });
   afterEach(() => {
@@ -108,6 +111,44 @@ describe('the client of the engine', () => {
     client.treeChanged('file:///tree', ['mm/a.c', 'mm/b.c']);
     await client.scenarios();
     assert.deepEqual(told, [['file:///tree', ['mm/a.c', 'mm/b.c']]]);
+  });
+
+  it('gives every worker the user’s files as they are, once, before what is asked', async () => {
+    let times = 0;
+    create = async () => {
+      const fake = createFakeReviewer();
+      return {
+        ...fake,
+        useFiles: (files) => {
+          times++;
+          fake.useFiles(files);
+        },
+      };
+    };
+    const names = async (): Promise<string[]> => (await client.fileNotices()).map(({ message }) => message);
+    const file = (name: string): UserFile => ({ kind: 'model', name, text: 'int x;\n' });
+    assert.deepEqual([await names(), times], [[], 0]);
+    own = [file('a.c'), file('b.c')];
+    assert.deepEqual([await names(), await names(), times], [['a.c', 'b.c'], ['a.c', 'b.c'], 1]);
+    own = [file('b.c')];
+    assert.deepEqual([await names(), times], [['b.c'], 2]);
+    started[0]?.die('out of memory');
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.deepEqual([await names(), times, started.length], [['b.c'], 3, 2]);
+    own = [];
+    assert.deepEqual([await names(), times], [[], 4]);
+  });
+
+  it('answers what was asked before the files changed with those of then', async () => {
+    own = [{ kind: 'scenario', name: 'old.c', text: null }];
+    const before = client.fileNotices();
+    await new Promise((resolve) => setImmediate(resolve));
+    own = [{ kind: 'scenario', name: 'new.c', text: null }];
+    const after = client.fileNotices();
+    assert.deepEqual(
+      (await Promise.all([before, after])).map(([first]) => first?.message),
+      ['old.c', 'new.c'],
+    );
   });
 
   it('hands over what is asked', async () => {

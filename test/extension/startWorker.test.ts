@@ -27,6 +27,7 @@ describe('a thread of Node as the engine', () => {
         return worker;
       },
       () => filesOf({}),
+      async () => [],
     );
   }
 

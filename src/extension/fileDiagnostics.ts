@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import * as vscode from 'vscode';
+import type { Level } from '../review/types';
+import { source } from './diagnostics';
+import { rangeOf } from './documents';
+import { messageOf } from './guard';
+import type { ReviewClient } from './reviewClient';
+import type { WorkspaceFiles } from './workspaceFiles';
+
+const severities: Readonly<Record<Level, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  note: vscode.DiagnosticSeverity.Information,
+};
+
+/** Keeps the problems of the user's own models and scenarios, in these files. Starts the engine only where there are such files. */
+export function registerFileDiagnostics(
+  client: ReviewClient,
+  files: WorkspaceFiles,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection(`${source}.files`);
+  let latest = 0;
+
+  async function update(): Promise<void> {
+    const own = ++latest;
+    const notices = (await files.get()).length > 0 ? await client.fileNotices() : [];
+    if (own !== latest) return;
+    const byFile = new Map<string, vscode.Diagnostic[]>();
+    for (const { level, message, place } of notices) {
+      if (place === null) continue;
+      const diagnostic = new vscode.Diagnostic(rangeOf(place), message, severities[level]);
+      diagnostic.source = source;
+      byFile.set(place.file, [...(byFile.get(place.file) ?? []), diagnostic]);
+    }
+    collection.clear();
+    for (const [name, diagnostics] of byFile) {
+      const uri = files.uriOf(name);
+      if (uri) collection.set(uri, diagnostics);
+    }
+  }
+
+  const start = (): void => void update().catch((error: unknown) => log.error(messageOf(error)));
+  start();
+  return vscode.Disposable.from(collection, files.onDidChange(start));
+}
