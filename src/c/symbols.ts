@@ -31,7 +31,7 @@ export const isFunction = (symbols: Symbols, name: string, from?: Unit): boolean
 /** What of a unit another one can name. Models bring what they use: they know no kernel tree. */
 function seen(unit: Unit, from: Unit | undefined): Unit | null {
   if (!unit.seenFrom || !from) return unit;
-  if (from.origin === 'model' || from.origin === 'scenario' || from.origin === 'companion') return null;
+  if (from.origin !== 'patch' && from.origin !== 'woven' && from.origin !== 'tree') return null;
   return from.file === undefined ? unit : unit.seenFrom(from.file);
 }
 

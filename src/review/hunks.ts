@@ -43,6 +43,7 @@ export function reachedHunks(units: PatchUnits, runs: readonly SideRun[]): Reado
     }
     const used = new Set(run.lowered.globals.map((g) => g.name));
     for (const unit of [...units.before, ...units.after]) {
+      if (unit.origin === 'stage') continue;
       for (const [name, declarator] of unit.globals)
         if (used.has(name)) add(originAt(unit.source, declarator.span.start).line);
     }

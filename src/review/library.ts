@@ -12,6 +12,9 @@ import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import mm from '../models/mm.c';
+import smp from '../models/smp.c';
+import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
+import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
@@ -23,18 +26,22 @@ import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
 import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
+import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
 import { readScenario, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
 import type { Notice } from './types';
 
 const texts: Readonly<Record<string, string>> = {
   'models/kernel.c': kernel,
+  'models/smp.c': smp,
   'models/mm.c': mm,
   'models/tdxGuest.c': tdxGuest,
   'models/kexec.c': kexec,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
   'models/tdxHost.c': tdxHost,
+  'models/stages/tdxModuleV8.c': tdxModuleV8,
+  'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
@@ -47,8 +54,12 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 export interface Library {
+  /** The versions of the kernel that the models stand for. */
+  readonly generation: Generation;
   /** Condensed kernel functions. */
   readonly models: readonly Unit[];
+  /** What a file was at some point of a series: stands before the models where a patch shows that it begins there. */
+  readonly stages: readonly Unit[];
   /** Other halves of protocols, linked in where a patch leaves one of their names undefined or its callback unregistered. */
   readonly companions: readonly Unit[];
   readonly scenarios: readonly Scenario[];
@@ -71,24 +82,49 @@ export const macroOf =
     return null;
   };
 
-/** Parses everything bundled. Throws an Error that names file and line where one of them is not C: a defect of the product. */
-export function loadLibrary(parser: CParser): Library {
+/** The texts of the bundled models, each with all generations in it. */
+export const modelTexts: readonly string[] = Object.entries(texts).flatMap(([file, text]) =>
+  file.startsWith('models/') ? [text] : [],
+);
+
+/** Parses what is bundled, as the models are where nothing tells the version. Throws as `createLibraries`. */
+export const loadLibrary = (parser: CParser): Library => createLibraries(parser)(usualGeneration);
+
+/**
+ * Gives what is bundled as a generation has it; parsed when it is asked for, and what does not differ only once.
+ * The function throws an Error that names file and line where one of the files is not C: a defect of the product.
+ */
+export function createLibraries(parser: CParser): (generation: Generation) => Library {
+  const libraries = new Map<Generation, Library>();
+  const same = new Map<string, Unit>();
+  return (generation) => {
+    const library = libraries.get(generation) ?? load(parser, generation, same);
+    libraries.set(generation, library);
+    return library;
+  };
+}
+
+/** @param same files that are the same in every generation, by name; read ones are added */
+function load(parser: CParser, generation: Generation, same: Map<string, Unit>): Library {
   const units: Unit[] = [];
-  for (const [file, text] of Object.entries(texts)) {
+  for (const [file, all] of Object.entries(texts)) {
     const origin = file.startsWith('scenarios/')
       ? 'scenario'
       : file.startsWith('models/companions/')
         ? 'companion'
         : 'model';
-    const { unit } = buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units));
+    const text = textOf(all, generation);
+    const unit = same.get(file) ?? buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units)).unit;
     const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
     if (broken !== undefined && broken !== null)
       throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
     units.push(unit);
+    if (!isVersioned(all)) same.set(file, unit);
   }
   const of = (origin: Unit['origin']): Unit[] => units.filter((u) => u.origin === origin);
   const models = of('model');
   return {
+    generation,
     models,
     companions: of('companion'),
     scenarios: of('scenario').map((unit) => {

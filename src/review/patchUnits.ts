@@ -10,11 +10,15 @@ import type { CParser } from '../c/parser';
 import { cutTopLevel, mayBeginInside, sectionFunction } from '../c/topLevel';
 import { type Woven, weave } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
+import { chooseStage } from './chooseStage';
 import { type Library, macroOf } from './library';
 import { ownerOf } from './ownerOf';
 import type { Notice, Place, Side } from './types';
 
-/** A patch as C of both sides, and where its lines stand. All lines are 1-based and those of the document. */
+/**
+ * A patch as C of both sides, and where its lines stand. All lines are 1-based and those of the document. The last unit of
+ * both sides may be a stage of the library: no part of the patch, but what it stands on.
+ */
 export interface PatchUnits {
   readonly before: readonly Unit[];
   readonly after: readonly Unit[];
@@ -135,19 +139,18 @@ export function buildPatchUnits(
 
   const woven = new Map<string, Woven>();
   const unplaced = new Set<string>();
+  const stage = chooseStage(library, new Map([...partial].map(([name, { rows }]) => [name, weaveRows(rows)])));
+  const models = stage ? [stage, ...library.models] : library.models;
   for (const [name, { rows, hunk }] of partial) {
     if (!rows.some((part) => part.some((r) => r.kind !== 'context'))) continue;
-    const model = library.models.find((u) => u.functions.has(name));
+    const model = models.find((u) => u.functions.has(name));
     const definition = model?.functions.get(name);
     if (!model || !definition) {
       unplaced.add(name);
       note('note', `${name}() is shown in part and no model of it is bundled: this hunk is not simulated`, hunk.line);
       continue;
     }
-    const result = weave(
-      slice(model.source, definition.span.start, definition.span.end),
-      rows.map((part) => part.map(weaveRow)),
-    );
+    const result = weave(slice(model.source, definition.span.start, definition.span.end), weaveRows(rows));
     if (result.kind === 'refused') {
       unplaced.add(name);
       note(
@@ -163,6 +166,7 @@ export function buildPatchUnits(
       if (unit) units[side].push(unit);
     }
   }
+  if (stage) for (const side of ['before', 'after'] as const) units[side].push(stage);
   const cut = reading.find((n) => (n.cut ?? 0) > editedLines && hunkOfLine.has(n.line))?.line ?? tooLarge;
   return {
     before: units.before,
@@ -278,8 +282,11 @@ function rowsBetween(rows: readonly Row[], text: MappedText, start: number, end:
   return rows.slice(Math.max(from, 0)).filter((r) => r.line <= last);
 }
 
-const weaveRow = (row: Row): WeaveRow => ({
-  kind: row.kind,
-  text: row.text,
-  origin: { file: 'document', line: row.line, column: row.textColumn },
-});
+const weaveRows = (parts: readonly (readonly Row[])[]): WeaveRow[][] =>
+  parts.map((rows) =>
+    rows.map(({ kind, text, line, textColumn }) => ({
+      kind,
+      text,
+      origin: { file: 'document', line, column: textColumn },
+    })),
+  );

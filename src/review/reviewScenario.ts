@@ -80,7 +80,9 @@ export async function reviewScenario(
     after: await linkSide(library, scenario, units.after, { changed }, hooks),
   };
   if (hooks.cancelled()) return { kind: 'partial' };
-  const patchUnits: ReadonlySet<Unit> = new Set([...units.before, ...units.after]);
+  const patchUnits: ReadonlySet<Unit> = new Set(
+    [...units.before, ...units.after].filter(({ origin }) => origin !== 'stage'),
+  );
   const used = bothSides.flatMap((side) => functionsFrom(linked[side].lowered, patchUnits));
   const doubts = doubtsOf(scenario, units, { before: linked.before.lowered, after: linked.after.lowered });
   if (used.length === 0 && doubts.length === 0) return { kind: 'not applied' };

@@ -7,8 +7,10 @@ import type { ReadingNotice } from '../patch/types';
 import type { KernelTree } from '../tree/kernelTree';
 import { type TreeFiles, throughout } from '../tree/treeFiles';
 import { isTreeUnit } from '../tree/treeUnit';
+import { chooseGeneration } from './chooseGeneration';
+import { type Generation, ofVersion, usualGeneration } from './generations';
 import { rememberDocument } from './lastDocument';
-import { type Library, loadLibrary } from './library';
+import { createLibraries, type Library, modelTexts } from './library';
 import { type DocumentPatch, patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
@@ -31,6 +33,9 @@ import type {
 } from './types';
 import { withUserFiles } from './userLibrary';
 
+/** The C that is not in the mail, by generation. */
+type Libraries = (generation: Generation) => Library;
+
 /**
  * Loads the parser and the bundled models.
  * @param files the bytes of web-tree-sitter's runtime and of tree-sitter-c's grammar
@@ -41,27 +46,35 @@ export async function createReviewer(
   treeFiles: (tree: string) => TreeFiles = () => noFiles,
 ): Promise<Reviewer> {
   const parser = await loadParser(files.runtimeWasm, files.grammarWasm);
-  const bundled = loadLibrary(parser);
-  let library = bundled;
+  const bundled = createLibraries(parser);
+  let libraries = bundled;
+  const usual = (): Library => libraries(usualGeneration);
   const withDocument = rememberDocument();
   const trees = rememberTrees(treeFiles);
   return {
     review: (text, options, hooks) =>
-      withDocument(text, (document) => review(parser, library, trees, document, options, hooks)),
-    simulate: (id, hooks) => simulateBase(library, findScenario(library, id), hooks),
+      withDocument(text, (document) => review(parser, libraries, trees, document, options, hooks)),
+    simulate: (id, hooks) => simulateBase(usual(), findScenario(usual(), id), hooks),
     simulation: async (request, hooks) => {
-      const used = library;
-      const scenario = findScenario(used, request.scenario);
-      return simulateOne(used, scenario, await unitsToSimulate(parser, used, trees, request, hooks), request, hooks);
+      findScenario(usual(), request.scenario);
+      const { library, units } = await unitsToSimulate(parser, libraries, trees, request, hooks);
+      return simulateOne(library, findScenario(library, request.scenario), units, request, hooks);
     },
-    scenarios: () => library.scenarios.map(scenarioInfo),
-    source: (file) => bundled.source(file),
+    scenarios: () => usual().scenarios.map(scenarioInfo),
+    source: (file) => usual().source(file),
     useFiles: (files) => {
-      library = withUserFiles(parser, bundled, files);
+      const known = new Map<Library, Library>();
+      libraries = (generation) => {
+        const base = bundled(generation);
+        const library = known.get(base) ?? withUserFiles(parser, base, files);
+        known.set(base, library);
+        return library;
+      };
     },
-    fileNotices: () => library.notices,
+    fileNotices: () => usual().notices,
+    indexTree: (tree, hooks) => trees.index(tree, hooks),
     treeChanged: (tree, paths) => trees.changed(tree, paths),
-    simulated: (text, tree) => simulatedText(parser, library, trees, text, tree),
+    simulated: (text, tree) => simulatedText(parser, libraries, trees, text, tree),
   };
 }
 
@@ -85,16 +98,17 @@ function findScenario(library: Library, id: string): Scenario {
 
 async function review(
   parser: CParser,
-  library: Library,
+  libraries: Libraries,
   trees: Trees,
   document: ReadTogether,
   options: ReviewOptions,
   hooks: Hooks,
 ): Promise<Review> {
-  const scenarios =
-    options.scenarios.length > 0 ? options.scenarios.map((id) => findScenario(library, id)) : library.scenarios;
+  const usual = libraries(usualGeneration);
+  const ids = options.scenarios.length > 0 ? options.scenarios : usual.scenarios.map(({ id }) => id);
+  for (const id of ids) findScenario(usual, id);
   const notices: Notice[] = [
-    ...library.notices,
+    ...usual.notices,
     ...document.notices.map(
       ({ message, line }): Notice => ({
         level: 'warning',
@@ -125,7 +139,7 @@ async function review(
   const hasC = patches.some(({ files }) => files.some((file) => /\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')));
   if (options.tree !== undefined && hasC) hooks.progress({ message: 'Reading the kernel tree', fraction: 0 });
   const tree = options.tree !== undefined && hasC ? await trees.get(options.tree, hooks) : null;
-  const unitsOf = patchBuilder(parser, library, tree, document.notices);
+  const unitsOf = patchBuilder(parser, libraries, tree, document.notices);
   const deadline = performance.now() + options.budgetMs;
   for (const [index, patch] of patches.entries()) {
     if (partial) {
@@ -137,11 +151,12 @@ async function review(
       });
       break;
     }
-    const units = await unitsOf(patch);
+    const { library, units } = await unitsOf(patch);
     notices.push(...units.notices);
     incomplete ||= units.tooLarge;
-    for (const scenario of scenarios) {
-      hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * scenarios.length) });
+    for (const id of ids) {
+      const scenario = findScenario(library, id);
+      hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * ids.length) });
       await hooks.pause();
       const result =
         hooks.cancelled() || performance.now() > deadline
@@ -193,7 +208,7 @@ async function review(
   if (patches.length === 0 && document.notices.length === 0)
     notices.push({ level: 'note', message: 'There is no patch in this document: nothing was simulated.', place: null });
   else if (patches.length > 0 && !applied && !partial)
-    notices.push({ level: 'note', message: nothingApplied(scenarios, quiet), place: null });
+    notices.push({ level: 'note', message: nothingApplied(ids.length, quiet), place: null });
   const answers: HunkAnswer[] = [...hunks].sort((a, b) => a[0] - b[0]).map(([line, answer]) => ({ line, ...answer }));
   return {
     findings,
@@ -207,10 +222,10 @@ async function review(
   };
 }
 
-function nothingApplied(scenarios: readonly Scenario[], quiet: readonly string[]): string {
+function nothingApplied(scenarios: number, quiet: readonly string[]): string {
   if (quiet.length > 0)
     return `What the patch changes runs in ${quiet.join(', ')} and has no effect on what is modelled.`;
-  return `The patch touches nothing that the ${scenarios.length} scenarios run: none applied.`;
+  return `The patch touches nothing that the ${scenarios} scenarios run: none applied.`;
 }
 
 /** The same sentence at the same place once: both sides of a patch may say it. */
@@ -224,57 +239,75 @@ function unique(notices: readonly Notice[]): Notice[] {
 
 const noFiles: TreeFiles = { read: async () => null, list: async () => [] };
 
-/** The patch of a simulation: all of the document's as one, or the only one where it goes into a kernel tree; null without one. */
+/** A patch as C, and the models that it stands on. */
+interface Prepared {
+  readonly library: Library;
+  readonly units: PatchUnits;
+}
+
+/** The patch of a simulation: all of the document's as one, or the only one where it goes into a kernel tree; no units without one. */
 async function unitsToSimulate(
   parser: CParser,
-  library: Library,
+  libraries: Libraries,
   trees: Trees,
   { patch, tree }: SimulationRequest,
   hooks: Hooks,
-): Promise<PatchUnits | null> {
+): Promise<Prepared | { readonly library: Library; readonly units: null }> {
   const { patches } = patchesOf(readDocument(patch ?? ''));
   const [first, ...others] = patches;
-  if (!first) return null;
-  if (tree === undefined)
-    return buildPatchUnits(
-      parser,
-      library,
-      patches.flatMap(({ files }) => files),
-    );
+  if (!first) return { library: libraries(usualGeneration), units: null };
+  if (tree === undefined) {
+    const files = patches.flatMap((p) => p.files);
+    return patchBuilder(parser, libraries, null, [])({ ...first, files });
+  }
   if (others.length > 0)
     throw new Error(`the document has ${patches.length} patches; with a kernel tree one is simulated at a time`);
-  return patchBuilder(parser, library, await trees.get(tree, hooks), [])(first);
+  return patchBuilder(parser, libraries, await trees.get(tree, hooks), [])(first);
 }
 
-/** Puts the patches of a document together, one after the other: each stands on those before it. */
+/**
+ * Puts the patches of a document together, one after the other: each stands on those before it. The models are those of
+ * the tree's version, else of what the patch shows and its date.
+ */
 function patchBuilder(
   parser: CParser,
-  library: Library,
+  libraries: Libraries,
   tree: KernelTree | null,
   reading: readonly ReadingNotice[],
-): (patch: DocumentPatch) => Promise<PatchUnits> {
+): (patch: DocumentPatch) => Promise<Prepared> {
   const state: TreeState = new Map();
-  return async (patch) =>
-    tree
-      ? buildTreeUnits(parser, library, tree, patch, reading, state)
+  return async (patch) => {
+    const version = tree && (await versionOf(tree));
+    const library = libraries(version === null ? chooseGeneration(patch, modelTexts) : ofVersion(version));
+    const units = tree
+      ? await buildTreeUnits(parser, library, tree, patch, reading, state)
       : buildPatchUnits(parser, library, patch.files, reading);
+    return { library, units };
+  };
+}
+
+/** The version of a kernel tree (`6.1`), or null where its Makefile does not say. */
+async function versionOf(tree: KernelTree): Promise<string | null> {
+  const [, major, minor] =
+    /^VERSION\s*=\s*(\d+)\s*^PATCHLEVEL\s*=\s*(\d+)/m.exec((await tree.open('Makefile')) ?? '') ?? [];
+  return major === undefined || minor === undefined ? null : `${major}.${minor}`;
 }
 
 /** The patched functions as they ran, with what came from where. */
 async function simulatedText(
   parser: CParser,
-  library: Library,
+  libraries: Libraries,
   trees: Trees,
   text: string,
   treeName: string | undefined,
 ): Promise<{ before: string; after: string }> {
-  const patches: PatchUnits[] = [];
+  const patches: Prepared[] = [];
   const tree = treeName === undefined ? null : await trees.get(treeName, throughout);
-  const unitsOf = patchBuilder(parser, library, tree, []);
+  const unitsOf = patchBuilder(parser, libraries, tree, []);
   for (const patch of patchesOf(readDocument(text)).patches) patches.push(await unitsOf(patch));
   const side = (which: 'before' | 'after'): string =>
     patches
-      .flatMap((units) => [
+      .flatMap(({ library, units }) => [
         ...units[which].flatMap((unit) => {
           if (isTreeUnit(unit)) return [];
           const file = unit.source.pieces.find((p) => p.origin.file !== 'document')?.origin.file;
@@ -282,8 +315,10 @@ async function simulatedText(
             unit.file !== undefined
               ? `/* ${unit.file} of the kernel tree, ${which} the patch */`
               : unit.origin === 'woven'
-                ? `/* ${file ?? ''} with the lines of the mail woven in */`
-                : '/* from the mail */';
+                ? `/* ${file ?? ''}, as of Linux ${library.generation.version}, with the lines of the mail woven in */`
+                : unit.origin === 'stage'
+                  ? `/* ${file ?? ''}: what the mail stands on */`
+                  : '/* from the mail */';
           return `${head}\n${unit.source.text.trim()}\n`;
         }),
         ...linkedCompanions(library, units, which),

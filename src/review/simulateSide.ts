@@ -184,8 +184,9 @@ export function neededCompanions(library: Library, units: readonly Unit[]): Unit
   const patch = units.filter((unit) => !isTreeUnit(unit));
   if (patch.length === 0) return [];
   const rest = createSymbols([...patch, ...library.models]);
-  const brought = new Set(patch.flatMap((unit) => [...unit.functions.keys()]));
-  const used = new Set(patch.flatMap((unit) => [...namesIn(unit)]));
+  const own = patch.filter(({ origin }) => origin !== 'stage');
+  const brought = new Set(own.flatMap((unit) => [...unit.functions.keys()]));
+  const used = new Set(own.flatMap((unit) => [...namesIn(unit)]));
   const called = new Set([...patch, ...library.models].flatMap((unit) => [...namesIn(unit)]));
   return library.companions.filter((companion) => {
     const defines = [...companion.functions.keys(), ...companion.globals.keys()];

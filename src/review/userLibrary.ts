@@ -8,6 +8,7 @@ import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { walkExpressions } from '../c/walk';
 import { createMachine } from '../machine/machine';
+import { textOf } from './generations';
 import { type Library, macroOf } from './library';
 import { outcomes } from './outcomes';
 import { readScenario, type Scenario } from './scenario';
@@ -67,7 +68,9 @@ export function withUserFiles(parser: CParser, bundled: Library, files: readonly
     }
   }
   const library: Library = {
+    generation: bundled.generation,
     models,
+    stages: bundled.stages,
     companions: [...units.companion, ...bundled.companions],
     scenarios,
     own: new Set([...units.model, ...units.companion, ...[...own.values()].map(({ unit }) => unit)]),
@@ -87,7 +90,7 @@ export function withUserFiles(parser: CParser, bundled: Library, files: readonly
     if (text.length > longest) return refuse(`it has more than ${longest.toLocaleString('en')} characters`, 1);
     const known = [...units[kind], ...units.model, ...bundled.models, ...bundled.companions];
     // What an editor may put in front of UTF-8 is no C.
-    const source = mapFile(name, text.replace(/^\uFEFF/, ' '));
+    const source = mapFile(name, textOf(text.replace(/^\uFEFF/, ' '), bundled.generation));
     const { unit } = buildUnit(parser, source, kind, configuration, macroOf(known));
     const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
     if (broken === undefined || broken === null) return unit;
