@@ -32,7 +32,7 @@ function ownPort(): Port {
   };
 }
 
-/** Gives way to messages; unlike a timer it is not held back by a browser. */
+/** Gives way to messages; unlike a timer it is not held back by a browser. Two pieces of work may wait at once. */
 function createPause(): () => Promise<void> {
   // The types of Node do not know that its ports have this, as a browser's have.
   const channel = new MessageChannel() as unknown as {
@@ -40,11 +40,11 @@ function createPause(): () => Promise<void> {
     readonly port2: { postMessage(message: null): void };
   };
   const { port1, port2 } = channel;
-  let resume: (() => void) | null = null;
-  port1.onmessage = () => resume?.();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
   return () =>
     new Promise((resolve) => {
-      resume = resolve;
+      waiting.push(resolve);
       port2.postMessage(null);
     });
 }

@@ -220,6 +220,14 @@ export interface UserFile {
   readonly text: string | null;
 }
 
+/** A kernel tree that is indexed as a whole. */
+export interface TreeIndex {
+  readonly files: number;
+  readonly names: number;
+  /** Whether a review asked before for a name that is known only now: it may say more if it is asked again. */
+  readonly knowsMore: boolean;
+}
+
 /** One side of one scenario, alone. */
 export interface SimulationRequest {
   readonly scenario: string;
@@ -269,6 +277,12 @@ export interface Reviewer {
   useFiles(files: readonly UserFile[]): void;
   /** What is to be said of the user's files; an `error` for each place that a file was left out for. Every review says it too. */
   fileNotices(): readonly Notice[];
+  /**
+   * Indexes all files of a kernel tree that a review has used, so that later ones find what is not in the folders that
+   * each reads first. May run beside a review: give it hooks that wait while there is one. Null where there is nothing to
+   * do, and where the work was cancelled; then the next call goes on.
+   */
+  indexTree(tree: string, hooks: Hooks): Promise<TreeIndex | null>;
   /** Says that files of a kernel tree, by their paths in it, are not as they were when a review read them. */
   treeChanged(tree: string, paths: readonly string[]): void;
   /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */

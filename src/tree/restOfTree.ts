@@ -14,6 +14,8 @@ export interface RestOfTree {
    */
   index(hooks: TreeHooks): Promise<boolean>;
   readonly isWhole: boolean;
+  /** How much of the files is indexed, 0 to 1. */
+  readonly fraction: number;
   /** The file that defines a key (`function f`), where it is one alone; null where none or several do. */
   fileOf(key: string): string | null;
   /** Says what a file holds now; null for one that is gone. */
@@ -59,6 +61,9 @@ export function createRest(files: TreeFiles, isKept: (path: string) => boolean):
   return {
     get isWhole() {
       return all !== null && done >= all.length;
+    },
+    get fraction() {
+      return all === null ? 0 : Math.min(1, done / Math.max(1, all.length));
     },
     get files() {
       return paths.length;

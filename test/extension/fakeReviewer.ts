@@ -83,6 +83,7 @@ export function createFakeReviewer(): Reviewer {
       names = files.map(({ name }) => name);
     },
     fileNotices: () => names.map((message) => ({ level: 'note', message, place: null })),
+    indexTree: async () => null,
     treeChanged: () => {},
     simulated: async (text) => ({ before: '', after: text }),
   };
