@@ -112,7 +112,9 @@ function load(parser: CParser, generation: Generation, same: Map<string, Unit>):
       ? 'scenario'
       : file.startsWith('models/companions/')
         ? 'companion'
-        : 'model';
+        : file.startsWith('models/stages/')
+          ? 'stage'
+          : 'model';
     const text = textOf(all, generation);
     const unit = same.get(file) ?? buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units)).unit;
     const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
@@ -126,6 +128,7 @@ function load(parser: CParser, generation: Generation, same: Map<string, Unit>):
   return {
     generation,
     models,
+    stages: of('stage'),
     companions: of('companion'),
     scenarios: of('scenario').map((unit) => {
       const { scenario, problems } = readScenario(unit, models);
