@@ -8,6 +8,8 @@ export interface DocumentPatch {
   readonly files: readonly PatchFile[];
   /** Whether runs of white space were lost. */
   readonly isCollapsed: boolean;
+  /** When it was sent, as the mail says; null where it does not. */
+  readonly date: string | null;
 }
 
 export interface DocumentPatches {
@@ -25,7 +27,7 @@ export function patchesOf(document: ReadTogether): DocumentPatches {
     const { files } = message;
     if (!files.some((file) => file.hunks.length > 0)) continue;
     if (message.isQuoteOnly()) quoting.push(message.line);
-    else patches.push({ files, isCollapsed: message.whitespace === 'collapsed' });
+    else patches.push({ files, isCollapsed: message.whitespace === 'collapsed', date: message.date });
   }
   return { patches, quoting };
 }
