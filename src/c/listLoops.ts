@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Expr } from '../engine/program';
-import type { Expression, Statement } from './ast';
+import type { Statement } from './ast';
 import { lowerScopedGuard } from './cleanups';
 import { memberOffset } from './containers';
 import type { Frame } from './context';
@@ -14,14 +14,12 @@ import { binary, constant, convert, offsetBy, type Value } from './value';
 type MacroLoop = Extract<Statement, { kind: 'macroLoop' }>;
 
 /**
- * Lowers `list_for_each_entry()` and its kin over `struct list_head { next; prev; }`, and the loops over CPUs that
- * the models define by `for_each_online_cpu(cpu)`. Of a function with a loop macro that nobody knows nothing is claimed.
+ * Lowers `list_for_each_entry()` and its kin over `struct list_head { next; prev; }`. Of a function with a loop macro that nobody knows nothing is claimed.
  */
 export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   const name = s.macro;
   if (name === 'scoped_guard') return lowerScopedGuard(frame, s);
   if (list.test(name)) return entries(frame, s);
-  if (overCpus.test(name) && s.arguments[0]) return cpus(frame, s, s.arguments[0]);
   frame.program.assume({
     kind: 'unanalysed',
     text: `the loop ${name}() is not modelled`,
@@ -38,9 +36,8 @@ export function lowerListLoop(frame: Frame, s: MacroLoop): void {
   code.place(done);
 }
 
-const overCpus = /^for_each_(online|possible|present)_cpu$/;
 /** Whether the lowering itself knows what a loop macro does. */
-export const isKnownLoop = (name: string): boolean => list.test(name) || overCpus.test(name) || name === 'scoped_guard';
+export const isKnownLoop = (name: string): boolean => list.test(name) || name === 'scoped_guard';
 
 const list = /^list_for_each(_entry)?(_safe)?(_reverse|_prev)?(_safe)?(_rcu|_continue|_from)*$/;
 
@@ -92,42 +89,6 @@ function entries(frame: Frame, s: MacroLoop): void {
   code.jump(next, s.span);
   code.place(next);
   go(other ? read(frame, other, s.span) : following(node()));
-  code.jump(top, s.span);
-  code.place(done);
-}
-
-/** Runs the body for CPUs 0 to the number that the machine has. */
-function cpus(frame: Frame, s: MacroLoop, cpu: Expression): void {
-  const { code } = frame;
-  const [top, body, next, done] = [code.label(), code.label(), code.label(), code.label()];
-  const place = lowerPlace(frame, cpu);
-  const count = frame.program.symbols.constant('NR_CPUS');
-  const limit = count ? Number(frame.program.symbols.evaluate(count) ?? 1n) : 1;
-  write(frame, place, { expr: constant(0, 32), type: place.type }, s.span);
-  code.place(top);
-  const now = read(frame, place, s.span);
-  code.branch(
-    {
-      kind: 'compare',
-      width: 32,
-      operandWidth: now.expr.width,
-      operator: 'ltSigned',
-      left: now.expr,
-      right: constant(limit, now.expr.width),
-    },
-    body,
-    done,
-    s.span,
-  );
-  code.place(body);
-  withLoop(frame, done, next, () => lowerStatement(frame, s.body));
-  code.place(next);
-  write(
-    frame,
-    place,
-    { expr: binary('add', read(frame, place, s.span).expr, constant(1, now.expr.width)), type: place.type },
-    s.span,
-  );
   code.jump(top, s.span);
   code.place(done);
 }

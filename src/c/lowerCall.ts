@@ -37,6 +37,7 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   const isDefined = program.operation(name) !== null || (found !== null && found.span.unit.origin !== 'tree');
   const builtin = isDefined && changesNothing(name) ? null : findBuiltin(name);
   if (builtin) return builtin(builtinCall(frame, e, name));
+  if (name === 'hw_cpu' && frame.cpu) return frame.cpu;
   const fixed = program.machineConstant(name);
   if (fixed !== null) return intValue(fixed);
   const operation = program.operation(name);
@@ -168,6 +169,7 @@ export function inline(
     cases: null,
     waitCounters: new Map(),
     top: caller.top,
+    cpu: caller.cpu,
     addressTaken: addressTaken(definition),
     broughtByPatch:
       caller.broughtByPatch ||

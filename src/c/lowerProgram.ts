@@ -230,6 +230,7 @@ function lowerOnce(
       cases: null,
       waitCounters: new Map(),
       top: 0,
+      cpu: null,
       addressTaken: new Set(),
       broughtByPatch: false,
     };

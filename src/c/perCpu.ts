@@ -7,11 +7,12 @@
 import type { Expression, TypeName } from './ast';
 import type { Builtin, Frame } from './context';
 import { lookUp } from './context';
-import { type CType, pointerTo, sizeOf, uint64 } from './ctype';
+import { type CType, int32, pointerTo, sizeOf, uint64 } from './ctype';
+import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { movePointer } from './pointers';
 import { typeIn } from './typeOf';
-import { constant } from './value';
+import { constant, convert } from './value';
 
 /** `&x.y` of a per-CPU variable x, with the element of a CPU in place of x; null for anything else. */
 export function elementOf(frame: Frame, e: Expression, cpu: Expression): Expression | null {
@@ -46,9 +47,23 @@ const allocate: Builtin = ({ frame, expression }) => {
   return { expr: constant(frame.program.allocate(sizeOf(type) * cpus), 64), type: pointerTo(type) };
 };
 
+/** `run_as_cpu(cpu, f, x)`: calls `f(x)`, in which the CPU has that number. */
+const runAsCpu: Builtin = (call) => {
+  const { frame, expression } = call;
+  const [, callee, ...values] = expression.arguments;
+  if (!callee) return null;
+  const cpu = convert(call.value(0), int32);
+  return lowerCall(
+    { ...frame, cpu },
+    { ...expression, callee, arguments: values, types: values.map(() => null) },
+    true,
+  );
+};
+
 /** The primitives of this file by name. */
 export const perCpuBuiltins: Readonly<Record<string, Builtin>> = {
   per_cpu_ptr: perCpuPointer,
+  run_as_cpu: runAsCpu,
   alloc_percpu: allocate,
   alloc_percpu_gfp: allocate,
   // Who uses the memory after that is not found out.

@@ -8,6 +8,14 @@ import type { Core } from './core';
 export const cpuOperations = (core: Core): readonly MachineOperation[] => [
   core.operation('hw_cpu', (context) => core.cpuOf(context)),
   core.operation(
+    'hw_ipi',
+    (context, cpu) => {
+      for (const [agent, its] of core.config.cpuOfAgent.entries()) if (its === cpu) context.drain(agent);
+      return 0;
+    },
+    true,
+  ),
+  core.operation(
     'hw_stop_agent',
     (context, agent) => {
       if (context.status(agent) === AgentStatus.running) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * From reboot(LINUX_REBOOT_CMD_KEXEC) to the first instruction of the second kernel: kernel/kexec_core.c,
- * arch/x86/kernel/reboot.c, arch/x86/kernel/machine_kexec_64.c, condensed, as of v6.5 to v6.8 with the series
- * under review applied up to the patch. Agents 0 to NR_CPUS - 1 of a scenario are the CPUs.
+ * From reboot(LINUX_REBOOT_CMD_KEXEC), or from an oops, to the first instruction of the second kernel:
+ * kernel/kexec_core.c, arch/x86/kernel/{reboot,crash,machine_kexec_64}.c, condensed. The callbacks that make
+ * memory of a guest private again: none before v6.5; v6.5 to v6.10 with the series applied that brings them, under
+ * both of their names; those of mainline from v6.11 on. Agents 0 to NR_CPUS - 1 of a scenario are the CPUs.
  */
 
 #define KEXEC_TYPE_DEFAULT	0
@@ -13,21 +14,14 @@ struct kimage {
 	int type;
 };
 
+struct pt_regs;
+
 static struct kimage kexec_image_loaded;
+static struct kimage crash_image_loaded = { .type = KEXEC_TYPE_CRASH };
 struct kimage *kexec_image = &kexec_image_loaded;
+struct kimage *kexec_crash_image = &crash_image_loaded;
 bool kexec_in_progress;
 int oops_in_progress;
-int online_cpus = NR_CPUS;
-
-static inline int num_online_cpus(void)
-{
-	return READ_ONCE(online_cpus);
-}
-
-static inline int smp_processor_id(void)
-{
-	return hw_cpu();
-}
 
 static inline void native_wbinvd(void)
 {
@@ -61,7 +55,7 @@ static void native_stop_other_cpus(int wait)
 		hw_stop_agent(cpu);
 		if (platform_tdx_enabled())
 			hw_wbinvd(cpu);
-		online_cpus--;
+		set_cpu_online(cpu, false);
 	}
 }
 
@@ -70,12 +64,36 @@ static inline void stop_other_cpus(void)
 	native_stop_other_cpus(1);
 }
 
+/* The NMI finds the other CPUs in the middle of anything. They halt there, and stay in the online mask. */
+static void crash_smp_send_stop(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		if (cpu != smp_processor_id())
+			hw_stop_agent(cpu);
+	}
+}
+
+/* An access to an emulated device. The kernel of an SNP guest has to ask for it through its GHCB. */
+static inline void device_access(void)
+{
+	if (hw_snp_guest())
+		vc_raw_handle_exception();
+}
+
+static inline void ioapic_zap_locks(void)
+{
+}
+
 static inline void clear_IO_APIC(void)
 {
+	device_access();
 }
 
 static inline void lapic_shutdown(void)
 {
+	device_access();
 }
 
 static inline void restore_boot_irq_mode(void)
@@ -83,6 +101,24 @@ static inline void restore_boot_irq_mode(void)
 }
 
 static inline void hpet_disable(void)
+{
+	device_access();
+}
+
+static inline void cpu_emergency_disable_virtualization(void)
+{
+}
+
+static inline void cpu_emergency_stop_pt(void)
+{
+}
+
+static inline int safe_smp_processor_id(void)
+{
+	return smp_processor_id();
+}
+
+static inline void crash_save_cpu(struct pt_regs *regs, int cpu)
 {
 }
 
@@ -96,27 +132,52 @@ static inline void restore_processor_state(void)
 
 void native_machine_shutdown(void)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	/* All CPUs run and interrupts are on: here one may wait. */
+	if (kexec_in_progress)
+		x86_platform.guest.enc_kexec_begin();
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	/* All CPUs run and interrupts are on: here one may wait. */
 	if (kexec_in_progress) {
 		x86_platform.guest.enc_kexec_stop_conversion(false);
 		x86_platform.guest.enc_kexec_begin(false);
 	}
+#endif
 
+	/* Stop the cpus and apics */
+#ifdef CONFIG_X86_IO_APIC
 	clear_IO_APIC();
+#endif
+
+#ifdef CONFIG_SMP
 	local_irq_disable();
 	stop_other_cpus();
+#endif
 	if (platform_tdx_enabled())
 		native_wbinvd();
 
 	lapic_shutdown();
 	restore_boot_irq_mode();
-	hpet_disable();
 
+#ifdef CONFIG_HPET_TIMER
+	hpet_disable();
+#endif
+
+#ifdef CONFIG_X86_64
+	x86_platform.iommu_shutdown();
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	/* Alone, interrupts off. */
+	if (kexec_in_progress)
+		x86_platform.guest.enc_kexec_finish();
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	/* Alone, interrupts off. */
 	if (kexec_in_progress) {
 		x86_platform.guest.enc_kexec_unshare_mem();
 		x86_platform.guest.enc_kexec_finish();
 	}
+#endif
 }
 
 void machine_shutdown(void)
@@ -124,9 +185,82 @@ void machine_shutdown(void)
 	native_machine_shutdown();
 }
 
-/* Copies the segments to where they belong and jumps there. */
+/* After an oops: nobody can be asked to do anything, and nothing can be waited for. */
+void native_machine_crash_shutdown(struct pt_regs *regs)
+{
+	/* The kernel is broken so disable interrupts */
+	local_irq_disable();
+
+	crash_smp_send_stop();
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	/* Up to its v6 the series does it here, while devices are still needed. */
+	x86_platform.guest.enc_kexec_stop_conversion(true);
+	x86_platform.guest.enc_kexec_unshare_mem();
+#endif
+
+	cpu_emergency_disable_virtualization();
+
+	/*
+	 * Disable Intel PT to stop its logging
+	 */
+	cpu_emergency_stop_pt();
+
+#ifdef CONFIG_X86_IO_APIC
+	/* Prevent crash_kexec() from deadlocking on ioapic_lock. */
+	ioapic_zap_locks();
+	clear_IO_APIC();
+#endif
+	lapic_shutdown();
+	restore_boot_irq_mode();
+#ifdef CONFIG_HPET_TIMER
+	hpet_disable();
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	/* The others stand somewhere: what was under way there stays half done. */
+	x86_platform.guest.enc_kexec_begin();
+	x86_platform.guest.enc_kexec_finish();
+
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	/* The others stand somewhere: what was under way there stays half done. */
+	x86_platform.guest.enc_kexec_stop_conversion(true);
+	x86_platform.guest.enc_kexec_unshare_mem();
+	x86_platform.guest.enc_kexec_begin(true);
+	x86_platform.guest.enc_kexec_finish();
+
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	/* The others stand somewhere: what was under way there stays half done. */
+	x86_platform.guest.enc_kexec_begin(true);
+	x86_platform.guest.enc_kexec_finish();
+
+#endif
+	crash_save_cpu(regs, safe_smp_processor_id());
+}
+
+void machine_crash_shutdown(struct pt_regs *regs)
+{
+	native_machine_crash_shutdown(regs);
+}
+
+#define X86_CR4_PAE	(1UL << 5)
+#define X86_CR4_MCE	(1UL << 6)
+#define X86_CR4_PGE	(1UL << 7)
+
+static inline unsigned long native_read_cr4(void)
+{
+	return X86_CR4_PAE | X86_CR4_MCE | X86_CR4_PGE;
+}
+
+static inline void native_write_cr4(unsigned long value)
+{
+	hw_write_cr4(value);
+}
+
+/* Copies the segments to where they belong and jumps there. Real code is assembly; CR4.MCE as of de60613173df. */
 static void relocate_kernel(struct kimage *image)
 {
+	native_write_cr4(X86_CR4_PAE | (native_read_cr4() & X86_CR4_MCE));
 	start_second_kernel();
 }
 
@@ -151,6 +285,13 @@ void machine_kexec(struct kimage *image)
 #endif
 }
 
+/* Hands the kernel's messages to whoever wants to keep them. */
+static inline void kmsg_dump(int reason)
+{
+}
+
+#define KMSG_DUMP_SHUTDOWN	4
+
 int kernel_kexec(void)
 {
 	if (kexec_image->preserve_context) {
@@ -159,6 +300,35 @@ int kernel_kexec(void)
 		kexec_in_progress = true;
 		machine_shutdown();
 	}
+	kmsg_dump(KMSG_DUMP_SHUTDOWN);
 	machine_kexec(kexec_image);
 	return 0;
+}
+
+void __crash_kexec(struct pt_regs *regs)
+{
+	if (kexec_crash_image) {
+		machine_crash_shutdown(regs);
+		machine_kexec(kexec_crash_image);
+	}
+}
+
+void crash_kexec(struct pt_regs *regs)
+{
+	__crash_kexec(regs);
+}
+
+static inline void bust_spinlocks(int yes)
+{
+	if (yes)
+		oops_in_progress++;
+	else
+		oops_in_progress--;
+}
+
+/* An oops where a crash kernel is loaded. It does not come back. */
+void die(const char *str, struct pt_regs *regs, long err)
+{
+	bust_spinlocks(1);
+	crash_kexec(regs);
 }
