@@ -87,10 +87,38 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
   }
   if (open) stretches.push({ kind: 'unfinished', name: open.name, start: open.start, end: text.length, broken: false });
   else if (rest < text.length) {
-    const inside = mayBeInside && !sawTop;
-    stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length, broken: false });
+    const last = stretches.at(-1);
+    // What looked like the end of the function was the end of a block in it.
+    const goesOn =
+      last?.kind === 'inside' && last.end === rest && beginsWithStatement(tokens.filter((t) => t.start >= rest));
+    if (goesOn) stretches[stretches.length - 1] = { ...last, end: text.length };
+    else {
+      const inside = mayBeInside && !sawTop;
+      stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length, broken: false });
+    }
   }
   return stretches;
+}
+
+/** Whether something begins that can only stand in a function: a keyword, a label, a call, an assignment. */
+function beginsWithStatement(tokens: readonly Token[]): boolean {
+  const [first, second] = tokens;
+  if (!first || !second) return false;
+  if (statement.has(first.text)) return true;
+  if (!/^[A-Za-z_]/.test(first.text) || declaration.test(`${first.text} ${second.text}`)) return false;
+  return /^([:[.]|->|(?:[-+*/%&|^]|<<|>>)?=|\+\+|--)$/.test(second.text) || isCallStatement(tokens);
+}
+
+/** `name(…);`, which is no macro that defines something: those are written in capitals. */
+function isCallStatement(tokens: readonly Token[]): boolean {
+  if (tokens[1]?.text !== '(' || /^[A-Z_0-9]+$/.test(tokens[0]?.text ?? '')) return false;
+  let depth = 0;
+  for (let i = 1; i < tokens.length; i++) {
+    const text = tokens[i]?.text;
+    if (text === '(') depth++;
+    else if (text === ')' && --depth === 0) return tokens[i + 1]?.text === ';';
+  }
+  return false;
 }
 
 /** Words that begin a statement, and what only stands at file level where a line begins with it. */

@@ -108,7 +108,11 @@ export function buildPatchUnits(
           const part = rowsBetween(rows, text, stretch.start, stretch.end);
           const name = stretch.kind === 'inside' ? ownerOf(library, section, oldText(part)) : stretch.name;
           if (stretch.broken && name !== null) broken.set(name, originAt(text, stretch.end - 1).line);
-          if (stretch.kind === 'inside' && name === null && text.text.slice(stretch.start, stretch.end).trim() !== '') {
+          if (
+            stretch.kind === 'inside' &&
+            name === null &&
+            part.some((r) => r.kind !== 'context' && r.text.trim() !== '')
+          ) {
             note(
               'warning',
               /^\s*(typedef\s+)?(struct|union|enum)\b[^()]*$/.test(hunk.section)

@@ -34,6 +34,27 @@ describe('what of a hunk stands at file level', () => {
     assert.deepEqual(cut('int a;\nint b;\n', false), ['top: int a; int b;']);
   });
 
+  it('a hunk that stays inside a body, behind the end of a block in it', () => {
+    for (const rest of [
+      'return 0;\nout:\nclear();\n',
+      'err = f(a);\nif (err)\n',
+      'f(a, (b));\n',
+      'out:\ng();\n',
+      'p->x = 1;\n',
+    ])
+      assert.deepEqual(cut(`goto out;\n}\n\n${rest}`, true), [
+        `inside: goto out; } ${rest.replace(/\s+/g, ' ').trim()}`,
+      ]);
+    for (const rest of [
+      'int x;\n',
+      'static int f(int a);\n',
+      'EXPORT_SYMBOL(f);\n',
+      'u64 g(int a);\n',
+      'struct s x = { 1 };\n',
+    ])
+      assert.deepEqual(cut(`goto out;\n}\n\n${rest}`, true), ['inside: goto out; }', `top: ${rest.trim()}`]);
+  });
+
   it('a hunk that starts inside the parameters', () => {
     assert.deepEqual(cut('\t\tint b, struct x *c)\n{\n\ta();\n}\n\nint y;\n', true), [
       'inside: int b, struct x *c) { a(); }',
