@@ -13,6 +13,7 @@ import { inScope, lowerStatements } from './lowerStatement';
 import { assign, fitted, functionPointer, lowerPlace, read, snapshot, write } from './places';
 import { addTo, subtract } from './pointers';
 import { isFunction } from './symbols';
+import { lowerTodo } from './todo';
 import { genericChoice, typeIn, typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { arithmetic, comparison, complement, constant, convert, intValue, negate, promote, type Value } from './value';
@@ -187,7 +188,7 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
     case '~':
       return complement(lowerExpression(frame, e.operand));
     case '-':
-      return negate(lowerExpression(frame, e.operand));
+      return lowerTodo(frame, e) ?? negate(lowerExpression(frame, e.operand));
     case '+':
       return promote(lowerExpression(frame, e.operand));
   }

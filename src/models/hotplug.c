@@ -28,7 +28,7 @@ static inline void percpu_down_read(struct percpu_rw_semaphore *sem)
 static inline void percpu_up_read(struct percpu_rw_semaphore *sem)
 {
 	if (atomic_dec_return(&sem->rw.count) < 0)
-		outcome("lock-imbalance");
+		outcome("lock-imbalance", "releases a lock that it has not taken");
 }
 
 static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
@@ -39,7 +39,7 @@ static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
 static inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 {
 	if (xchg(&sem->rw.count, 0) != -1)
-		outcome("lock-imbalance");
+		outcome("lock-imbalance", "releases a lock that it has not taken for writing");
 }
 
 static inline bool percpu_rwsem_is_held(struct percpu_rw_semaphore *sem)

@@ -17,8 +17,9 @@ static u32 tdx_global_keyid;
 static u32 tdx_guest_keyid_start;
 static u32 tdx_nr_guest_keyids;
 
-/* Whether the TDX module may fail at any of its calls; a scenario says so. */
+/* A scenario says whether the TDX module may fail at any of its calls, or always does at TDH.SYS.CONFIG. */
 static bool seamcalls_fail;
+static bool tdx_config_fails;
 
 static bool is_tdx_memory(unsigned long start_pfn, unsigned long end_pfn)
 {
@@ -144,7 +145,7 @@ static int config_tdx_memory(struct list_head *tmb_list)
 {
 	struct tdx_memblock *tmb;
 
-	if (seamcalls_fail && choose(2))
+	if (tdx_config_fails || (seamcalls_fail && choose(2)))
 		return -EIO;
 
 	list_for_each_entry(tmb, tmb_list, list) {
@@ -168,7 +169,7 @@ static int init_tdx_module_todo(int error)
 		if (ret)
 			return error;
 	} else {
-		if (seamcalls_fail && choose(2))
+		if (tdx_config_fails || (seamcalls_fail && choose(2)))
 			return error;
 		for_each_mem_pfn_range(i, MAX_NUMNODES, &start_pfn, &end_pfn, NULL) {
 			if (hw_is_convertible(start_pfn, end_pfn))

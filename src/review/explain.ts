@@ -51,9 +51,12 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
     };
   }
   const span = lastSpan(run, trace);
-  const sentence = span
-    ? `${who} runs “${statementText(span)}”: ${outcomes[outcome][1]}.`
-    : `${who}: ${outcomes[outcome][1]}.`;
+  const told = span && /^outcome\("[^"]*",\s*"([^"]+)"\)/.exec(statementText(span))?.[1];
+  const sentence = told
+    ? `${who} ${told}.`
+    : span
+      ? `${who} runs “${statementText(span)}”: ${outcomes[outcome][1]}.`
+      : `${who}: ${outcomes[outcome][1]}.`;
   return { sentence, full: sentence, rule: outcomes[outcome][1], source: '' };
 }
 

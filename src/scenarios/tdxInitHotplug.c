@@ -53,7 +53,7 @@ void hotplug_cpu(void)
 	unsigned long pfn = choose(2) ? FIRST_BLOCK : SECOND_BLOCK;
 
 	if (memory_block_online(pfn, BLOCK_PAGES))
-		outcome("hotplug-blocked");
+		outcome("hotplug-blocked", "cannot put memory online again that was there at boot");
 	else
 		sometimes("boot memory went online again");
 }

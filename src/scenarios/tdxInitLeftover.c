@@ -8,7 +8,7 @@ struct scenario scenario = {
 	.title = "memory goes online after the TDX module could not be initialised",
 	.machine = "TDX host with memory hotplug, 1 CPU",
 	.leaves = { 1, 1, 1 },
-	.convertible = { 0x100, 0x800 },
+	.convertible = { 0x100, 0x800, 0x1000, 0x1800 },
 	.allocations_fail = true,
 	.agents = { "cpu0" },
 	.names = { "CPU 0" },
@@ -17,7 +17,7 @@ struct scenario scenario = {
 	.sometimes = { "the TDX module was not initialised" },
 };
 
-enum { NR_CPUS = 1, CXL_PFN = 0x1000, CXL_PAGES = 0x400 };
+enum { NR_CPUS = 1, CXL_PFN = 0x1800, CXL_PAGES = 0x400 };
 
 void start_second_kernel(void)
 {
@@ -25,8 +25,9 @@ void start_second_kernel(void)
 
 void cpu0(void)
 {
-	seamcalls_fail = true;
+	tdx_config_fails = true;
 	memblock_add(0, PFN_PHYS(0x800));
+	memblock_add(PFN_PHYS(0x1000), PFN_PHYS(0x800));
 	tdx_init();
 	story_begins();
 	if (tdx_enable() == 0)
@@ -35,5 +36,5 @@ void cpu0(void)
 	if (add_memory(0, PFN_PHYS(CXL_PFN), PFN_PHYS(CXL_PAGES), 0))
 		return;
 	if (memory_block_online(CXL_PFN, CXL_PAGES))
-		outcome("hotplug-blocked");
+		outcome("hotplug-blocked", "cannot put memory online, although TDX is off");
 }

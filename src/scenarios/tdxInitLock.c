@@ -35,5 +35,5 @@ void cpu0(void)
 	else
 		sometimes("the TDX module was not initialised");
 	if (percpu_rwsem_is_held(&mem_hotplug_lock))
-		outcome("lock-imbalance");
+		outcome("lock-imbalance", "never releases mem_hotplug_lock");
 }
