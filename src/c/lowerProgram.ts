@@ -76,6 +76,14 @@ const functionBase = 0x40000000n;
  * Throws an Error with a clear sentence where an entry function is missing.
  */
 export function lowerProgram(options: LowerOptions): LoweredProgram {
+  for (const attempts = lowerInSlices(options); ; ) {
+    const next = attempts.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** The same in slices of up to some 100 ms, for programs as large as they may be: yields where others may have their turn. */
+export function* lowerInSlices(options: LowerOptions): Generator<void, LoweredProgram> {
   // Private memory comes first and its size is known last, and so is which functions have their address
   // taken: lower again until both stand still.
   let privateSizes = options.agents.map(() => 0);
@@ -88,6 +96,7 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
       attempt.addressed.length === addressed.length &&
       attempt.objects.length === objects.length;
     if (settled || round === mostRounds) return attempt.lowered;
+    yield;
     privateSizes = attempt.privateSizes;
     addressed = attempt.addressed;
     objects = attempt.objects;

@@ -3,7 +3,7 @@
 
 import type { FunctionDefinition, Span, Unit } from '../c/ast';
 import type { Assumption } from '../c/context';
-import { type LoweredProgram, lowerProgram } from '../c/lowerProgram';
+import { type LoweredProgram, lowerInSlices } from '../c/lowerProgram';
 import { createSymbols } from '../c/symbols';
 import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
@@ -96,31 +96,36 @@ export async function linkSide(
   const units = [...patch.filter((unit) => !isTreeUnit(unit)), ...companions];
   // Each round finds files of the tree that define what was called, and variables that code sets which does not run.
   for (let round = 1; ; round++) {
-    const linked = lowerUnits(library, scenario, units, tree, marks);
+    const attempts = lowerUnits(library, scenario, units, tree, marks);
+    let attempt = attempts.next();
+    for (; !attempt.done; attempt = attempts.next()) if (!hooks.cancelled()) await hooks.pause();
+    const linked = attempt.value;
     if (tree === null) return { ...linked, companions };
     await hooks.pause();
     const isLast = round === mostRounds || hooks.cancelled();
-    if (!isLast && ((await tree.fetch()) || tree.settle(linked.lowered.functions))) continue;
+    if (!isLast && ((await tree.fetch()) || (await tree.settle(linked.lowered.functions, hooks)))) continue;
     return { ...linked, lowered: withDoubts(linked.lowered, tree, isLast), companions };
   }
 }
 
 /** The program of a scenario on the bundled C alone. */
-export const linkBundled = (library: Library, scenario: Scenario): Linked => ({
-  ...lowerUnits(library, scenario, [], null, {}),
-  companions: [],
-});
+export function linkBundled(library: Library, scenario: Scenario): Linked {
+  for (const attempts = lowerUnits(library, scenario, [], null, {}); ; ) {
+    const next = attempts.next();
+    if (next.done) return { ...next.value, companions: [] };
+  }
+}
 
 /** @param first what goes before the scenario and the models; the tree comes last: models end what would go on through the whole kernel */
-function lowerUnits(
+function* lowerUnits(
   library: Library,
   scenario: Scenario,
   first: readonly Unit[],
   tree: TreeUnit | null,
   marks: Marks,
-): { lowered: LoweredProgram; machine: SimulatedMachine } {
+): Generator<void, { lowered: LoweredProgram; machine: SimulatedMachine }> {
   let machine: SimulatedMachine | null = null;
-  const lowered = lowerProgram({
+  const lowered = yield* lowerInSlices({
     symbols: createSymbols([...first, scenario.unit, ...library.models, ...(tree ? [tree] : [])]),
     agents: scenario.agents.map((entry, index) => ({
       name: scenario.names[index] ?? entry,

@@ -42,6 +42,8 @@ export interface KernelTree {
   fetch(): Promise<boolean>;
   /** Whether a key that `shared()` did not know before `rest` was indexed is known now. */
   knowsMore(): boolean;
+  /** The texts that have a word in them, by path. They are searched once, and only as far as is asked for. */
+  naming(word: string): Iterable<readonly [path: string, text: string]>;
   /** The files outside the folders. */
   readonly rest: RestOfTree;
   /** The texts that are indexed, by path. */
@@ -67,6 +69,8 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
   /** Keys that nobody knew: where the rest was not indexed, and where it was, the files that define them. */
   const missed = new Set<string>();
   const wanted = new Set<string>();
+  /** By word: the paths of the texts that have it, as far as they were searched, and those that were not. */
+  const namings = new Map<string, { readonly found: string[]; readonly left: Iterator<readonly [string, string]> }>();
   /** What `load` has to read, and how much of it is there. */
   let all: readonly string[] | null = null;
   let done = 0;
@@ -115,6 +119,22 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
       return undefined;
     },
     own: (path) => indexOf(path)?.own ?? noNames,
+    *naming(word) {
+      const known = namings.get(word) ?? { found: [], left: texts.entries() };
+      namings.set(word, known);
+      for (let i = 0; ; ) {
+        const path = known.found[i];
+        if (path !== undefined) {
+          i++;
+          const text = texts.get(path);
+          if (text !== undefined) yield [path, text];
+          continue;
+        }
+        const next = known.left.next();
+        if (next.done) return;
+        if (next.value[1].includes(word)) known.found.push(next.value[0]);
+      }
+    },
     async fetch() {
       const before = texts.size;
       const paths = [...wanted];
@@ -141,6 +161,7 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
     if (texts.get(path) !== (text ?? undefined) && isC(path)) {
       if (text === null) texts.delete(path);
       else texts.set(path, text);
+      namings.clear();
       single.delete(path);
       changed.add(path);
     }
@@ -159,6 +180,7 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
 
   async function add(paths: readonly string[]): Promise<void> {
     const read = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
+    namings.clear();
     for (const { path, text } of read) {
       if (text === null) continue;
       texts.set(path, text);

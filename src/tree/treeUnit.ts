@@ -14,6 +14,7 @@ import { type MappedText, mapFile, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { type FileIndex, type Found, indexFile, type Names } from './fileIndex';
 import type { KernelTree } from './kernelTree';
+import type { TreeHooks } from './treeFiles';
 import { isFixed, type Writer, writersOf } from './written';
 
 export interface TreeUnit extends Unit {
@@ -22,7 +23,7 @@ export interface TreeUnit extends Unit {
    * Looks at what a program made with it runs. True where more variables turned out to be set by code that does not run,
    * so that the program has to be made again.
    */
-  settle(functions: ReadonlySet<FunctionDefinition>): boolean;
+  settle(functions: ReadonlySet<FunctionDefinition>, hooks: TreeHooks): Promise<boolean>;
   /** Reads the files of the tree that define what the program asked for and did not find. True where there were some. */
   fetch(): Promise<boolean>;
   /** Names that mean different things in files of the program, though only one meaning was taken. */
@@ -68,6 +69,9 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
   /** Files that programs have functions of, and names that were asked for without saying from where. */
   const inPlay = new Set<string>(around.files.keys());
   const asked = new Set<string>();
+
+  /** Counts how often what was answered before ceased to hold. */
+  let answers = 0;
 
   const own = (path: string): Names | undefined => (replaced.has(path) ? replaced.get(path)?.own : tree.own(path));
 
@@ -143,8 +147,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     keys: (name: string) => readonly string[],
     pick: (unit: Unit, name: string, found: Found) => T | undefined,
   ): Map<string, T> {
-    const map = new Map<string, T>();
-    map.get = (name) => {
+    const look = (name: string): T | undefined => {
       for (const key of keys(name)) {
         const found = find(key, path);
         const unit = found && unitOf(found);
@@ -152,6 +155,19 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
         if (value !== undefined) return value;
       }
       return undefined;
+    };
+    const map = new Map<string, T>();
+    const known = new Map<string, T | undefined>();
+    let of = answers;
+    map.get = (name) => {
+      // Which files are in play without a path changes with every name.
+      if (path === null) return look(name);
+      if (of !== answers) known.clear();
+      of = answers;
+      if (known.has(name)) return known.get(name);
+      const value = look(name);
+      known.set(name, value);
+      return value;
     };
     return map;
   }
@@ -218,9 +234,9 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     };
   }
 
-  function* allTexts(): Iterable<readonly [string, string]> {
+  function* textsNaming(name: string): Iterable<readonly [string, string]> {
     for (const [path, file] of replaced) if (file) yield [path, file.text];
-    for (const entry of tree.texts) if (!replaced.has(entry[0])) yield entry;
+    for (const entry of tree.naming(name)) if (!replaced.has(entry[0])) yield entry;
   }
 
   /** Whether code that does not run may set a variable. The first such place ends the search of all texts. */
@@ -228,9 +244,10 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     const isElsewhere = ({ path, name }: Writer): boolean => !runs.has(`${path} ${name}`);
     const known = writers.get(found);
     if (known) return known.some(isElsewhere);
-    const isOwn = own(found.path)?.get(`variable ${found.definition.name}`) === found;
+    const { name } = found.definition;
+    const isOwn = own(found.path)?.get(`variable ${name}`) === found;
     const all: Writer[] = [];
-    for (const writer of writersOf(found, isOwn ? [[found.path, found.text]] : allTexts())) {
+    for (const writer of writersOf(found, isOwn ? [[found.path, found.text]] : textsNaming(name))) {
       if (isElsewhere(writer)) return true;
       all.push(writer);
     }
@@ -243,15 +260,23 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
     origin: 'tree',
     seenFrom,
     macroSeenFrom,
-    fetch: tree.fetch,
-    settle(functions) {
+    async fetch() {
+      const isMore = await tree.fetch();
+      if (isMore) answers++;
+      return isMore;
+    },
+    async settle(functions, hooks) {
       const runs = new Set([...functions].map((f) => `${f.span.unit.file ?? ''} ${f.name}`));
       let more = false;
       for (const found of used.keys()) {
         if (unmodelled.has(found) || found.definition.kind === 'extern' || isFixed(found)) continue;
+        // A search of all texts takes some 20 ms.
+        await hooks.pause();
+        if (hooks.cancelled()) return more;
         if (!isSetElsewhere(found, runs)) continue;
         unmodelled.add(found);
         declarators.delete(found);
+        answers++;
         more = true;
       }
       return more;

@@ -87,6 +87,22 @@ describe('a kernel tree', () => {
     assert.deepEqual([pauses, tree.texts.size, tree.names], [33, 500, 500]);
   });
 
+  it('lists the texts that have a word in them, also after a change', async () => {
+    const live: Record<string, string> = { ...smallTree };
+    const tree = await loaded(live);
+    const paths = (word: string): string[] => [...tree.naming(word)].map(([path]) => path);
+    const some = ['arch/x86/include/asm/tdx.h', 'arch/x86/virt/vmx/tdx/reset.c'];
+    // As far as it was asked for, and then the whole of it.
+    for (const [path] of tree.naming('tdx_default_ops')) {
+      assert.equal(path, some[0]);
+      break;
+    }
+    for (let i = 0; i < 2; i++) assert.deepEqual(paths('tdx_default_ops'), some);
+    live['include/linux/kexec.h'] += 'extern int tdx_default_ops;\n';
+    await tree.open('include/linux/kexec.h');
+    assert.deepEqual(paths('tdx_default_ops').sort(), [...some, 'include/linux/kexec.h']);
+  });
+
   it('knows which other file defines a name, and opens it when that is asked for', async () => {
     const tree = await loaded(outside);
     assert.equal(tree.shared('function net_open'), undefined);
