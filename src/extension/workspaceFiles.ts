@@ -29,6 +29,18 @@ export class WorkspaceFiles implements vscode.Disposable {
         this.#readAgain();
       }),
     );
+    // What is done in this window is known without a watcher, which some file systems do not have.
+    const isOwn = (uri: vscode.Uri): boolean => uri.path.includes(`/${userFolder}/`);
+    this.#owned.add(
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        if (isOwn(uri)) this.#note();
+      }),
+    );
+    this.#owned.add(
+      vscode.workspace.onDidDeleteFiles(({ files }) => {
+        if (files.some(isOwn)) this.#note();
+      }),
+    );
     this.#watch();
     this.#files = this.#read();
   }
@@ -45,6 +57,10 @@ export class WorkspaceFiles implements vscode.Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  #note(): void {
+    this.#timer.value = after(settleMs, () => this.#readAgain());
   }
 
   #readAgain(): void {
@@ -72,13 +88,11 @@ export class WorkspaceFiles implements vscode.Disposable {
 
   #watch(): void {
     const watchers = new Disposables();
-    const note = (): void => {
-      this.#timer.value = after(settleMs, () => this.#readAgain());
-    };
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       const pattern = new vscode.RelativePattern(folder, `${userFolder}/**`);
       const watcher = watchers.add(vscode.workspace.createFileSystemWatcher(pattern));
-      for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) watchers.add(event(note));
+      for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+        watchers.add(event(() => this.#note()));
     }
     this.#watchers.value = watchers;
   }

@@ -63,7 +63,10 @@ export async function openWindow(options: WindowOptions = {}): Promise<Window> {
   const scratch = temporaryFolder('kpr-ui');
   const folder = path.join(scratch, 'patches');
   cpSync(path.join(root, 'media', 'samples'), folder, { recursive: true });
-  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(path.join(folder, name), text);
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
   mkdirSync(shots, { recursive: true });
 
   const profile = { userDataDir: path.join(scratch, 'user'), extensionsDir: path.join(scratch, 'extensions') };

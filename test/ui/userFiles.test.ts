@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/** The user's own scenarios in a workspace that is not trusted, and then is. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../support/shared';
+import { openWindow, pictureFailures, type Window } from './window';
+
+const scenario = readFileSync(path.join(root, 'src/scenarios/guestKexec.c'), 'utf8').replace(
+  '"guest-kexec"',
+  '"guest-mine"',
+);
+
+describe('scenarios of a workspace, by mouse and keyboard', function () {
+  this.timeout(120_000);
+  let window: Window;
+
+  before(async () => {
+    window = await openWindow({
+      files: { '.kernel-patch-review/scenarios/mine.c': scenario },
+      settings: {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+        'security.workspace.trust.emptyWindow': false,
+      },
+    });
+  });
+  after(() => window?.close());
+  pictureFailures(() => window);
+
+  const list = () => window.page.locator('.quick-input-list');
+
+  /** Asks for the scenarios that can run without a patch. */
+  async function askForScenarios(): Promise<void> {
+    await window.run('Notifications: Clear All Notifications');
+    await window.run('Kernel Patch Review: Simulate kexec');
+    await window.run('Notifications: Show Notifications');
+    await window.page.locator('.notifications-center').getByText('Run the base scenario').first().click();
+    await list().getByText('guest-kexec', { exact: true }).waitFor();
+  }
+
+  it('are not offered before the workspace is trusted', async () => {
+    await window.page.locator('.statusbar').getByText('Restricted Mode').first().waitFor();
+    await askForScenarios();
+    if ((await list().getByText('guest-mine', { exact: true }).count()) > 0) throw new Error('it is offered');
+    await window.page.keyboard.press('Escape');
+  });
+
+  it('are offered as soon as it is, and a step of the replay opens the file itself', async () => {
+    await window.run('Workspaces: Manage Workspace Trust');
+    await window.page
+      .locator('.workspace-trust-editor')
+      .getByRole('button', { name: 'Trust', exact: true })
+      .first()
+      .click();
+    await window.page.locator('.statusbar').getByText('Restricted Mode').first().waitFor({ state: 'detached' });
+    await askForScenarios();
+    await list().getByText('guest-mine', { exact: true }).click();
+    await window.page.getByRole('tab', { name: 'Replay: guest-mine' }).waitFor();
+    await window.webview.locator('.verdict').waitFor();
+    await window.webview
+      .locator('.steps .source')
+      .getByText(/scenarios\/mine\.c/)
+      .first()
+      .click();
+    await window.page.getByRole('tab', { name: 'mine.c' }).waitFor();
+    await window.page.keyboard.type('/');
+    await window.page.locator('.tab.dirty').getByText('mine.c').waitFor();
+    await window.page.keyboard.press('Control+z');
+    await window.shot('own-scenario');
+  });
+});
