@@ -104,6 +104,8 @@ export interface Frame {
   waitCounters: ReadonlyMap<Register, 1 | -1>;
   /** Offset of the first free byte of private memory. */
   top: number;
+  /** Whether it is one of several functions that a pointer may mean. */
+  readonly byPointer: boolean;
   /** The number of the CPU that it runs for, where that is another one than the agent's. */
   readonly cpu: Value | null;
   /** Whether the call that put the function here is the patch's, or the whole function is. */

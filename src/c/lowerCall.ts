@@ -124,12 +124,16 @@ function treeDepth(frame: Frame): number {
   return depth;
 }
 
-/** Puts the body of a function where it is called. */
+/**
+ * Puts the body of a function where it is called.
+ * @param byPointer whether it is one of several that a pointer may mean
+ */
 export function inline(
   caller: Frame,
   definition: FunctionDefinition,
   values: readonly Value[],
   span: Span,
+  byPointer = false,
 ): Value | null {
   const { program, code } = caller;
   let depth = 0;
@@ -138,7 +142,14 @@ export function inline(
     program.assume({ kind, text, span: at });
     return type.kind === 'void' ? null : unknown(caller, int32, text, span);
   };
+  let isOneOfSeveral = byPointer;
   for (let f: Frame | null = caller; f; f = f.caller, depth++) {
+    if (f.definition === definition && isOneOfSeveral && program.beyond !== null) {
+      // The pointer hardly ever means what is running already: where it does, nothing is claimed.
+      code.emit({ kind: 'outcome', outcome: program.beyond }, span);
+      return type.kind === 'void' ? null : intValue(0);
+    }
+    isOneOfSeveral ||= f.byPointer;
     if (f.definition === definition)
       return skipped(`${definition.name}() calls itself; the inner call is not followed`, 'assumed');
   }
@@ -170,6 +181,7 @@ export function inline(
     waitCounters: new Map(),
     top: caller.top,
     cpu: caller.cpu,
+    byPointer,
     addressTaken: addressTaken(definition),
     broughtByPatch:
       caller.broughtByPatch ||
@@ -267,7 +279,7 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     );
     code.place(hit);
     const value = definition
-      ? inline(frame, definition, values, e.span)
+      ? inline(frame, definition, values, e.span, true)
       : unknownResult(frame, candidate.name, type, wanted, e.span);
     if (result && value) write(frame, result, value, e.span);
     code.jump(done, e.span);

@@ -240,6 +240,7 @@ function lowerOnce(
       waitCounters: new Map(),
       top: 0,
       cpu: null,
+      byPointer: false,
       addressTaken: new Set(),
       broughtByPatch: false,
     };

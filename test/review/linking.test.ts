@@ -13,6 +13,28 @@ const noRace = ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit ab
 const edited = (...edits: readonly (readonly [from: string | RegExp, to: string])[]): string =>
   edits.reduce((text, [from, to]) => changed(text, from, to), sample);
 
+/** The sample with lines in front of its first variable, and other ways to set the two callbacks of kexec. */
+const registered = (lines: readonly string[], setStop: string, setUnshare: string): string =>
+  edited(
+    [
+      '+static bool may_convert = true;',
+      [
+        'static void tdx_kexec_stop_conversion(bool crash);',
+        'static void tdx_kexec_unshare_mem(void);',
+        ...lines,
+        'static bool may_convert = true;',
+      ]
+        .map((line) => `+${line}`)
+        .join('\n'),
+    ],
+    [/x86_platform\.guest\.enc_kexec_stop_conversion = tdx_kexec_stop_conversion;/, setStop],
+    [/x86_platform\.guest\.enc_kexec_unshare_mem {5}= tdx_kexec_unshare_mem;/, setUnshare],
+    ['@@ -40,6 +40,10 @@', `@@ -40,6 +40,${12 + lines.length} @@`],
+  );
+const stopIs = (value: string): string => `x86_platform.guest.enc_kexec_stop_conversion = ${value};`;
+const unshareIs = (value: string): string => `x86_platform.guest.enc_kexec_unshare_mem = ${value};`;
+const pair = 'struct kexec_hooks { const char *name; void (*stop)(bool crash); void (*unshare)(void); };';
+
 interface Case {
   readonly name: string;
   readonly text: string;
@@ -68,16 +90,108 @@ const cases: readonly Case[] = [
   },
   {
     name: 'callbacks in an initialiser that another structure is copied from',
-    text: edited(
+    text: registered(
       [
-        '+static bool may_convert = true;',
-        '+static void tdx_kexec_stop_conversion(bool crash);\n+static void tdx_kexec_unshare_mem(void);\n+struct kexec_callbacks { void (*stop)(bool crash); void (*unshare)(void); };\n+static const struct kexec_callbacks tdx_callbacks = {\n+\t.stop = tdx_kexec_stop_conversion,\n+\t.unshare = tdx_kexec_unshare_mem,\n+};\n+static bool may_convert = true;',
+        pair,
+        'static const struct kexec_hooks hooks = { .stop = tdx_kexec_stop_conversion, .unshare = tdx_kexec_unshare_mem };',
       ],
-      ['= tdx_kexec_stop_conversion;', '= tdx_callbacks.stop;'],
-      ['= tdx_kexec_unshare_mem;', '= tdx_callbacks.unshare;'],
-      ['@@ -40,6 +40,10 @@', '@@ -40,6 +40,17 @@'],
+      stopIs('hooks.stop'),
+      unshareIs('hooks.unshare'),
     ),
     verdicts: race,
+  },
+  {
+    name: 'callbacks in an array of structures',
+    text: registered(
+      [
+        pair,
+        'static const struct kexec_hooks hooks[] = {',
+        '\t{ "none" },',
+        '\t{ "tdx", tdx_kexec_stop_conversion, &tdx_kexec_unshare_mem },',
+        '};',
+      ],
+      'for (int i = 0; i < ARRAY_SIZE(hooks); i++) if (hooks[i].stop) x86_platform.guest.enc_kexec_stop_conversion = hooks[i].stop;',
+      unshareIs('hooks[ARRAY_SIZE(hooks) - 1].unshare'),
+    ),
+    verdicts: race,
+  },
+  {
+    name: 'callbacks in an array of pointers to functions, by index',
+    text: registered(
+      ['enum { NONE, TDX };', 'static void (*const stops[])(bool crash) = { [TDX] = tdx_kexec_stop_conversion };'],
+      stopIs('stops[TDX]'),
+      unshareIs('tdx_kexec_unshare_mem'),
+    ),
+    verdicts: race,
+  },
+  {
+    name: 'callbacks behind a pointer to operations',
+    text: registered(
+      [
+        pair,
+        'static const struct kexec_hooks hooks = { .stop = tdx_kexec_stop_conversion, .unshare = tdx_kexec_unshare_mem };',
+        'struct kexec_device { int id; const struct kexec_hooks *ops; };',
+        'static struct kexec_device device = { .id = 1, .ops = &hooks };',
+        'static void device_stop(bool crash) { device.ops->stop(crash); }',
+        'static void device_unshare(void) { if (device.ops && device.ops->unshare) device.ops->unshare(); }',
+      ],
+      stopIs('device_stop'),
+      unshareIs('device_unshare'),
+    ),
+    verdicts: race,
+  },
+  {
+    name: 'callbacks that are given to a function',
+    text: registered(
+      [
+        'static void register_hooks(void (*stop)(bool crash), void (*unshare)(void))',
+        '{',
+        `\t${stopIs('stop')}`,
+        `\t${unshareIs('unshare')}`,
+        '}',
+      ],
+      'register_hooks(tdx_kexec_stop_conversion, tdx_kexec_unshare_mem);',
+      '',
+    ),
+    verdicts: race,
+  },
+  {
+    name: 'callbacks in a notifier block',
+    text: registered(
+      [
+        'static BLOCKING_NOTIFIER_HEAD(kexec_chain);',
+        'static int tdx_kexec_event(struct notifier_block *nb, unsigned long action, void *data)',
+        '{',
+        '\tif (action == 1)',
+        '\t\ttdx_kexec_stop_conversion(data != NULL);',
+        '\telse',
+        '\t\ttdx_kexec_unshare_mem();',
+        '\treturn NOTIFY_OK;',
+        '}',
+        'static struct notifier_block tdx_kexec_nb = { .notifier_call = tdx_kexec_event };',
+        'static void tell_stop(bool crash) { blocking_notifier_call_chain(&kexec_chain, 1, NULL); }',
+        'static void tell_unshare(void) { blocking_notifier_call_chain(&kexec_chain, 2, NULL); }',
+      ],
+      `blocking_notifier_chain_register(&kexec_chain, &tdx_kexec_nb); ${stopIs('tell_stop')}`,
+      unshareIs('tell_unshare'),
+    ),
+    verdicts: race,
+  },
+  {
+    name: 'a notifier block that nobody registers: nothing runs',
+    text: registered(
+      [
+        'static BLOCKING_NOTIFIER_HEAD(kexec_chain);',
+        'static void tell_stop(bool crash) { blocking_notifier_call_chain(&kexec_chain, 1, NULL); }',
+        'static void tell_unshare(void) { blocking_notifier_call_chain(&kexec_chain, 2, NULL); }',
+      ],
+      stopIs('tell_stop'),
+      unshareIs('tell_unshare'),
+    ),
+    verdicts: ['guest-kexec td-exit unchanged', 'guest-kexec-converting td-exit unchanged'],
+    assumptions: [
+      'models/companions/tdxKexecConversion.c stands for what the mail does not show: conversion_allowed, conversions_in_progress, nr_shared, tdx_enc_status_change_prepare(), tdx_enc_status_change_finish(), tdx_early_init()',
+    ],
   },
 ];
 
