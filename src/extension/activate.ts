@@ -14,6 +14,7 @@ import { createReviewClient } from './reviewClient';
 import { registerReviewCommand } from './reviewCommand';
 import { ReviewController } from './reviewController';
 import { registerSimulatedCommand } from './simulatedCommand';
+import { registerTreeIndexing } from './treeIndexing';
 import { registerVirtualDocuments } from './virtualDocuments';
 import { WorkspaceFiles } from './workspaceFiles';
 
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFileDiagnostics(client, files, log),
     registerCodeLenses(reviews),
     registerLanguageStatus(reviews),
+    registerTreeIndexing(client, reviews, log),
     registerVirtualDocuments(client, trees, files),
     registerReviewCommand(reviews),
     registerKexecCommand(client, reviews, panel),

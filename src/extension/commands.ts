@@ -5,3 +5,7 @@ export const simulateKexecCommand = 'kernelPatchReview.simulateKexec';
 export const showReplayCommand = 'kernelPatchReview.showReplay';
 export const showSimulatedCommand = 'kernelPatchReview.showSimulated';
 export const showLogCommand = 'kernelPatchReview.showLog';
+
+/** Those that only the status of a kernel tree names; each takes the tree. */
+export const stopIndexingCommand = 'kernelPatchReview.stopIndexing';
+export const indexTreeCommand = 'kernelPatchReview.indexTree';

@@ -17,6 +17,7 @@ import type {
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
+  TreeIndex,
   UserFile,
 } from '../review/types';
 import type { TreeEntry } from '../tree/treeFiles';
@@ -40,6 +41,8 @@ export interface Calls {
   readonly simulate: { readonly ask: { readonly scenario: string }; readonly give: ScenarioRun };
   readonly scenarios: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly ScenarioInfo[] };
   readonly fileNotices: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly Notice[] };
+  /** Runs beside the others, while none of them is at work. */
+  readonly indexTree: { readonly ask: { readonly tree: string }; readonly give: TreeIndex | null };
   readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
   readonly simulated: {
     readonly ask: { readonly text: string; readonly tree?: string };
@@ -171,6 +174,7 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
     }),
   ),
   fileNotices: arrayOf(isNotice),
+  indexTree: nullable(shape({ files: isNumber, names: isNumber, knowsMore: isBoolean })),
   source: nullable(isString),
   simulated: shape({ before: isString, after: isString }),
 };
@@ -183,6 +187,7 @@ const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
   simulate: shape({ scenario: isString }),
   scenarios: shape({}),
   fileNotices: shape({}),
+  indexTree: shape({ tree: isString }),
   source: shape({ file: isString }),
   simulated: shape({ text: isString, tree: optional(isString) }),
 };

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The extension's side of the engine: asks, waits, cancels, and starts a new worker where one has died. */
 
-import type { Notice, Progress, Review, ReviewOptions, ScenarioInfo, ScenarioRun, UserFile } from '../review/types';
+import type {
+  Notice,
+  Progress,
+  Review,
+  ReviewOptions,
+  ScenarioInfo,
+  ScenarioRun,
+  TreeIndex,
+  UserFile,
+} from '../review/types';
 import type { TreeFiles } from '../tree/treeFiles';
 import { after, type Disposable, Disposables } from './dispose';
 import { messageOf } from './guard';
@@ -37,6 +46,8 @@ export interface ReviewClient extends Disposable {
   fileNotices(): Promise<readonly Notice[]>;
   source(file: string): Promise<string | null>;
   simulated(text: string, tree?: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
+  /** Indexes all of a kernel tree, beside everything else; null where there is nothing to do. */
+  indexTree(tree: string, watch?: Watch): Promise<TreeIndex | null>;
   /** Says that files of a kernel tree are not as they were. Starts nothing. */
   treeChanged(tree: string, paths: readonly string[]): void;
 }
@@ -213,6 +224,7 @@ export function createReviewClient(
     fileNotices: () => ask('fileNotices', {}),
     source: (file) => ask('source', { file }),
     simulated: (text, tree, watch) => ask('simulated', { text, ...(tree === undefined ? {} : { tree }) }, watch),
+    indexTree: (tree, watch) => ask('indexTree', { tree }, watch),
     treeChanged: (tree, paths) => {
       worker
         ?.then((live) => {

@@ -29,6 +29,8 @@ export function serve(
   let last: Promise<void> = Promise.resolve();
   /** Asked and not yet answered; true once cancelled. */
   const open = new Map<number, boolean>();
+  /** Woken when something is cancelled. */
+  const sleepers = new Set<() => void>();
   /** What was asked of the editor about kernel trees. */
   const wishes = new Map<number, (answer: string | null | readonly TreeEntry[]) => void>();
   let nextWish = 1;
@@ -57,12 +59,27 @@ export function serve(
     wishes.delete(id);
   }
 
+  /** Waits until no other work is before that of `id`, or that is cancelled. */
+  async function idle(id: number): Promise<void> {
+    await pause();
+    for (let before: unknown = null; before !== last && open.get(id) === false; ) {
+      before = last;
+      let wake = (): void => {};
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      sleepers.add(wake);
+      await Promise.race([last, woken]);
+      sleepers.delete(wake);
+    }
+  }
+
   async function work(id: number, call: Call): Promise<void> {
     if (!open.has(id)) return;
     const hooks: Hooks = {
       progress: (progress) => port.post({ type: 'progress', id, progress }),
       cancelled: () => open.get(id) ?? true,
-      pause,
+      pause: call.name === 'indexTree' ? () => idle(id) : pause,
     };
     try {
       const value = await run(await reviewer, call, hooks);
@@ -85,7 +102,9 @@ export function serve(
       case 'ask': {
         const { id, call } = data;
         open.set(id, false);
-        last = last.then(() => work(id, call));
+        // The index of a whole tree is made beside what else is asked for.
+        if (call.name === 'indexTree') void work(id, call);
+        else last = last.then(() => work(id, call));
         return;
       }
       case 'userFiles':
@@ -94,6 +113,7 @@ export function serve(
         return;
       case 'cancel':
         if (open.has(data.id)) open.set(data.id, true);
+        for (const wake of sleepers) wake();
         return;
       case 'file':
         answer(data.id, data.value);
@@ -118,6 +138,8 @@ function run(reviewer: Reviewer, call: Call, hooks: Hooks): unknown {
       return reviewer.scenarios();
     case 'fileNotices':
       return reviewer.fileNotices();
+    case 'indexTree':
+      return reviewer.indexTree(call.tree, hooks);
     case 'source':
       return reviewer.source(call.file);
     case 'simulated':

@@ -227,4 +227,44 @@ describe('the client of the engine', () => {
     await assert.rejects(slow, EngineStopped);
     await assert.rejects(client.review('', all), EngineStopped);
   });
+
+  it('indexes a tree only while nothing else is asked for, and lets go of it at once', async () => {
+    const order: string[] = [];
+    create = async () => ({
+      ...createFakeReviewer(),
+      async indexTree(_tree, hooks) {
+        for (let i = 0; !hooks.cancelled(); i++) {
+          order.push('index');
+          hooks.progress({ message: 'index', fraction: Math.min(1, i / 1000) });
+          await hooks.pause();
+        }
+        order.push('end');
+        return null;
+      },
+      async review(text, options, hooks) {
+        order.push('review');
+        for (let i = 0; i < 50; i++) await hooks.pause();
+        if (text === 'slow') while (!hooks.cancelled()) await hooks.pause();
+        order.push('reviewed');
+        return createFakeReviewer().review('', options, hooks);
+      },
+    });
+    const index = new AbortController();
+    const indexed = client.indexTree('file:///tree', { signal: index.signal });
+    await client.review('', all);
+    const [from, to] = [order.indexOf('review'), order.indexOf('reviewed')];
+    assert.ok(to - from <= 2, order.slice(from, to).join());
+    // It goes on behind the review, and ends while another one is at work.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(order.at(-1), 'index');
+    const slow = new AbortController();
+    const reviewed = client.review('slow', all, { signal: slow.signal });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    index.abort();
+    await assert.rejects(indexed, Cancelled);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(order.at(-1), 'end');
+    slow.abort();
+    await assert.rejects(reviewed, Cancelled);
+  });
 });

@@ -247,4 +247,24 @@ describe('a review with a kernel tree', function () {
     );
     assert.ok(old.includes('note_call();') && !old.includes('tdx_prepare_kexec'));
   });
+
+  it('finds in the whole of the tree what the first review lacked, and says that there is more', async () => {
+    const name = 'whole';
+    const { [prepare]: moved, ...rest } = smallTree;
+    trees.set(name, { ...rest, 'drivers/firmware/kexec/tdx_kexec.c': moved ?? '' });
+    const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, tree: name };
+    assert.equal(await reviewer.indexTree(name, quiet), null);
+    const first = await reviewer.review(bareCall, options, quiet);
+    assert.ok(!findingsOf(first).includes(fixes[0] ?? ''), findingsOf(first).join());
+    assert.deepEqual(await reviewer.indexTree(name, quiet), { files: 7, names: 16, knowsMore: true });
+    assert.deepEqual(findingsOf(await reviewer.review(bareCall, options, quiet)), fixes);
+    // All is done, and nothing was missing.
+    assert.equal(await reviewer.indexTree(name, quiet), null);
+    const live = { ...rest, 'fs/new.c': moved ?? '' };
+    trees.set('other', live);
+    await reviewer.review(bareCall, { ...options, tree: 'other' }, { ...quiet });
+    const stopped = await reviewer.indexTree('other', { ...quiet, cancelled: () => true });
+    assert.equal(stopped, null);
+    assert.equal((await reviewer.indexTree('other', quiet))?.knowsMore, true);
+  });
 });
