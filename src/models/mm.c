@@ -20,8 +20,12 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 #define _PAGE_RW	(1UL << 1)
 #define _PAGE_NX	(1UL << 63)
 #define __PAGE_KERNEL	(_PAGE_PRESENT | _PAGE_RW | _PAGE_NX)
-/* The shared bit of a TDX guest: the top bit of the guest physical address, here of 52 bits. */
+/*
+ * What tells shared memory from private: the top bit of the guest physical address of a TDX guest, here of 52 bits, set
+ * for shared. The C-bit of an SNP guest stands here too and means the opposite, but where vTOM is used.
+ */
 #define CC_MASK		(1UL << 51)
+#define CC_MASK_ENCRYPTS	(hw_snp_guest() && !hw_vtom())
 
 enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G };
 
@@ -69,15 +73,15 @@ static inline void pte_clear_entry(pte_t *ptep)
 
 static inline unsigned long cc_mkdec(unsigned long value)
 {
-	return value | CC_MASK;
+	return CC_MASK_ENCRYPTS ? value & ~CC_MASK : value | CC_MASK;
 }
 
 static inline unsigned long cc_mkenc(unsigned long value)
 {
-	return value & ~CC_MASK;
+	return CC_MASK_ENCRYPTS ? value | CC_MASK : value & ~CC_MASK;
 }
 
-/* An empty entry has no shared bit: it is not decrypted. */
+/* In a TDX guest an empty entry has no shared bit: it is not decrypted. In an SNP guest it is. */
 static inline int pte_decrypted(pte_t pte)
 {
 	return cc_mkdec(pte_val(pte)) == pte_val(pte);
@@ -161,7 +165,7 @@ void init_direct_map(void)
 	int leaf;
 
 	for (leaf = 0; leaf < hw_leaves(); leaf++)
-		set_pte(&direct_map[leaf], __pte(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | __PAGE_KERNEL));
+		set_pte(&direct_map[leaf], __pte(cc_mkenc(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | __PAGE_KERNEL)));
 	hw_flush_tlb_all();
 }
 
@@ -174,19 +178,26 @@ struct x86_guest {
 	void (*enc_kexec_stop_conversion)(bool crash);
 	void (*enc_kexec_unshare_mem)(void);
 	/* and since then; merged in v6.11. v12 dropped the parameter. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	void (*enc_kexec_begin)(void);
+#else
 	void (*enc_kexec_begin)(bool crash);
+#endif
 	void (*enc_kexec_finish)(void);
 };
 
-enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT };
+enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT, CC_ATTR_GUEST_SEV_SNP };
 
 static inline bool cc_platform_has(int attr)
 {
+	if (attr == CC_ATTR_GUEST_SEV_SNP)
+		return hw_snp_guest();
 	return attr != CC_ATTR_HOST_MEM_ENCRYPT && !hw_tdx_host();
 }
 
 struct x86_platform_ops {
 	struct x86_guest guest;
+	void (*iommu_shutdown)(void);
 };
 
 static bool enc_status_change_noop(unsigned long vaddr, int npages, bool enc)
@@ -212,15 +223,26 @@ static void enc_kexec_unshare_mem_noop(void)
 {
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+static void enc_kexec_begin_noop(void)
+{
+}
+#else
 static void enc_kexec_begin_noop(bool crash)
 {
 }
+#endif
 
 static void enc_kexec_finish_noop(void)
 {
 }
 
+static void iommu_shutdown_noop(void)
+{
+}
+
 struct x86_platform_ops x86_platform = {
+	.iommu_shutdown = iommu_shutdown_noop,
 	.guest = {
 		.enc_status_change_prepare = enc_status_change_noop,
 		.enc_status_change_finish = enc_status_change_noop,

@@ -13,6 +13,7 @@ import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import mm from '../models/mm.c';
 import smp from '../models/smp.c';
+import snpGuest from '../models/snpGuest.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
@@ -36,6 +37,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/smp.c': smp,
   'models/mm.c': mm,
   'models/tdxGuest.c': tdxGuest,
+  'models/snpGuest.c': snpGuest,
   'models/kexec.c': kexec,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,

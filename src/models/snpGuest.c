@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An SEV-SNP guest's way of converting memory: arch/x86/coco/sev/core.c (arch/x86/kernel/sev.c before v6.11) and
+ * arch/x86/mm/mem_encrypt_amd.c, condensed. PVALIDATE stands beside each page state change as in v6.6 and later;
+ * in v6.1 it comes before or after all of them. Kexec: nothing before v6.11; 3074152e56c9 with 82b7f88f2316 from
+ * there on (v6.13 in mainline), and d2062cc1b1c3 from v6.18 on (v6.16 in mainline). A GHCB is the beginning of a page.
+ */
+
+#define SNP_PAGE_STATE_PRIVATE	1
+#define SNP_PAGE_STATE_SHARED	2
+#define SEV_TERM_SET_LINUX	1
+#define GHCB_TERM_PSC		1
+#define GHCB_TERM_PVALIDATE	2
+#define RMP_PG_SIZE_4K		0
+#define SVM_VMGEXIT_AP_CREATE	1
+#define SVM_VMGEXIT_AP_DESTROY	2
+#define _PAGE_ENC		CC_MASK
+
+struct ghcb { unsigned long shared_buffer[4]; };
+struct sev_es_runtime_data { struct ghcb ghcb_page; };
+struct sev_es_save_area { unsigned long rip; };
+struct ghcb_state { struct ghcb *ghcb; };
+struct es_em_ctxt { struct pt_regs *regs; };
+/* Those of [vaddr, vaddr_end) in one request. */
+struct snp_psc_desc { unsigned long vaddr, vaddr_end; int op; };
+
+static DEFINE_PER_CPU(struct sev_es_runtime_data *, runtime_data);
+static DEFINE_PER_CPU(struct sev_es_save_area *, sev_vmsa);
+
+/* The GHCB of early boot. It serves until the per-CPU ones are there. */
+static struct ghcb *boot_ghcb;
+static struct { bool ghcbs_initialized; } sev_cfg;
+/* No story has memory there. */
+char __start_bss_decrypted[1];
+char __start_bss_decrypted_unused[1];
+
+static void sev_es_terminate(unsigned int set, unsigned int reason)
+{
+	hw_snp_terminate();
+}
+
+static inline int pvalidate(unsigned long vaddr, bool rmp_psize, bool validate)
+{
+	return hw_snp_pvalidate(vaddr, validate);
+}
+
+static inline struct ghcb *__sev_get_ghcb(struct ghcb_state *state)
+{
+	return &this_cpu_read(runtime_data)->ghcb_page;
+}
+
+static inline void __sev_put_ghcb(struct ghcb_state *state)
+{
+}
+
+/* The request is written through the guest's own mapping of the GHCB, */
+static inline void vc_ghcb_invalidate(struct ghcb *ghcb)
+{
+	hw_write(__pa((unsigned long)ghcb) >> PAGE_SHIFT);
+}
+
+/* and read by the hypervisor, which can do so while the page is shared. */
+static inline int sev_es_ghcb_hv_call(struct ghcb *ghcb, struct es_em_ctxt *ctxt, u64 exit_code, u64 exit_info_1, u64 exit_info_2)
+{
+	return hw_snp_vmgexit(__pa((unsigned long)ghcb) >> PAGE_SHIFT);
+}
+
+/* MMIO, port I/O and MSRs of emulated devices all end here: a #VC, answered by a request to the hypervisor. */
+static void vc_raw_handle_exception(void)
+{
+	struct ghcb_state state;
+	struct ghcb *ghcb;
+
+	ghcb = sev_cfg.ghcbs_initialized ? __sev_get_ghcb(&state) : boot_ghcb;
+	if (!ghcb) {
+		sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PSC);
+		return;
+	}
+	vc_ghcb_invalidate(ghcb);
+	sev_es_ghcb_hv_call(ghcb, NULL, 0, 0, 0);
+}
+
+static void pvalidate_4k_page(unsigned long vaddr, unsigned long paddr, bool validate)
+{
+	int ret;
+
+	ret = pvalidate(vaddr, RMP_PG_SIZE_4K, validate);
+	if (ret)
+		sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PVALIDATE);
+}
+
+static void pvalidate_pages(unsigned long vaddr, unsigned long npages, bool validate)
+{
+	unsigned long vaddr_end = vaddr + (npages << PAGE_SHIFT);
+
+	while (vaddr < vaddr_end) {
+		pvalidate_4k_page(vaddr, __pa(vaddr), validate);
+		vaddr = vaddr + PAGE_SIZE;
+	}
+}
+
+/* One page by the MSR protocol. */
+static inline int msr_psc(unsigned long paddr, int op)
+{
+	if (op == SNP_PAGE_STATE_PRIVATE)
+		return hw_snp_psc_private(paddr >> PAGE_SHIFT);
+	return hw_snp_psc_shared(paddr >> PAGE_SHIFT);
+}
+
+static void early_set_pages_state(unsigned long vaddr, unsigned long paddr, unsigned long npages, int op)
+{
+	unsigned long paddr_end;
+
+	vaddr = vaddr & PAGE_MASK;
+	paddr = paddr & PAGE_MASK;
+	paddr_end = paddr + (npages << PAGE_SHIFT);
+
+	while (paddr < paddr_end) {
+		/* Page validation must be rescinded before changing to shared */
+		if (op == SNP_PAGE_STATE_SHARED)
+			pvalidate_4k_page(vaddr, paddr, false);
+
+		if (msr_psc(paddr, op))
+			goto e_term;
+
+		/* Page validation must be performed after changing to private */
+		if (op == SNP_PAGE_STATE_PRIVATE)
+			pvalidate_4k_page(vaddr, paddr, true);
+
+		vaddr += PAGE_SIZE;
+		paddr += PAGE_SIZE;
+	}
+
+	return;
+
+e_term:
+	sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PSC);
+}
+
+/* Page state changes through the GHCB. */
+static int vmgexit_psc(struct ghcb *ghcb, struct snp_psc_desc *desc)
+{
+	unsigned long vaddr;
+	int ret;
+
+	vc_ghcb_invalidate(ghcb);
+
+	for (vaddr = desc->vaddr; vaddr < desc->vaddr_end; vaddr += PAGE_SIZE) {
+		ret = sev_es_ghcb_hv_call(ghcb, NULL, 0, 0, 0);
+		if (ret)
+			return 1;
+		if (msr_psc(__pa(vaddr), desc->op))
+			return 1;
+	}
+	return 0;
+}
+
+static unsigned long __set_pages_state(struct snp_psc_desc *data, unsigned long vaddr, unsigned long vaddr_end, int op)
+{
+	struct ghcb_state state;
+	unsigned long flags;
+	struct ghcb *ghcb;
+
+	data->vaddr = vaddr;
+	data->vaddr_end = vaddr_end;
+	data->op = op;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	/* Page validation must be rescinded before changing to shared */
+	if (op == SNP_PAGE_STATE_SHARED)
+		pvalidate_pages(vaddr, (vaddr_end - vaddr) >> PAGE_SHIFT, false);
+#endif
+
+	local_irq_save(flags);
+
+	if (sev_cfg.ghcbs_initialized)
+		ghcb = __sev_get_ghcb(&state);
+	else
+		ghcb = boot_ghcb;
+
+	/* Invoke the hypervisor to perform the page state changes */
+	if (!ghcb || vmgexit_psc(ghcb, data))
+		sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PSC);
+
+	if (sev_cfg.ghcbs_initialized)
+		__sev_put_ghcb(&state);
+
+	local_irq_restore(flags);
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	/* Page validation must be performed after changing to private */
+	if (op == SNP_PAGE_STATE_PRIVATE)
+		pvalidate_pages(vaddr, (vaddr_end - vaddr) >> PAGE_SHIFT, true);
+#endif
+
+	return vaddr_end;
+}
+
+static void set_pages_state(unsigned long vaddr, unsigned long npages, int op)
+{
+	unsigned long vaddr_end;
+	struct snp_psc_desc desc;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	/* Use the MSR protocol when a GHCB is not available. */
+	if (!boot_ghcb)
+		return early_set_pages_state(vaddr, __pa(vaddr), npages, op);
+#endif
+
+	vaddr = vaddr & PAGE_MASK;
+	vaddr_end = vaddr + (npages << PAGE_SHIFT);
+
+	while (vaddr < vaddr_end)
+		vaddr = __set_pages_state(&desc, vaddr, vaddr_end, op);
+}
+
+void snp_set_memory_shared(unsigned long vaddr, unsigned long npages)
+{
+	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
+		return;
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	pvalidate_pages(vaddr, npages, false);
+#endif
+	set_pages_state(vaddr, npages, SNP_PAGE_STATE_SHARED);
+}
+
+void snp_set_memory_private(unsigned long vaddr, unsigned long npages)
+{
+	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
+		return;
+
+	set_pages_state(vaddr, npages, SNP_PAGE_STATE_PRIVATE);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	pvalidate_pages(vaddr, npages, true);
+#endif
+}
+
+void snp_accept_memory(phys_addr_t start, phys_addr_t end)
+{
+	unsigned long vaddr, npages;
+
+	vaddr = (unsigned long)__va(start);
+	npages = (end - start) >> PAGE_SHIFT;
+
+	set_pages_state(vaddr, npages, SNP_PAGE_STATE_PRIVATE);
+}
+
+/* An entry with its C-bit set or cleared: what is about to be written, and the write. */
+struct pte_enc_desc {
+	pte_t *kpte;
+	int pte_level;
+	bool encrypt;
+	void *va;
+	unsigned long pfn;
+	pgprot_t new_pgprot;
+};
+
+int prepare_pte_enc(struct pte_enc_desc *d)
+{
+	unsigned long old = pte_val(*d->kpte);
+
+	d->new_pgprot.pgprot = d->encrypt ? cc_mkenc(old) : cc_mkdec(old);
+	d->pfn = __pa((unsigned long)d->va) >> PAGE_SHIFT;
+	/* If prot is same then do nothing. */
+	return d->new_pgprot.pgprot == old;
+}
+
+void set_pte_enc_mask(pte_t *kpte, unsigned long pfn, pgprot_t new_prot)
+{
+	/* Frame and the rest of the entry stay. */
+	set_pte(kpte, __pte(new_prot.pgprot));
+}
+
+/* RMPADJUST with or without the VMSA mark, at VMPL0. */
+static int snp_set_vmsa(void *va, void *caa, int apic_id, bool make_vmsa)
+{
+	if (make_vmsa)
+		return hw_snp_create_ap(__pa((unsigned long)va) >> PAGE_SHIFT);
+	return hw_snp_clear_vmsa(__pa((unsigned long)va) >> PAGE_SHIFT);
+}
+
+static void snp_cleanup_vmsa(struct sev_es_save_area *vmsa, int apic_id)
+{
+	int err;
+
+	err = snp_set_vmsa(vmsa, NULL, apic_id, false);
+	if (err)
+		pr_err("clear VMSA page failed (%u), leaking page\n", err);
+}
+
+static int vmgexit_ap_control(u64 event, struct sev_es_save_area *vmsa, u32 apic_id)
+{
+	struct ghcb_state state;
+	struct ghcb *ghcb;
+
+	ghcb = __sev_get_ghcb(&state);
+	vc_ghcb_invalidate(ghcb);
+	if (sev_es_ghcb_hv_call(ghcb, NULL, event, 0, 0))
+		return -EINVAL;
+	if (event == SVM_VMGEXIT_AP_DESTROY)
+		hw_snp_destroy_ap(__pa((unsigned long)vmsa) >> PAGE_SHIFT);
+	return 0;
+}
+
+/* What booting an AP leaves behind: its VMSA. */
+void sev_boot_ap(int cpu, unsigned long vmsa)
+{
+	per_cpu(sev_vmsa, cpu) = (struct sev_es_save_area *)vmsa;
+	snp_set_vmsa((void *)vmsa, NULL, cpu, true);
+}
+
+/* What booting a CPU leaves behind: its GHCB, a page of its own. The first one is used as boot GHCB as well. */
+void sev_es_init_vc_handling(int cpu, unsigned long ghcb)
+{
+	/* By the MSR protocol: there is no GHCB yet. */
+	set_memory_decrypted(ghcb, 1);
+	per_cpu(runtime_data, cpu) = (struct sev_es_runtime_data *)ghcb;
+}
+
+void sev_ghcbs_initialized(void)
+{
+	boot_ghcb = &per_cpu(runtime_data, 0)->ghcb_page;
+	sev_cfg.ghcbs_initialized = true;
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+static void set_pte_enc(pte_t *kpte, int level, void *va)
+{
+	struct pte_enc_desc d = {
+		.kpte	   = kpte,
+		.pte_level = level,
+		.va	   = va,
+		.encrypt   = true
+	};
+
+	prepare_pte_enc(&d);
+	set_pte_enc_mask(kpte, d.pfn, d.new_pgprot);
+}
+
+static void unshare_all_memory(void)
+{
+	unsigned long addr, end, size, ghcb;
+	struct sev_es_runtime_data *data;
+	unsigned int npages, level;
+	bool skipped_addr;
+	pte_t *pte;
+	int cpu;
+
+	/* Unshare the direct mapping. */
+	addr = PAGE_OFFSET;
+	end  = PAGE_OFFSET + get_max_mapped();
+
+	while (addr < end) {
+		pte = lookup_address(addr, &level);
+		size = page_level_size(level);
+		npages = size / PAGE_SIZE;
+		skipped_addr = false;
+
+		if (!pte || !pte_decrypted(*pte) || pte_none(*pte)) {
+			addr += size;
+			continue;
+		}
+
+		/* The GHCBs come last: without them there is only the MSR protocol, which is slow. */
+		for_each_possible_cpu(cpu) {
+			data = per_cpu(runtime_data, cpu);
+			ghcb = (unsigned long)&data->ghcb_page;
+
+			/* Handle the case of a huge page containing the GHCB page */
+			if (addr <= ghcb && ghcb < addr + size) {
+				skipped_addr = true;
+				break;
+			}
+		}
+
+		if (!skipped_addr) {
+			set_pte_enc(pte, level, (void *)addr);
+			snp_set_memory_private(addr, npages);
+		}
+		addr += size;
+	}
+
+	__flush_tlb_all();
+}
+
+void snp_kexec_begin(void)
+{
+	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
+		return;
+
+	if (!IS_ENABLED(CONFIG_KEXEC_CORE))
+		return;
+
+	/* After a crash nothing can be waited for. */
+	if (!set_memory_enc_stop_conversion())
+		pr_warn("Failed to stop shared<->private conversions\n");
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+static void shutdown_all_aps(void)
+{
+	struct sev_es_save_area *vmsa;
+	int apic_id, this_cpu, cpu;
+
+	this_cpu = get_cpu();
+
+	/* The APs are halted already. */
+	for_each_present_cpu(cpu) {
+		vmsa = per_cpu(sev_vmsa, cpu);
+
+		/* The BSP has none that the guest allocated. */
+		if (!vmsa)
+			continue;
+
+		/* That of the CPU that runs this stays; the dump leaves it out. */
+		if (this_cpu == cpu)
+			continue;
+
+		apic_id = cpu;
+		vmgexit_ap_control(SVM_VMGEXIT_AP_DESTROY, vmsa, apic_id);
+		snp_cleanup_vmsa(vmsa, apic_id);
+	}
+
+	put_cpu();
+}
+#endif
+
+void snp_kexec_finish(void)
+{
+	struct sev_es_runtime_data *data;
+	unsigned long size, addr;
+	unsigned int level, cpu;
+	struct ghcb *ghcb;
+	pte_t *pte;
+
+	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
+		return;
+
+	if (!IS_ENABLED(CONFIG_KEXEC_CORE))
+		return;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	shutdown_all_aps();
+
+#endif
+	unshare_all_memory();
+
+	/* Only the MSR protocol is left from here on, until the next kernel runs. */
+	boot_ghcb = NULL;
+	sev_cfg.ghcbs_initialized = false;
+
+	for_each_possible_cpu(cpu) {
+		data = per_cpu(runtime_data, cpu);
+		ghcb = &data->ghcb_page;
+		pte = lookup_address((unsigned long)ghcb, &level);
+		size = page_level_size(level);
+		/* Handle the case of a huge page containing the GHCB page */
+		addr = (unsigned long)ghcb & page_level_mask(level);
+		set_pte_enc(pte, level, (void *)addr);
+		snp_set_memory_private(addr, (size / PAGE_SIZE));
+	}
+}
+#endif
+
+static bool amd_enc_tlb_flush_required(bool enc)
+{
+	return true;
+}
+
+static bool amd_enc_cache_flush_required(void)
+{
+	return true;
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+static int amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool enc)
+{
+	/* Validation is taken back while the mapping is still private. */
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && !enc)
+		snp_set_memory_shared(vaddr, npages);
+
+	return 0;
+}
+
+static int amd_enc_status_change_finish(unsigned long vaddr, int npages, bool enc)
+{
+	/* The mapping is private by now, as PVALIDATE wants it. */
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && enc)
+		snp_set_memory_private(vaddr, npages);
+
+	return 0;
+}
+#else
+static bool amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool enc)
+{
+	/* Validation is taken back while the mapping is still private. */
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && !enc)
+		snp_set_memory_shared(vaddr, npages);
+
+	return true;
+}
+
+static bool amd_enc_status_change_finish(unsigned long vaddr, int npages, bool enc)
+{
+	/* The mapping is private by now, as PVALIDATE wants it. */
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && enc)
+		snp_set_memory_private(vaddr, npages);
+
+	return true;
+}
+#endif
+
+void sme_early_init(void)
+{
+	x86_platform.guest.enc_status_change_prepare = amd_enc_status_change_prepare;
+	x86_platform.guest.enc_status_change_finish  = amd_enc_status_change_finish;
+	x86_platform.guest.enc_tlb_flush_required    = amd_enc_tlb_flush_required;
+	x86_platform.guest.enc_cache_flush_required  = amd_enc_cache_flush_required;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	x86_platform.guest.enc_kexec_begin	     = snp_kexec_begin;
+	x86_platform.guest.enc_kexec_finish	     = snp_kexec_finish;
+#endif
+}
