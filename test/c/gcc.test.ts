@@ -19,8 +19,15 @@ const batches = Number(process.env.KPR_GCC_BATCHES ?? 3);
 const types = `
 #include <stdio.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 typedef unsigned char u8; typedef signed char s8; typedef unsigned short u16; typedef short s16;
 typedef unsigned int u32; typedef int s32; typedef unsigned long u64; typedef long s64;
+#define kmalloc(size, flags) malloc(size)
+#define kzalloc(size, flags) calloc(1, size)
+#define kcalloc(n, size, flags) calloc(n, size)
+#define kmemdup(from, size, flags) memcpy(malloc(size), from, size)
+#define kfree(p) free(p)
 #define container_of(p, type, member) ((type *)((char *)(p) - __builtin_offsetof(type, member)))
 #define list_for_each_entry(p, head, member) \
 	for (p = container_of((head)->next, typeof(*p), member); &p->member != (head); \

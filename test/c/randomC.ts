@@ -241,6 +241,47 @@ export function randomFunction(seed: number, id: number): string {
     put(depth + 1, `${p}->w += ${expression(2)};`);
     put(depth, '} }');
   };
+  /** A list of objects of their own, of which some are freed on the way and the others at the end. */
+  const objects = (depth: number): void => {
+    const [p, h, k] = [fresh('p'), fresh('h'), fresh('k')];
+    put(depth, `{ struct item *${p}, *${p}n; struct list_head ${h}; list_start(&${h});`);
+    put(depth, `for (int ${k} = 0; ${k} < ${1 + r.below(4)}; ${k}++) {`);
+    put(depth + 1, `${p} = ${r.pick(['kmalloc(sizeof(*', 'kzalloc(sizeof(*', 'kcalloc(1, sizeof(*'])}${p}), 0);`);
+    put(depth + 1, `${p}->v = ${expression(1)}; ${p}->w = ${k};`);
+    put(depth + 1, `list_append(&${p}->link, &${h});`);
+    put(depth, '}');
+    put(depth, `list_for_each_entry_safe(${p}, ${p}n, &${h}, link) {`);
+    put(depth + 1, `if (${p}->w ${r.pick(['==', '!=', '<'])} ${r.below(4)}) continue;`);
+    put(depth + 1, `list_remove(&${p}->link); hash = mix(hash, ${p}->v + ${p}->w); kfree(${p});`);
+    put(depth, '}');
+    put(depth, `list_for_each_entry(${p}, &${h}, link) hash = mix(hash, ${p}->v * 3 + ${p}->w);`);
+    put(depth, `while (${h}.next != &${h}) {`);
+    put(depth + 1, `${p} = container_of(${h}.next, struct item, link); list_remove(&${p}->link); kfree(${p});`);
+    put(depth, '} }');
+  };
+  /** Bytes set, copied and compared, of sizes that are constants or not. */
+  const bytes = (depth: number): void => {
+    const count = r.pick(['1', '2', '3', `(${expression(1)} & 3)`, `((u8)${expression(1)} % 4)`]);
+    const size = `${count} * sizeof(s32)`;
+    const [p, k] = [fresh('p'), fresh('k')];
+    put(depth, `{ u64 ${k} = ${size};`);
+    put(
+      depth,
+      r.pick([
+        `memset(so.list, ${expression(1)}, ${k});`,
+        `memset(&de.o[${r.below(2)}].list[0], ${r.below(256)}, ${size});`,
+        `memcpy(so.list, go${id}.list, ${k});`,
+        `memcpy(&de.o[1], &so, sizeof(so)); de.o[1].link = 0;`,
+        `memmove(de.o[0].list, &de.o[0].list[1], ${k} > 8 ? 8 : ${k});`,
+        `memmove(&de.o[0].list[1], de.o[0].list, ${k} > 8 ? 8 : ${k});`,
+        `memmove(table, &table[1], 2 * sizeof(table[0]));`,
+        `hash = mix(hash, (memcmp(so.list, go${id}.list, ${k}) > 0) - (memcmp(so.list, de.o[0].list, ${size}) < 0));`,
+        `s32 *${p} = kmemdup(so.list, sizeof(so.list), 0); hash = mix(hash, ${p}[0] + ${p}[2]); kfree(${p});`,
+        `u8 *${p} = kzalloc(${k} + 3, 0); ${p}[${k}] = 7; hash = mix(hash, ${p}[0] + ${p}[${k}] + ${p}[${k} + 2]); kfree(${p});`,
+      ]),
+    );
+    put(depth, '}');
+  };
   const thirds = (depth: number): void => {
     const k = fresh('k');
     put(depth, `{ u32 ${k}; for_each_third(${k}, ${r.below(3)}, ${3 + r.below(6)}) {`);
@@ -339,8 +380,10 @@ export function randomFunction(seed: number, id: number): string {
     if (roll < 45) put(depth, `${assignment()};`);
     else if (roll < 49) local(depth);
     else if (roll < 52) put(depth, walk());
-    else if (roll < 55) list(depth);
-    else if (roll < 57) thirds(depth);
+    else if (roll < 54) list(depth);
+    else if (roll < 56) objects(depth);
+    else if (roll < 58) bytes(depth);
+    else if (roll < 59) thirds(depth);
     else if (roll < 66) {
       put(depth, `if (${expression(3)}) {`);
       body(depth + 1, inLoop);
