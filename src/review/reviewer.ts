@@ -155,7 +155,12 @@ async function review(
     notices.push(...units.notices);
     incomplete ||= units.tooLarge;
     for (const id of ids) {
-      const scenario = findScenario(library, id);
+      const scenario = library.scenarios.find((s) => s.id === id);
+      if (!scenario) {
+        // One of the user's, which the models of this version do not have all for.
+        notices.push(...library.notices);
+        continue;
+      }
       hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * ids.length) });
       await hooks.pause();
       const result =
@@ -315,7 +320,7 @@ async function simulatedText(
             unit.file !== undefined
               ? `/* ${unit.file} of the kernel tree, ${which} the patch */`
               : unit.origin === 'woven'
-                ? `/* ${file ?? ''}, as of Linux ${library.generation.version}, with the lines of the mail woven in */`
+                ? `/* ${file ?? ''} with the lines of the mail woven in */${standing(library, file)}`
                 : unit.origin === 'stage'
                   ? `/* ${file ?? ''}: what the mail stands on */`
                   : '/* from the mail */';
@@ -326,6 +331,10 @@ async function simulatedText(
       .join('\n');
   return { before: side('before'), after: side('after') };
 }
+
+/** Which versions a bundled model stands for. */
+const standing = (library: Library, file = ''): string =>
+  file.startsWith('models/') ? `\n/* the model is as of Linux ${library.generation.version} */` : '';
 
 const linkedCompanions = (library: Library, units: PatchUnits, which: 'before' | 'after'): string[] =>
   neededCompanions(library, units[which]).map(
