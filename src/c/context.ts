@@ -101,7 +101,7 @@ export interface Frame {
   /** The `switch` whose `case`s are being placed. */
   cases: readonly { readonly statement: object; readonly label: Label }[] | null;
   /** Counters of the waits around, and whether they go up or down: they do not count (see waits.ts). */
-  waitCounters: ReadonlyMap<Register, 1 | -1>;
+  waitCounters: ReadonlyMap<Register | bigint, 1 | -1>;
   /** Offset of the first free byte of private memory. */
   top: number;
   /** Whether it is one of several functions that a pointer may mean. */

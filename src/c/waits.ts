@@ -5,6 +5,7 @@
  * more. So the counter does not count, and a test of it asks the engine whether the time is up.
  */
 
+import type { Register } from '../engine/program';
 import type { Expression } from './ast';
 import type { Label } from './code';
 import { type Frame, lookUp } from './context';
@@ -19,11 +20,19 @@ export function asWait(frame: Frame, loop: Loop, body: () => void): void {
   const counters = new Map(outer);
   for (const [name, direction] of countersOf(loop)) {
     const place = lookUp(frame, name);
-    if (place?.kind === 'reg') counters.set(place.reg, direction);
+    const key = place && keyOf(place);
+    // A counter that somebody has a pointer to is not counted here alone.
+    if (key !== null && !frame.addressTaken.has(name)) counters.set(key, direction);
   }
   frame.waitCounters = counters;
   body();
   frame.waitCounters = outer;
+}
+
+/** How a counter is known: by its register, or by its address where it is a static variable of the function. */
+function keyOf(place: Place): Register | bigint | null {
+  if (place.kind === 'reg') return place.reg;
+  return place.kind === 'mem' && place.address.kind === 'const' ? place.address.value : null;
 }
 
 /**
@@ -111,7 +120,8 @@ function timedTest(frame: Frame, e: Expression): TimedTest | null {
 function counterIn(frame: Frame, e: Expression): { place: Place; direction: 1 | -1; after: number } | null {
   const name = e.kind === 'update' ? e.operand : e;
   const place = name.kind === 'identifier' ? lookUp(frame, name.name) : null;
-  const direction = place?.kind === 'reg' ? frame.waitCounters.get(place.reg) : undefined;
+  const key = place && keyOf(place);
+  const direction = key === null ? undefined : frame.waitCounters.get(key);
   if (!place || direction === undefined) return null;
   return { place, direction, after: e.kind === 'update' && !e.prefix ? direction : 0 };
 }
@@ -141,5 +151,7 @@ function endOf(operator: string, direction: 1 | -1): { upWhen: boolean; beyond: 
 }
 
 /** Whether the place is a counter that stands still. */
-export const isWaitCounter = (frame: Frame, place: Place): boolean =>
-  place.kind === 'reg' && frame.waitCounters.has(place.reg);
+export function isWaitCounter(frame: Frame, place: Place): boolean {
+  const key = frame.waitCounters.size === 0 ? null : keyOf(place);
+  return key !== null && frame.waitCounters.has(key);
+}

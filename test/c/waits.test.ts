@@ -94,6 +94,26 @@ describe('loops that wait', () => {
     assert.deepEqual(left, [0, 1]);
   });
 
+  it('a static counter goes on where it stood: the second wait has no time left', async () => {
+    const counter = 'static int t = 5';
+    const once = await endings(story('while (busy && t--) udelay(1); left = t; return 0;', counter));
+    assert.deepEqual(once.left, [-1, 5]);
+    const twice = await endings(
+      story(
+        'while (busy && --t) udelay(1); if (!t) { t = 1; while (busy && --t) udelay(1); } left = t; return 0;',
+        counter,
+      ),
+    );
+    assert.deepEqual(twice.left, [0, 5]);
+  });
+
+  it('a static counter that somebody points to counts', async () => {
+    const { left } = await endings(
+      story('int *p = &t; while (t--) { udelay(1); i += *p; } left = i; return 0;', 'static int t = 4'),
+    );
+    assert.deepEqual(left, [6]);
+  });
+
   it('what is tested behind the loop says which ending it was', async () => {
     const { timedOut } = await endings(
       story('while (busy && --t) udelay(1); if (!t) return -1; left = busy; return 1;'),
