@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The direct map and set_memory_*(): arch/x86/mm/pat/set_memory.c, condensed. Order of the steps as in v6.5
- * to v6.8; without aliases, and without the flush of caches. One entry of direct_map[] is one leaf; the large leaf of
- * a story maps two pages where a real one maps 512, and `hw_leaf_*()` says which.
+ * Kernel page tables, condensed: arch/x86/include/asm/{page,pgtable}*.h, arch/x86/mm/pat/set_memory.c:
+ * lookup_address(), arch/x86/mm/tlb.c. One entry of direct_map[] is one leaf; the large leaf of a story maps two pages
+ * where a real one maps 512, and `hw_leaf_*()` says which. Where a story's hardware has them, a large leaf that was split
+ * has its 4K entries in split_map[], and vmalloc_map[] and kernel_map[] are further addresses of the same pages.
  */
 
 typedef unsigned long pte_t;
@@ -14,25 +15,41 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define PMD_SIZE	(2 * PAGE_SIZE)
 #define PAGE_OFFSET	0xffff888000000000UL
+#define VMALLOC_START	0xffffc90000000000UL
+#define VMALLOC_END	(VMALLOC_START + hw_vmalloc_pages() * PAGE_SIZE)
+#define __START_KERNEL_map	0xffffffff80000000UL
+#define __END_KERNEL_map	(__START_KERNEL_map + hw_kernel_map_pages() * PAGE_SIZE)
 #define MAX_LEAVES	8
+#define MAX_PAGES	16
 
 #define _PAGE_PRESENT	(1UL << 0)
 #define _PAGE_RW	(1UL << 1)
+#define _PAGE_PSE	(1UL << 7)
 #define _PAGE_NX	(1UL << 63)
 #define __PAGE_KERNEL	(_PAGE_PRESENT | _PAGE_RW | _PAGE_NX)
+#define _KERNPG_TABLE	(_PAGE_PRESENT | _PAGE_RW)
 /*
  * What tells shared memory from private: the top bit of the guest physical address of a TDX guest, here of 52 bits, set
  * for shared. The C-bit of an SNP guest stands here too and means the opposite, but where vTOM is used.
  */
 #define CC_MASK		(1UL << 51)
+#define PTE_PFN_MASK	(CC_MASK - PAGE_SIZE)
+#define PTE_FLAGS_MASK	(~PTE_PFN_MASK)
 #define CC_MASK_ENCRYPTS	(hw_snp_guest() && !hw_vtom())
 
 enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G };
 
 pte_t direct_map[MAX_LEAVES];
+/* By page of the direct map, by page from VMALLOC_START, by page from __START_KERNEL_map. */
+pte_t split_map[MAX_PAGES];
+pte_t vmalloc_map[MAX_LEAVES];
+pte_t kernel_map[MAX_LEAVES];
 
+/* Right for the direct map and the kernel image only: of a vmalloc address it makes a number that is no page. */
 static inline unsigned long __pa(unsigned long address)
 {
+	if (hw_kernel_map_pages() && address >= __START_KERNEL_map)
+		return address - __START_KERNEL_map;
 	return address - PAGE_OFFSET;
 }
 
@@ -66,6 +83,36 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 	WRITE_ONCE(*ptep, pte);
 }
 
+static inline void set_pte_atomic(pte_t *ptep, pte_t pte)
+{
+	WRITE_ONCE(*ptep, pte);
+}
+
+static inline unsigned long pte_pfn(pte_t pte)
+{
+	return (pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+static inline pgprot_t __pgprot(unsigned long value)
+{
+	pgprot_t prot;
+
+	prot.pgprot = value;
+	return prot;
+}
+
+#define pgprot_val(prot)	((prot).pgprot)
+
+static inline pgprot_t pte_pgprot(pte_t pte)
+{
+	return __pgprot(pte_val(pte) & PTE_FLAGS_MASK);
+}
+
+static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
+{
+	return __pte((pfn << PAGE_SHIFT) | pgprot_val(prot));
+}
+
 static inline void pte_clear_entry(pte_t *ptep)
 {
 	set_pte(ptep, __pte(0));
@@ -79,6 +126,16 @@ static inline unsigned long cc_mkdec(unsigned long value)
 static inline unsigned long cc_mkenc(unsigned long value)
 {
 	return CC_MASK_ENCRYPTS ? value | CC_MASK : value & ~CC_MASK;
+}
+
+static inline pgprot_t pgprot_encrypted(pgprot_t prot)
+{
+	return __pgprot(cc_mkenc(pgprot_val(prot)));
+}
+
+static inline pgprot_t pgprot_decrypted(pgprot_t prot)
+{
+	return __pgprot(cc_mkdec(pgprot_val(prot)));
 }
 
 /* In a TDX guest an empty entry has no shared bit: it is not decrypted. In an SNP guest it is. */
@@ -100,6 +157,45 @@ static inline unsigned long page_level_size(int level)
 static inline unsigned long page_level_mask(int level)
 {
 	return ~(page_level_size(level) - 1);
+}
+
+/* A page is known by its place in mem_map[], which nobody looks into: page_to_pfn() and back is all there is. */
+struct page { unsigned long flags; };
+#define VMEMMAP_START	0xffffea0000000000UL
+
+static inline struct page *pfn_to_page(unsigned long pfn)
+{
+	return (struct page *)(VMEMMAP_START + pfn * sizeof(struct page));
+}
+
+static inline unsigned long page_to_pfn(const struct page *page)
+{
+	return ((unsigned long)page - VMEMMAP_START) / sizeof(struct page);
+}
+
+static inline void *page_address(const struct page *page)
+{
+	return __va(page_to_pfn(page) << PAGE_SHIFT);
+}
+
+static inline struct page *virt_to_page(const void *address)
+{
+	return pfn_to_page(__pa((unsigned long)address) >> PAGE_SHIFT);
+}
+
+static inline phys_addr_t page_to_phys(const struct page *page)
+{
+	return page_to_pfn(page) << PAGE_SHIFT;
+}
+
+static inline phys_addr_t virt_to_phys(const void *address)
+{
+	return __pa((unsigned long)address);
+}
+
+static inline void *phys_to_virt(phys_addr_t address)
+{
+	return __va(address);
 }
 
 static inline unsigned long PFN_DOWN(unsigned long x)
@@ -127,22 +223,82 @@ static inline bool PAGE_ALIGNED(unsigned long address)
 	return (address & (PAGE_SIZE - 1)) == 0;
 }
 
+/* Whether a large leaf was split: its entry points to a table then. */
+static inline bool leaf_is_split(int leaf)
+{
+	return hw_large_pages_split() && hw_leaf_pages(leaf) > 1 &&
+	       (pte_val(direct_map[leaf]) & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+}
+
+/* The entry that the walk ends at, present or not; NULL where there is no table for the address. */
 pte_t *lookup_address(unsigned long address, unsigned int *level)
 {
-	int leaf = hw_leaf_of_page((address - PAGE_OFFSET) >> PAGE_SHIFT);
+	int leaf;
 
+	if (hw_vmalloc_pages() && address >= VMALLOC_START && address < VMALLOC_END) {
+		*level = PG_LEVEL_4K;
+		return &vmalloc_map[(address - VMALLOC_START) >> PAGE_SHIFT];
+	}
+	if (hw_kernel_map_pages() && address >= __START_KERNEL_map && address < __END_KERNEL_map) {
+		*level = PG_LEVEL_4K;
+		return &kernel_map[(address - __START_KERNEL_map) >> PAGE_SHIFT];
+	}
+
+	leaf = hw_leaf_of_page((address - PAGE_OFFSET) >> PAGE_SHIFT);
 	if (leaf < 0) {
 		*level = PG_LEVEL_NONE;
 		return NULL;
 	}
+	if (leaf_is_split(leaf)) {
+		*level = PG_LEVEL_4K;
+		return &split_map[(address - PAGE_OFFSET) >> PAGE_SHIFT];
+	}
 	*level = hw_leaf_pages(leaf) > 1 ? PG_LEVEL_2M : PG_LEVEL_4K;
 	return &direct_map[leaf];
+}
+
+/* Works for entries that are not present, as long as the frame number is still in them. */
+phys_addr_t slow_virt_to_phys(void *address)
+{
+	unsigned long virt_addr = (unsigned long)address;
+	unsigned int level;
+	pte_t *pte = lookup_address(virt_addr, &level);
+
+	BUG_ON(!pte);
+	return (pte_val(*pte) & PTE_PFN_MASK) + (virt_addr & ~page_level_mask(level));
+}
+
+/* Only for entries that are present: NULL, and so a frame number that is none, for others. */
+struct page *vmalloc_to_page(const void *address)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)address, &level);
+
+	if (!pte || !pte_present(*pte))
+		return NULL;
+	return pfn_to_page((pte_val(*pte) & PTE_PFN_MASK) >> PAGE_SHIFT);
+}
+
+static inline unsigned long vmalloc_to_pfn(const void *address)
+{
+	return page_to_pfn(vmalloc_to_page(address));
+}
+
+static inline bool is_vmalloc_addr(const void *address)
+{
+	return (unsigned long)address >= VMALLOC_START && (unsigned long)address < VMALLOC_END;
+}
+
+static inline bool virt_addr_valid(const void *address)
+{
+	return (unsigned long)address >= PAGE_OFFSET && __pa((unsigned long)address) < get_max_mapped();
 }
 
 static inline void __flush_tlb_all(void)
 {
 	hw_flush_tlb_local();
 }
+#endif
 
 static inline void flush_tlb_local(void)
 {
@@ -156,161 +312,30 @@ static inline void flush_tlb_all(void)
 
 static inline void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
-	hw_flush_tlb_all();
+	hw_flush_tlb_range(start, end);
 }
 
-/* What boot leaves behind: every page present, writable, not executable and private. */
+static inline void kmap_flush_unused(void)
+{
+}
+
+/* Drops what TLBs may hold of vmalloc addresses that are no longer in use: vunmap() leaves that for later. */
+static inline void vm_unmap_aliases(void)
+{
+	if (hw_vmalloc_pages())
+		hw_flush_tlb_range(VMALLOC_START, VMALLOC_END);
+}
+
+/* What boot leaves behind: every page present, writable, not executable and private; the kernel image as text. */
 void init_direct_map(void)
 {
-	int leaf;
+	int leaf, page;
 
 	for (leaf = 0; leaf < hw_leaves(); leaf++)
-		set_pte(&direct_map[leaf], __pte(cc_mkenc(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | __PAGE_KERNEL)));
+		set_pte(&direct_map[leaf],
+			__pte(cc_mkenc(((unsigned long)hw_leaf_first_page(leaf) << PAGE_SHIFT) | __PAGE_KERNEL |
+				       (hw_leaf_pages(leaf) > 1 ? _PAGE_PSE : 0))));
+	for (page = 0; page < hw_kernel_map_pages(); page++)
+		set_pte(&kernel_map[page], __pte(cc_mkenc(((unsigned long)page << PAGE_SHIFT) | _PAGE_PRESENT)));
 	hw_flush_tlb_all();
-}
-
-struct x86_guest {
-	bool (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
-	bool (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
-	bool (*enc_tlb_flush_required)(bool enc);
-	bool (*enc_cache_flush_required)(void);
-	/* What the kexec series calls them before its v11, */
-	void (*enc_kexec_stop_conversion)(bool crash);
-	void (*enc_kexec_unshare_mem)(void);
-	/* and since then; merged in v6.11. v12 dropped the parameter. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-	void (*enc_kexec_begin)(void);
-#else
-	void (*enc_kexec_begin)(bool crash);
-#endif
-	void (*enc_kexec_finish)(void);
-};
-
-enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT, CC_ATTR_GUEST_SEV_SNP };
-
-static inline bool cc_platform_has(int attr)
-{
-	if (attr == CC_ATTR_GUEST_SEV_SNP)
-		return hw_snp_guest();
-	return attr != CC_ATTR_HOST_MEM_ENCRYPT && !hw_tdx_host();
-}
-
-struct x86_platform_ops {
-	struct x86_guest guest;
-	void (*iommu_shutdown)(void);
-};
-
-static bool enc_status_change_noop(unsigned long vaddr, int npages, bool enc)
-{
-	return true;
-}
-
-static bool enc_tlb_flush_required_noop(bool enc)
-{
-	return false;
-}
-
-static bool enc_cache_flush_required_noop(void)
-{
-	return false;
-}
-
-static void enc_kexec_stop_conversion_noop(bool crash)
-{
-}
-
-static void enc_kexec_unshare_mem_noop(void)
-{
-}
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-static void enc_kexec_begin_noop(void)
-{
-}
-#else
-static void enc_kexec_begin_noop(bool crash)
-{
-}
-#endif
-
-static void enc_kexec_finish_noop(void)
-{
-}
-
-static void iommu_shutdown_noop(void)
-{
-}
-
-struct x86_platform_ops x86_platform = {
-	.iommu_shutdown = iommu_shutdown_noop,
-	.guest = {
-		.enc_status_change_prepare = enc_status_change_noop,
-		.enc_status_change_finish = enc_status_change_noop,
-		.enc_tlb_flush_required = enc_tlb_flush_required_noop,
-		.enc_cache_flush_required = enc_cache_flush_required_noop,
-		.enc_kexec_stop_conversion = enc_kexec_stop_conversion_noop,
-		.enc_kexec_unshare_mem = enc_kexec_unshare_mem_noop,
-		.enc_kexec_begin = enc_kexec_begin_noop,
-		.enc_kexec_finish = enc_kexec_finish_noop,
-	},
-};
-
-/* Changes the entries of a range. A large leaf that is covered in part would have to be split: that always fails. */
-static int __change_page_attr_set_clr(unsigned long addr, int numpages, bool enc)
-{
-	while (numpages > 0) {
-		unsigned int level;
-		pte_t *kpte = lookup_address(addr, &level);
-		int pages;
-
-		if (!kpte || pte_none(*kpte))
-			return -EINVAL;
-		pages = page_level_size(level) / PAGE_SIZE;
-		if (pages > numpages)
-			return -ENOMEM;
-		set_pte(kpte, __pte(enc ? cc_mkenc(pte_val(*kpte)) : cc_mkdec(pte_val(*kpte))));
-		addr += pages * PAGE_SIZE;
-		numpages -= pages;
-	}
-	return 0;
-}
-
-static int __set_memory_enc_pgtable(unsigned long addr, int numpages, bool enc)
-{
-	int ret;
-
-	if (x86_platform.guest.enc_tlb_flush_required(enc))
-		flush_tlb_all();
-
-	/* Notify the hypervisor before the page table changes. */
-	if (!x86_platform.guest.enc_status_change_prepare(addr, numpages, enc))
-		return -EIO;
-
-	ret = __change_page_attr_set_clr(addr, numpages, enc);
-	flush_tlb_all();
-	if (ret)
-		return ret;
-
-	/* And after it. */
-	if (!x86_platform.guest.enc_status_change_finish(addr, numpages, enc))
-		return -EIO;
-	return 0;
-}
-
-static int __set_memory_enc_dec(unsigned long addr, int numpages, bool enc)
-{
-	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
-		return __set_memory_enc_pgtable(addr, numpages, enc);
-
-	return 0;
-}
-
-int set_memory_encrypted(unsigned long addr, int numpages)
-{
-	return __set_memory_enc_dec(addr, numpages, true);
-}
-
-int set_memory_decrypted(unsigned long addr, int numpages)
-{
-	return __set_memory_enc_dec(addr, numpages, false);
 }

@@ -52,6 +52,25 @@ static bool tdx_enc_status_changed(unsigned long vaddr, int numpages, bool enc)
 	return true;
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+static int tdx_enc_status_change_prepare(unsigned long vaddr, int numpages, bool enc)
+{
+	/* shared to private: the page becomes private before its entry does */
+	if (enc && !tdx_enc_status_changed(vaddr, numpages, enc))
+		return -EIO;
+
+	return 0;
+}
+
+static int tdx_enc_status_change_finish(unsigned long vaddr, int numpages, bool enc)
+{
+	/* private to shared: the entry became shared before the page does */
+	if (!enc && !tdx_enc_status_changed(vaddr, numpages, enc))
+		return -EIO;
+
+	return 0;
+}
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 static bool tdx_enc_status_change_prepare(unsigned long vaddr, int numpages, bool enc)
 {
 	/* shared to private: the page becomes private before its entry does */
@@ -67,6 +86,7 @@ static bool tdx_enc_status_change_finish(unsigned long vaddr, int numpages, bool
 		return tdx_enc_status_changed(vaddr, numpages, enc);
 	return true;
 }
+#endif
 
 static bool tdx_tlb_flush_required(bool private)
 {
@@ -80,8 +100,13 @@ static bool tdx_cache_flush_required(void)
 
 void tdx_early_init(void)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	x86_platform.guest.enc_status_change_prepare = tdx_enc_status_change_prepare;
 	x86_platform.guest.enc_status_change_finish = tdx_enc_status_change_finish;
+#else
+	/* Both ways, after the entry changed. */
+	x86_platform.guest.enc_status_change_finish = tdx_enc_status_changed;
+#endif
 	x86_platform.guest.enc_cache_flush_required = tdx_cache_flush_required;
 	x86_platform.guest.enc_tlb_flush_required = tdx_tlb_flush_required;
 }

@@ -11,7 +11,9 @@ import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
+import memEncrypt from '../models/memEncrypt.c';
 import mm from '../models/mm.c';
+import setMemory from '../models/setMemory.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
@@ -36,6 +38,8 @@ const texts: Readonly<Record<string, string>> = {
   'models/kernel.c': kernel,
   'models/smp.c': smp,
   'models/mm.c': mm,
+  'models/setMemory.c': setMemory,
+  'models/memEncrypt.c': memEncrypt,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
   'models/kexec.c': kexec,
