@@ -20,6 +20,9 @@ export const damages = [
   'wrapped',
   'newer text',
   'newer text, white space',
+  'context in another order',
+  'two hunks',
+  'two hunks, white space',
   'two of these',
   'condensed text',
   'condensed text, a line missing',
@@ -100,17 +103,33 @@ function inComment(lines: readonly string[]): boolean[] {
   ];
 }
 
-/** An edit as rows for every line of the function. */
-function editedRows(r: Random, lines: readonly string[]): Row[] {
+/** Two edits as rows for every line of the function, one before some line and one behind it. */
+function twiceEditedRows(r: Random, lines: readonly string[]): Row[] {
   const first = 1 + lines.findIndex((l) => l.includes('{'));
-  const span = Math.max(1, lines.length - 1 - first);
+  const [comments, statements] = [inComment(lines), inStatement(lines)];
+  let middle = first + 1 + r.below(Math.max(1, lines.length - 2 - first));
+  while (middle > first && (comments[middle] || statements[middle])) middle--;
+  // Rows of lines, without what is added: the line that a row is, or is in front of.
+  const upTo = (rows: readonly Row[], count: number): number => {
+    let line = 0;
+    return rows.findIndex((row) => (row.kind === 'add' ? line : line++) >= count);
+  };
+  const [upper, lower] = [editedRows(r, lines, 0, middle), editedRows(r, lines, middle, lines.length)];
+  return [...upper.slice(0, upTo(upper, middle)), ...lower.slice(upTo(lower, middle))];
+}
+
+/** An edit between two lines of the function as rows for every line of it. */
+function editedRows(r: Random, lines: readonly string[], low = 0, high = lines.length): Row[] {
+  const first = Math.max(low, 1 + lines.findIndex((l) => l.includes('{')));
+  const last = Math.min(high, lines.length - 1);
+  const span = Math.max(1, last - first);
   const comments = inComment(lines);
   const statements = inStatement(lines);
   const isInside = (line: number): boolean => comments[line] === true || statements[line] === true;
   let from = first + r.below(span);
   while (from > first && isInside(from)) from--;
   const kind = r.pick(['insert', 'insert', 'delete', 'replace'] as const);
-  const wanted = kind === 'insert' ? 0 : Math.min(1 + r.below(3), lines.length - 1 - from);
+  const wanted = kind === 'insert' ? 0 : Math.max(0, Math.min(1 + r.below(3), last - from));
   // A patch keeps braces in balance.
   let most = wanted;
   const balance = (): number =>
@@ -136,11 +155,16 @@ function editedRows(r: Random, lines: readonly string[]): Row[] {
   ];
 }
 
-/** What a diff shows of the rows: those that change something and some around them. */
-function cutRows(rows: readonly Row[], context: number): Row[] {
-  const changed = rows.flatMap((row, i) => (row.kind === 'context' ? [] : [i]));
-  const from = Math.max(0, (changed[0] ?? 0) - context);
-  return rows.slice(from, (changed.at(-1) ?? 0) + 1 + context);
+/** What a diff shows of the rows: those that change something and some around them; what touches is one hunk. */
+function cutRows(rows: readonly Row[], context: number): Row[][] {
+  const parts: { from: number; to: number }[] = [];
+  rows.forEach((row, i) => {
+    if (row.kind === 'context') return;
+    const known = parts.at(-1);
+    if (known && i - context <= known.to) known.to = i + 1 + context;
+    else parts.push({ from: Math.max(0, i - context), to: i + 1 + context });
+  });
+  return parts.map(({ from, to }) => rows.slice(from, to));
 }
 
 const plainDamages = ['white space', 'a line missing', 'a line too many', 'a callee renamed', 'wrapped'] as const;
@@ -151,6 +175,7 @@ function damaged(r: Random, rows: readonly Row[], damage: Damage, others: readon
   switch (damage) {
     case 'white space':
     case 'newer text, white space':
+    case 'two hunks, white space':
       return rows.map((row) => ({ ...row, text: row.text.replace(/\s+/g, ' ').trim() }));
     case 'condensed text, a line missing':
     case 'a line missing': {
@@ -172,6 +197,18 @@ function damaged(r: Random, rows: readonly Row[], damage: Damage, others: readon
         ...row,
         text: row.text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}_anew`),
       }));
+    }
+    case 'context in another order': {
+      // Two lines beside each other, as where a later patch has moved one of them.
+      const pairs = rows.flatMap((row, i) => {
+        const next = rows[i + 1];
+        const swaps =
+          row.kind === 'context' && next?.kind === 'context' && isStatement(row.text) && isStatement(next.text);
+        return swaps ? [i] : [];
+      });
+      if (pairs.length === 0) return [...rows];
+      const at = r.pick(pairs);
+      return [...rows.slice(0, at), ...rows.slice(at, at + 2).reverse(), ...rows.slice(at + 2)];
     }
     case 'wrapped':
       // A line broken behind a comma, as it is where it is indented deeper.
@@ -209,7 +246,8 @@ export function placementCase(
   damage: Damage,
 ): PlacementCase {
   const r = randomOf(seed);
-  const rows = editedRows(r, lines);
+  const isTwice = damage === 'two hunks' || damage === 'two hunks, white space';
+  const rows = isTwice ? twiceEditedRows(r, lines) : editedRows(r, lines);
   const isCondensed = damage === 'condensed text' || damage === 'condensed text, a line missing';
   const isBody = (i: number): boolean => /^\s*((\} )?else|(if|for|while)\b.*\))$/.test(rows[i - 1]?.text ?? '');
   const kept = rows.filter(
@@ -218,7 +256,7 @@ export function placementCase(
   const isNewer = damage === 'newer text' || damage === 'newer text, white space';
   return {
     text: sideOf(kept, isNewer ? 'del' : 'add'),
-    hunks: [damaged(r, cutRows(rows, context), damage, others)],
+    hunks: cutRows(rows, context).map((shown) => damaged(r, shown, damage, others)),
     before: tokensOf(sideOf(kept, 'add')),
     after: tokensOf(sideOf(kept, 'del')),
   };
