@@ -113,14 +113,28 @@ export async function decideByRemoval(question: Question, trace: Trace, fatal: b
   return null;
 }
 
-/** A loop or branch says less about what decides than a statement inside it: those come last, the smallest first. */
+/** The added line that ran last: where the run stood when it came to the outcome. */
+export function lastAdded({ units, after }: Question, trace: Trace): Decision | null {
+  const ran = linesOf(after.lowered.positions, visitedPositions(after, trace));
+  const [last] = [...ran].filter(([line]) => units.changed.has(line)).sort((a, b) => b[1] - a[1]);
+  const place = last && linePlaceOf(after, last[0]);
+  return place ? { place, how: { kind: 'reached' } } : null;
+}
+
+/**
+ * A loop or branch says less about what decides than a statement inside it: those come last, the smallest first. Behind
+ * them come declarations: without one, what it declares is not known.
+ */
 function innermostFirst(run: SideRun, lines: readonly number[]): number[] {
   const last = new Map<number, number>();
+  const declarations = new Set<number>();
   for (const definition of run.lowered.functions) {
     const { source } = definition.span.unit;
     walkStatements(definition.body, (s) => {
       const from = originAt(source, s.span.start);
-      if (from.file === 'document' && s.kind !== 'block')
+      if (from.file !== 'document') return;
+      if (s.kind === 'declaration') declarations.add(from.line);
+      if (containers.has(s.kind))
         last.set(from.line, Math.max(last.get(from.line) ?? 0, originAt(source, s.span.end).line));
     });
   }
@@ -129,8 +143,13 @@ function innermostFirst(run: SideRun, lines: readonly number[]): number[] {
     return lines.filter((other) => other > line && other <= end).length;
   };
   const enclosing = lines.filter((line) => around(line) > 0).sort((a, b) => around(a) - around(b));
-  return [...lines.filter((line) => around(line) === 0), ...enclosing];
+  const plain = lines.filter((line) => around(line) === 0);
+  const isDeclaration = (line: number): boolean => declarations.has(line);
+  return [...plain.filter((line) => !isDeclaration(line)), ...enclosing, ...plain.filter(isDeclaration)];
 }
+
+/** Statements that have others inside. */
+const containers: ReadonlySet<string> = new Set(['if', 'while', 'do', 'for', 'switch', 'macroLoop']);
 
 /** What must sometimes happen and did not. */
 export function vacuous(scenario: Scenario, run: SideRun): string[] {

@@ -3,7 +3,7 @@
 
 import type { Trace } from '../engine/trace';
 import { boundsOf, type Comparison } from './comparison';
-import { type Decision, decideByBuffering, decideByRemoval, fullestRun } from './decide';
+import { type Decision, decideByBuffering, decideByRemoval, fullestRun, lastAdded } from './decide';
 import { explainEnd } from './explain';
 import { firstReachedLine, relatedLines } from './hunks';
 import { type OutcomeId, outcomes } from './outcomes';
@@ -62,7 +62,12 @@ async function decide(
   if (!told) return null;
   const question = { ...c, after: c.sides.after, outcome };
   if (state === 'absent') return decideByRemoval(question, told, false);
-  return (state === 'new' ? await decideByRemoval(question, told, true) : null) ?? decideByBuffering(question, told);
+  if (state === 'unchanged') return decideByBuffering(question, told);
+  return (
+    (await decideByRemoval(question, told, true)) ??
+    (await decideByBuffering(question, told)) ??
+    lastAdded(question, told)
+  );
 }
 
 function confidenceOf(c: Comparison): Confidence {
