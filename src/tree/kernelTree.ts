@@ -10,13 +10,14 @@ import { listC, type TreeFiles, type TreeHooks, throughout } from './treeFiles';
 
 /** Of two headers that define a name the first counts: those of the architecture come before the general ones. */
 const headers = ['arch/x86/include', 'include/linux', 'include'];
-const bodies = [
+/** Folders with the code that patches of this field change and call. */
+export const bodies: readonly string[] = [
   ...['mm', 'kernel'],
   ...['coco', 'mm', 'kernel', 'virt', 'hyperv'].map((name) => `arch/x86/${name}`),
   ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
 ];
 /** The folders whose files are indexed before anything is looked up. */
-export const indexedFolders: readonly string[] = [...headers, ...bodies];
+const indexedFolders: readonly string[] = [...headers, ...bodies];
 
 export interface KernelTree {
   /**

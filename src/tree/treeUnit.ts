@@ -45,7 +45,7 @@ export interface TreeSurroundings {
 }
 
 /** A function as if it were only declared. */
-const headOf = (f: FunctionDefinition): Declarator => ({
+export const headOf = (f: FunctionDefinition): Declarator => ({
   name: f.name,
   type: { kind: 'function', result: f.result, parameters: f.parameters },
   initializer: null,
