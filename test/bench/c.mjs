@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How much of a kernel tree the C front end understands: node test/bench/c.mjs [part of a file's name]. With `index` for the
-// name: what it takes to read and index a tree, all of it too.
+// name: what it takes to read and index a tree, all of it too. With `link`: from the text of a patch to its programs.
 //
 // The tree is KPR_KERNEL_TREE, or what Debian's linux-source packages put under /usr/src.
 import { spawnSync } from 'node:child_process';
@@ -18,13 +18,14 @@ const folder = installed.find((name) => existsSync(path.join('/usr/src', name, '
 const archive = installed.find((name) => /\.tar\.xz$/.test(name));
 const needed = ['mm', 'kernel', 'arch/x86', 'drivers/virt', 'drivers/hv', 'drivers/firmware/efi', 'include'];
 
-const isIndex = process.argv[2] === 'index';
+/** What is measured, by the word that asks for it; anything else is part of a file's name. */
+const asked = { index: 'treeIndex', link: 'linking' }[process.argv[2]] ?? 'cTree';
 const scratch = mkdtempSync(path.join(tmpdir(), 'kpr-bench-'));
 try {
   let tree = process.env.KPR_KERNEL_TREE ?? (folder && path.join('/usr/src', folder));
   if (!tree && archive) {
     const top = archive.replace(/\.tar\.xz$/, '');
-    const parts = isIndex ? [] : needed.map((name) => `${top}/${name}`);
+    const parts = asked === 'treeIndex' ? [] : needed.map((name) => `${top}/${name}`);
     tree = path.join(scratch, 'tree');
     spawnSync('mkdir', [tree]);
     spawnSync('tar', ['xf', path.join('/usr/src', archive), '-C', tree, '--strip-components=1', ...parts]);
@@ -35,7 +36,7 @@ try {
     const outfile = path.join(scratch, 'cTree.cjs');
     await build({
       absWorkingDir: root,
-      entryPoints: [isIndex ? 'test/bench/treeIndex.ts' : 'test/bench/cTree.ts'],
+      entryPoints: [`test/bench/${asked}.ts`],
       outfile,
       bundle: true,
       platform: 'node',
@@ -44,7 +45,7 @@ try {
       alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
       logLevel: 'warning',
     });
-    const { status } = spawnSync(process.execPath, [outfile, tree, ...process.argv.slice(2)], {
+    const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, tree, ...process.argv.slice(2)], {
       cwd: root,
       stdio: 'inherit',
     });
