@@ -13,7 +13,7 @@ export function mentionsOf(unit: Unit): { readonly bodies: Mentions; readonly ma
   let mentions = known.get(unit);
   if (!mentions) {
     const bodies = [...unit.functions.values()].map((f) => ({ name: f.name, span: f.body.span }));
-    const tables = [...unit.globals.values()].filter((g) => g.initializer?.kind === 'list');
+    const tables = [...unit.globals.values()].filter((g) => g.initializer !== null);
     mentions = {
       bodies: new Map(
         [...bodies, ...tables].map(({ name, span }) => [
@@ -32,18 +32,15 @@ const wordsOf = (text: string, own: string): Set<string> =>
   new Set((text.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => word !== own));
 
 /**
- * Every name that may matter to a program: what is mentioned by what its entry points mention, and so on. More than
- * what runs, never less.
- * @param units highest precedence first
+ * Every name that may matter to a program: what is mentioned by what its entry points mention, and so on. Of several
+ * definitions of a name all count: more than what runs, never less.
  */
 export function closureOf(entries: readonly string[], units: readonly Unit[]): ReadonlySet<string> {
   const reached = new Set(entries);
   for (const name of reached) {
     for (const unit of units) {
       const { bodies, macros } = mentionsOf(unit);
-      // A function that is overridden is looked at too where a macro or table has its name: that only adds.
       for (const found of [bodies.get(name), macros.get(name)]) for (const word of found ?? []) reached.add(word);
-      if (bodies.has(name)) break;
     }
   }
   return reached;

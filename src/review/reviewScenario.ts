@@ -10,6 +10,7 @@ import { doubtsOf } from './doubts';
 import { makeFinding } from './finding';
 import { reachedHunks } from './hunks';
 import type { Library } from './library';
+import { mayRun } from './mayRun';
 import { looksTheSame } from './observable';
 import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
@@ -74,6 +75,7 @@ export async function reviewScenario(
   hooks: Hooks,
   deadline: number,
 ): Promise<ScenarioReview> {
+  if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
   const linked = {
     before: await linkSide(library, scenario, units.before, { changed }, hooks),

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+import { isTreeUnit } from '../tree/treeUnit';
+import type { Library } from './library';
+import { closureOf } from './mentions';
+import type { PatchUnits } from './patchUnits';
+import type { Scenario } from './scenario';
+
+/**
+ * Whether a scenario may run a function that the patch has, or one that could not be put together. Asked by names
+ * alone, which takes a hundredth of the time that linking does: most scenarios have nothing to do with most patches.
+ * True where it does not, at times; never false where it does.
+ */
+export function mayRun(library: Library, scenario: Scenario, units: PatchUnits): boolean {
+  const own = [...units.before, ...units.after].filter((unit) => !isTreeUnit(unit) && unit.origin !== 'stage');
+  const stages = [...units.before, ...units.after].filter(({ origin }) => origin === 'stage');
+  const all = [...own, ...stages, ...library.companions, scenario.unit, ...library.models];
+  const names = closureOf(scenario.agents, all);
+  return (
+    [...units.unplaced].some((name) => names.has(name)) ||
+    own.some((unit) => [...unit.functions.keys()].some((name) => names.has(name)))
+  );
+}
