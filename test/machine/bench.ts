@@ -18,6 +18,8 @@ const ids = [
   'vc-unvalidated',
   'rmp-violation',
   'guest-terminated',
+  'module-init-failure',
+  'not-tdx-memory',
 ];
 const table = 0x1000;
 

@@ -19,7 +19,10 @@ static void tdx_init(void)
 		return;
 	}
 
-	/* The first KeyID is the module's own, the rest are for guests. */
+	/*
+	 * The first of them becomes the module's own;
+	 * leave the rest for TDX guests.
+	 */
 	tdx_global_keyid = tdx_keyid_start;
 	tdx_guest_keyid_start = tdx_keyid_start + 1;
 	tdx_nr_guest_keyids = nr_tdx_keyids - 1;
