@@ -6,8 +6,7 @@ import { type Builder, children, field, initialValue, int, loopBody, nested, nes
 import { buildStatements } from './buildStatement';
 import { buildInitializer, buildTypeName, typeofOperand } from './buildType';
 import type { Macro } from './directives';
-import { expandText } from './expandMacro';
-import { tokenEnd } from './scanText';
+import { expandUse, splitArguments } from './expandMacro';
 import { declares } from './specifiers';
 
 /** An expression with all below it; what is not C as we know it becomes `unknown`. */
@@ -280,7 +279,7 @@ function plainTypeName(text: string): TypeName | null {
 
 /** The expression that a macro makes; every node of it stands where the macro is used. Null where it makes none. */
 function expand(b: Builder, macro: Macro, values: readonly string[], at: Span): Expression | null {
-  const body = expandText(macro, values);
+  const body = expandUse(macro, values, b.macro);
   const text = /^\s*do\s*\{/.test(body) ? `int m = ({ ${body}; });` : `int m = (${body});`;
   return b.parse(macroBuilder(b, macro, at), text, (root, builder) => {
     const value = initialValue(root);
@@ -296,24 +295,6 @@ const macroBuilder = (b: Builder, macro: Macro, at: Span): Builder =>
 export const argumentTexts = (b: Builder, list: Node | null): string[] =>
   splitArguments(list ? b.original.slice(list.startIndex + 1, list.endIndex - 1) : '');
 
-/** Splits at the commas outside brackets and strings. */
-function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let i = 0; i < text.length; i = tokenEnd(text, i)) {
-    const c = text[i] ?? '';
-    if ('([{'.includes(c)) depth++;
-    else if (')]}'.includes(c)) depth--;
-    else if (c === ',' && depth === 0) {
-      parts.push(text.slice(from, i));
-      from = i + 1;
-    }
-  }
-  if (parts.length > 0 || text.trim() !== '') parts.push(text.slice(from));
-  return parts;
-}
-
 /**
  * The statements that a macro makes; null where it makes none.
  * @param body what stands behind a macro that makes a loop, or null
@@ -327,7 +308,7 @@ export function expandStatements(
   body: (() => Statement) | null,
   end = '',
 ): Statement[] | null {
-  const text = `void m(void) { ${expandText(macro, values)}${body ? ` ${loopBody}();` : ';'} ${end} }`;
+  const text = `void m(void) { ${expandUse(macro, values, b.macro)}${body ? ` ${loopBody}();` : ';'} ${end} }`;
   return b.parse({ ...macroBuilder(b, macro, at), ...(body && { loopBody: body }) }, text, (root, builder) => {
     const block = root.descendantsOfType('compound_statement')[0];
     return root.hasError || !block ? null : buildStatements(builder, children(block));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Macro } from './directives';
+import { skipBlank, tokenEnd } from './scanText';
 
 /** Words, strings, `##` and everything else, one by one. */
 const pattern = /"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[A-Za-z_]\w*|\d[\w.]*|##|#|\s+|[^\s]/g;
@@ -41,4 +42,82 @@ export function expandText(macro: Macro, values: readonly string[]): string {
     }
   });
   return text;
+}
+
+/** Characters that all replacing in the arguments of one use may make; where that is not enough they are left as they are. */
+const most = 6000;
+
+/**
+ * The text of a macro's use: its arguments are replaced first, by all macros that are known where it is used, also by
+ * this one and by those that it is made of.
+ */
+export function expandUse(macro: Macro, values: readonly string[], known: (name: string) => Macro | null): string {
+  return expandWithin(macro, values, known, { left: most });
+}
+
+interface Budget {
+  left: number;
+}
+type Lookup = (name: string) => Macro | null;
+
+function expandWithin(macro: Macro, values: readonly string[], known: Lookup, budget: Budget): string {
+  // What is made a string or a part of a word is taken as it stands.
+  if (macro.body.includes('#')) return expandText(macro, values);
+  return expandText(
+    macro,
+    values.map((value) => expandCalls(value, known, budget) ?? value),
+  );
+}
+
+/** A text in which all uses of macros with parameters are replaced; null where it gets too long. */
+function expandCalls(text: string, known: Lookup, budget: Budget): string | null {
+  budget.left -= text.length;
+  if (budget.left < 0) return null;
+  if (!text.includes('(')) return text;
+  let result = '';
+  for (let at = 0; at < text.length; ) {
+    const end = tokenEnd(text, at);
+    const word = text.slice(at, end);
+    const open = skipBlank(text, end);
+    const macro = /^[A-Za-z_]/.test(word) && text[open] === '(' ? known(word) : null;
+    const close = macro?.parameters ? closing(text, open) : -1;
+    if (!macro || close < 0) {
+      result += word;
+      at = end;
+      continue;
+    }
+    const made = expandWithin(macro, splitArguments(text.slice(open + 1, close)), known, budget);
+    const inner = expandCalls(made, (name) => (name === word ? null : known(name)), budget);
+    if (inner === null) return null;
+    result += inner;
+    at = close + 1;
+  }
+  return result;
+}
+
+function closing(text: string, open: number): number {
+  let nested = 0;
+  for (let at = open; at < text.length; at = tokenEnd(text, at)) {
+    if (text[at] === '(') nested++;
+    else if (text[at] === ')' && --nested === 0) return at;
+  }
+  return -1;
+}
+
+/** Splits at the commas outside brackets and strings. */
+export function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let i = 0; i < text.length; i = tokenEnd(text, i)) {
+    const c = text[i] ?? '';
+    if ('([{'.includes(c)) depth++;
+    else if (')]}'.includes(c)) depth--;
+    else if (c === ',' && depth === 0) {
+      parts.push(text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  if (parts.length > 0 || text.trim() !== '') parts.push(text.slice(from));
+  return parts;
 }

@@ -214,7 +214,7 @@ function damaged(r: Random, rows: readonly Row[], damage: Damage, others: readon
       // A line broken behind a comma, as it is where it is indented deeper.
       return rows.flatMap((row) => {
         const comma = row.text.indexOf(', ');
-        if (comma < 0 || /["/*]/.test(row.text)) return [row];
+        if (comma < 0 || /["/*]|^#/.test(row.text)) return [row];
         return [
           { ...row, text: row.text.slice(0, comma + 1) },
           { ...row, text: `\t\t\t${row.text.slice(comma + 2)}` },
