@@ -139,7 +139,7 @@ export function runReplay(run: ScenarioRun): Told {
     vacuous.length > 0
       ? `No verdict: what must sometimes happen in this scenario never did (${vacuous.join(', ')}).`
       : happened.length > 0
-        ? `${title}, on the bundled models alone: ${happened.join(', ')}.`
+        ? `${title}, without a patch: ${happened.join(', ')}.`
         : `${title}: nothing found in ${count(run.bounds.states, 'state')}.`;
   return {
     id: scenario,

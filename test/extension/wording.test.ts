@@ -139,7 +139,7 @@ describe('the replays of a review', () => {
     assert.match(runReplay(cleanRun()).verdict, /nothing found in 1,778 states/);
     assert.match(
       runReplay(cleanRun({ outcomes: { before: ['td-exit'], after: ['td-exit'] } })).verdict,
-      /models alone: td-exit\.$/,
+      /, without a patch: td-exit\.$/,
     );
     assert.match(runReplay(cleanRun({ vacuous: ['converted'] })).verdict, /^No verdict/);
   });

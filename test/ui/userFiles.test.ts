@@ -18,10 +18,12 @@ describe('scenarios of a workspace, by mouse and keyboard', function () {
   before(async () => {
     window = await openWindow({
       files: { '.kernel-patch-review/scenarios/mine.c': scenario },
+      asksForTrust: true,
       settings: {
         'security.workspace.trust.enabled': true,
         'security.workspace.trust.startupPrompt': 'never',
         'security.workspace.trust.emptyWindow': false,
+        'workbench.editor.useModal': 'off',
       },
     });
   });
@@ -32,9 +34,10 @@ describe('scenarios of a workspace, by mouse and keyboard', function () {
 
   /** Asks for the scenarios that can run without a patch. */
   async function askForScenarios(): Promise<void> {
-    await window.run('Notifications: Clear All Notifications');
-    await window.run('Kernel Patch Review: Simulate kexec');
-    await window.run('Notifications: Show Notifications');
+    for (const command of ['Kernel Patch Review: Simulate kexec', 'Notifications: Show Notifications']) {
+      await window.run(command);
+      await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    }
     await window.page.locator('.notifications-center').getByText('Run the base scenario').first().click();
     await list().getByText('guest-kexec', { exact: true }).waitFor();
   }
@@ -46,7 +49,7 @@ describe('scenarios of a workspace, by mouse and keyboard', function () {
     await window.page.keyboard.press('Escape');
   });
 
-  it('are offered as soon as it is, and a step of the replay opens the file itself', async () => {
+  it('are offered as soon as it is, and a step of the replay opens the file itself, which says what is wrong with it', async () => {
     await window.run('Workspaces: Manage Workspace Trust');
     await window.page
       .locator('.workspace-trust-editor')
@@ -60,13 +63,15 @@ describe('scenarios of a workspace, by mouse and keyboard', function () {
     await window.webview.locator('.verdict').waitFor();
     await window.webview
       .locator('.steps .source')
-      .getByText(/scenarios\/mine\.c/)
+      .getByText(/^mine\.c:/)
       .first()
       .click();
     await window.page.getByRole('tab', { name: 'mine.c' }).waitFor();
+    await window.page.locator('.monaco-editor.focused').waitFor();
+    // What is only shown cannot be changed.
     await window.page.keyboard.type('/');
-    await window.page.locator('.tab.dirty').getByText('mine.c').waitFor();
-    await window.page.keyboard.press('Control+z');
+    await window.page.keyboard.press('Control+s');
+    await window.page.locator('.monaco-editor .squiggly-error').first().waitFor();
     await window.shot('own-scenario');
   });
 });

@@ -39,6 +39,8 @@ export interface WindowOptions {
   /** Files to have in the folder besides the samples: name and text. */
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The folder is trusted only once somebody says so. */
+  readonly asksForTrust?: boolean;
   /** Name of a file that is open from the beginning. */
   readonly open?: string;
 }
@@ -74,7 +76,12 @@ export async function openWindow(options: WindowOptions = {}): Promise<Window> {
   const installed = runCli(profile, '--install-extension', path.join(root, 'dist', 'kernel-patch-review.vsix'));
   if (installed.status !== 0) throw new Error(installed.output);
 
-  const server = await startServer({ profile, log: path.join(scratch, 'server.log'), args: [honourPayload] });
+  const server = await startServer({
+    profile,
+    log: path.join(scratch, 'server.log'),
+    args: [honourPayload],
+    asksForTrust: options.asksForTrust ?? false,
+  });
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });

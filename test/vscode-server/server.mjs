@@ -127,9 +127,10 @@ function listeningPort(child, log, exited) {
  * @param {string[]} [options.args]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {number} [options.port] any free one by default
+ * @param {boolean} [options.asksForTrust] whether a folder is trusted only once somebody says so
  * @returns {Promise<Server>}
  */
-export async function startServer({ profile, log, args = [], env = {}, port: wantedPort = 0 }) {
+export async function startServer({ profile, log, args = [], env = {}, port: wantedPort = 0, asksForTrust = false }) {
   for (const folder of [profile.userDataDir, profile.extensionsDir, path.dirname(log)]) {
     fs.mkdirSync(folder, { recursive: true });
   }
@@ -141,7 +142,7 @@ export async function startServer({ profile, log, args = [], env = {}, port: wan
     ...['--host', '127.0.0.1', '--port', String(wantedPort)],
     '--without-connection-token',
     '--disable-update-check',
-    '--disable-workspace-trust',
+    ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
     ...profileArgs(profile),
     ...args,
