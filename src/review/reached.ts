@@ -3,13 +3,14 @@
 
 import type { Span } from '../c/ast';
 import { notModelled } from '../c/unmodelled';
-import type { Program, Step } from '../engine/program';
+import type { Agent, Program, Step } from '../engine/program';
 import { stuckState } from '../engine/stuck';
 import { deadlockTrace, shortestTrace, type Trace, traceTo } from '../engine/trace';
 import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
 import { exploreSide, outcomeIds, type SideRun } from './simulateSide';
 import type { Hooks } from './types';
+import { endAtUnknownAddress } from './unknownAddress';
 
 const stuckStates = new WeakMap<SideRun, { readonly state: number | null }>();
 
@@ -53,7 +54,8 @@ export function leavesModel(run: SideRun): Span | null {
 /**
  * Outcomes that are reached with some values of what is not modelled and not with others: nothing can be said of them.
  * Asked by running with every unknown value fixed, once for each way it can be told apart; but whatever a pointer is
- * fixed to, it points nowhere: with a kernel tree a page fault counts only on a way that has no unknown value at all.
+ * fixed to, it points nowhere: a page fault counts only on a way that goes through no such pointer, and with a kernel
+ * tree, where most values are unknown, only on one that has no unknown value at all.
  * Null where time ran out.
  */
 export async function uncertainOutcomes(
@@ -71,8 +73,10 @@ export async function uncertainOutcomes(
     for (const outcome of possible) if (!reaches(fixed, outcome)) uncertain.add(outcome);
   }
   const end = notModelledOf(run.search.program);
-  if (run.lowered.hasUnmodelled && possible.has('page-fault')) {
-    const known = await exploreSide(scenario, run, { edit: (program) => endAtUnknown(program, end) }, hooks, deadline);
+  if (possible.has('page-fault')) {
+    const edit = (program: Program): Program =>
+      run.lowered.hasUnmodelled ? endAtUnknown(program, end) : endAtUnknownAddress(program, end, takesUnknown);
+    const known = await exploreSide(scenario, run, { edit }, hooks, deadline);
     if (known === null) return null;
     if (!reaches(known, 'page-fault')) uncertain.add('page-fault');
   }
@@ -82,11 +86,11 @@ export async function uncertainOutcomes(
 /** Registers that stand for unknown values have this name (src/c/unknown.ts). */
 const unknownRegister = '%unknown';
 
-function hasUnknown(program: Program): boolean {
-  return program.agents.some((agent) =>
-    agent.steps.some((step) => step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister),
-  );
-}
+const takesUnknown = (agent: Agent, step: Step): boolean =>
+  step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister;
+
+const hasUnknown = (program: Program): boolean =>
+  program.agents.some((agent) => agent.steps.some((step) => takesUnknown(agent, step)));
 
 const notModelledOf = (program: Program): number => program.outcomes.findIndex((o) => o.id === notModelled);
 
@@ -109,9 +113,7 @@ function withoutUnknown(program: Program, other: (step: Extract<Step, { kind: 'c
     ...program,
     agents: program.agents.map((agent) => ({
       ...agent,
-      steps: agent.steps.map((step) =>
-        step.kind === 'choose' && agent.registers[step.reg]?.name === unknownRegister ? other(step) : step,
-      ),
+      steps: agent.steps.map((step) => (step.kind === 'choose' && takesUnknown(agent, step) ? other(step) : step)),
     })),
   };
 }

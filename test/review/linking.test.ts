@@ -42,6 +42,16 @@ interface Case {
   readonly assumptions?: readonly string[];
 }
 
+/** The sample with lines in its first new function, before it does anything. */
+const stopping = (...lines: readonly string[]): string =>
+  edited(
+    [
+      '+\tunsigned long timeout = 10',
+      [...lines.map((line) => `+\t${line}\n`), '+\tunsigned long timeout = 10'].join(''),
+    ],
+    ['+835,52 @@', `+835,${52 + lines.length} @@`],
+  );
+
 const cases: readonly Case[] = [
   {
     name: 'a static key that is turned off: every CPU has the new branch when that is done',
@@ -203,4 +213,39 @@ describe('what a patch brings is linked', () => {
       assert.deepEqual(result.findings[0]?.assumptions ?? [], assumptions ?? []);
     });
   }
+});
+
+describe('a pointer of which nobody knows where it points', () => {
+  const hook = 'struct hook { int off; struct hook *next; } *hook = find_hook();';
+  const accesses: readonly (readonly [name: string, ...lines: readonly string[]])[] = [
+    ['that is written through', hook, 'hook->off = 1;'],
+    ['that is read through', hook, 'if (hook->off)', '\treturn;'],
+    ['from one that is', hook, 'hook->next->off = 1;'],
+    [
+      'that was put into a variable',
+      hook,
+      'struct hook own = { 0, hook };',
+      'struct hook *at = &own;',
+      'at->next->off = 1;',
+    ],
+    ['that is a number', 'unsigned long where = find_hook();', '*(int *)(where + 8) = 1;'],
+  ];
+  for (const [name, ...lines] of accesses) {
+    it(`${name} is no fault`, async () => {
+      const { findings, notices } = await review(stopping(...lines));
+      assert.deepEqual(
+        findings.filter((f) => f.ruleId === 'page-fault').map((f) => f.message),
+        [],
+      );
+      assert.ok(
+        notices.some((n) => /whether page-fault happens rests on .*find_hook\(\) is not modelled/.test(n.message)),
+      );
+    });
+  }
+
+  it('takes nothing from a null pointer beside it', async () => {
+    const lines = ['struct hook { int off; } *none = NULL;', 'if (find_hook())', '\tudelay(1);', 'none->off = 1;'];
+    const found = verdictsOf(await review(stopping(...lines)));
+    assert.ok(found.includes('guest-kexec page-fault new'), found.join());
+  });
 });
