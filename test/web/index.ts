@@ -2,6 +2,7 @@
 import './setUp';
 import './activation.test';
 import './review.test';
+import './userFiles.test';
 
 /** What VS Code calls. A worker writes no files, so the counts are printed for `run.mjs`. */
 export function run(): Promise<void> {
