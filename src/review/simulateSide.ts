@@ -9,6 +9,7 @@ import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
 import { createSearch, type Search, type SearchResult } from '../engine/search';
 import { createMachine, type SimulatedMachine } from '../machine/machine';
+import { indexedFolders } from '../tree/kernelTree';
 import { type TreeHooks, throughout } from '../tree/treeFiles';
 import { isTreeUnit, type TreeUnit } from '../tree/treeUnit';
 import type { Library } from './library';
@@ -178,6 +179,12 @@ function withDoubts(lowered: LoweredProgram, tree: TreeUnit, isUnsettled: boolea
   const texts = tree.ambiguous();
   if (isUnsettled) texts.push('which variables of the kernel tree are set elsewhere could not be told');
   const doubts = texts.map((text): Assumption => ({ kind: 'unanalysed', text, span: null }));
+  const elsewhere = tree.elsewhere(lowered.undefinedFunctions);
+  if (elsewhere.length > 0) {
+    const names = elsewhere.map((name) => `${name}()`).join(', ');
+    const text = `${names} may be in a folder of the kernel tree that was not looked into: only ${indexedFolders.join(', ')} and those of the patched files were`;
+    doubts.push({ kind: 'assumed', text, span: null });
+  }
   return { ...lowered, assumptions: [...lowered.assumptions, ...doubts] };
 }
 

@@ -17,7 +17,7 @@ export const bodies: readonly string[] = [
   ...['virt', 'hv', 'firmware/efi'].map((name) => `drivers/${name}`),
 ];
 /** The folders whose files are indexed before anything is looked up. */
-const indexedFolders: readonly string[] = [...headers, ...bodies];
+export const indexedFolders: readonly string[] = [...headers, ...bodies];
 
 export interface KernelTree {
   /**
@@ -41,6 +41,8 @@ export interface KernelTree {
    * were some, so that asking again tells more. Knows nothing before `rest.index()` has come to its end.
    */
   fetch(): Promise<boolean>;
+  /** Whether a key that `shared()` did not know may be defined in a file that is not indexed. */
+  mayBeElsewhere(key: string): boolean;
   /** Whether a key that `shared()` did not know before `rest` was indexed is known now. */
   knowsMore(): boolean;
   /** The texts that have a word in them, by path. They are searched once, and only as far as is asked for. */
@@ -143,6 +145,7 @@ export function createTree(files: TreeFiles, folders: readonly string[] = indexe
       for (const path of paths) if (!texts.has(path)) await open(path);
       return texts.size > before;
     },
+    mayBeElsewhere: (key) => !rest.isWhole && missed.has(key),
     knowsMore() {
       const more = rest.isWhole && [...missed].some((key) => rest.fileOf(key) !== null);
       if (rest.isWhole) missed.clear();

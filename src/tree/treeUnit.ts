@@ -26,6 +26,8 @@ export interface TreeUnit extends Unit {
   settle(functions: ReadonlySet<FunctionDefinition>, hooks: TreeHooks): Promise<boolean>;
   /** Reads the files of the tree that define what the program asked for and did not find. True where there were some. */
   fetch(): Promise<boolean>;
+  /** Those of some functions that may be defined where nobody has looked. */
+  elsewhere(functions: Iterable<string>): string[];
   /** Names that mean different things in files of the program, though only one meaning was taken. */
   ambiguous(): string[];
   /** A macro with parameters as a file sees it, for the C of the patch. */
@@ -281,6 +283,7 @@ export function createTreeUnit(parser: CParser, tree: KernelTree, around: TreeSu
       }
       return more;
     },
+    elsewhere: (functions) => [...functions].filter((name) => tree.mayBeElsewhere(`function ${name}`)),
     ambiguous() {
       return [...asked].flatMap((key) => {
         const meanings = new Set<string>();

@@ -248,6 +248,24 @@ describe('a review with a kernel tree', function () {
     assert.ok(old.includes('note_call();') && !old.includes('tdx_prepare_kexec'));
   });
 
+  it('says of a function that nobody defines where it was not looked for, until all of the tree is indexed', async () => {
+    const name = 'missing';
+    trees.set(name, treeWith([prepare, 'if (helper(image))', 'if (some_asm(image) >= -22 && helper(image))']));
+    const said = async (): Promise<string[]> => {
+      const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, tree: name };
+      const { findings } = await reviewer.review(bareCall, options, quiet);
+      return findings.flatMap((f) => f.assumptions.filter((a) => a.includes('not looked into')));
+    };
+    const [first, ...more] = await said();
+    assert.deepEqual(more, []);
+    assert.match(
+      first ?? '',
+      /^some_asm\(\) may be in a folder .*: only arch\/x86\/include, include\/linux, include, mm, .* and those/,
+    );
+    assert.equal((await reviewer.indexTree(name, quiet))?.knowsMore, false);
+    assert.deepEqual(await said(), []);
+  });
+
   it('finds in the whole of the tree what the first review lacked, and says that there is more', async () => {
     const name = 'whole';
     const { [prepare]: moved, ...rest } = smallTree;
