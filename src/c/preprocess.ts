@@ -18,6 +18,7 @@ import { readMacroHead } from './macroHead';
 import type { Preprocessed } from './preprocessed';
 import { commentEnd, directiveEnd, isWord, openCommentEnd, parentheses, skipBlank, tokenEnd } from './scanText';
 import { declares, markWords, readWords, statementWords } from './specifiers';
+import { isStrange } from './strangeArguments';
 
 /** An argument that is a type of several words, which no expression is. */
 const typeArgument =
@@ -176,6 +177,13 @@ export function preprocess(
     if (text[open] !== '(') return -1;
     const close = pairs.get(open) ?? -1;
     if (close < 0) return -1;
+    if (!statementWords.has(name) && isStrange(text, open + 1, close)) {
+      // Only a macro is given what is no C, and what it makes of it is made of the text as it was.
+      blank(open + 1, close);
+      last = { from: close, to: close + 1 };
+      fresh = false;
+      return close + 1;
+    }
     const behind = skipBlank(text, close + 1);
     if (attributeCalls.has(name) || (text[last.from] === ')' && /^__[a-z]/.test(name) && text[behind] === '{')) {
       if (name === '__free') frees.set(last.from, text.slice(open + 1, close).trim());

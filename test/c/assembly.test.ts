@@ -80,3 +80,31 @@ void run(void)
     assert.deepEqual(finals(lowered, searchOf(lowered), 'result', 8), [134777n]);
   });
 });
+
+describe('arguments that are no C', () => {
+  const cases: readonly (readonly [name: string, macro: string, use: string, result: bigint])[] = [
+    ['designators', '#define CONFIG_OF(args...) ((struct bits){ args }).b', 'CONFIG_OF(.a = 4, .b = 7)', 7n],
+    ['an operator', '#define ORDER(x, op, y) ((x) op (y) ? 2 : 3)', 'ORDER(1, <=, 2) * 10 + ORDER(2, <, 1)', 23n],
+    ['nothing', '#define FIRST(x, y, z) (x - z)', 'FIRST(9, , 4)', 5n],
+    [
+      'operands of assembly',
+      '#define RUN(insn, output) ({ int e = 3; asm volatile("" : output : "0" (0)); e; })',
+      'RUN(insn %[e]; wait, "+m" (s))',
+      3n,
+    ],
+  ];
+  for (const [name, macro, use, result] of cases) {
+    it(`are taken by macros: ${name}`, async () => {
+      const lowered = await lower(
+        `long result; static int s; struct bits { int a, b; };\n${macro}\nvoid run(void) { result = ${use}; s = 1; }`,
+        ['run'],
+        ['result'],
+      );
+      assert.deepEqual(
+        lowered.assumptions.map((a) => a.text),
+        [],
+      );
+      assert.deepEqual(finals(lowered, searchOf(lowered), 'result', 8), [result]);
+    });
+  }
+});
