@@ -172,7 +172,8 @@ static int init_tdx_module_todo(int error)
 		if (tdx_config_fails || (seamcalls_fail && choose(2)))
 			return error;
 		for_each_mem_pfn_range(i, MAX_NUMNODES, &start_pfn, &end_pfn, NULL) {
-			if (hw_is_convertible(start_pfn, end_pfn))
+			start_pfn = max(start_pfn, PHYS_PFN(SZ_1M));
+			if (start_pfn < end_pfn && hw_is_convertible(start_pfn, end_pfn))
 				hw_tdx_sys_config_region(start_pfn, end_pfn);
 		}
 	}

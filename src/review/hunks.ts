@@ -52,16 +52,18 @@ export function reachedHunks(units: PatchUnits, runs: readonly SideRun[]): Reado
 }
 
 /**
- * The first line of code that the patch adds in the first hunk that the runs reach; the hunk's own line where it adds
- * none.
+ * The first line of code that the patch adds in the first hunk that the runs reach; where it adds none, the first that it
+ * removes.
  */
 export function firstReachedLine(units: PatchUnits, runs: readonly SideRun[]): Place {
   const reached = reachedHunks(units, runs);
   const hunk = units.hunks.find(({ hunk: h }) => reached.has(h.line))?.hunk ?? units.hunks[0]?.hunk;
-  const added = hunk?.lines.filter((l) => l.kind === 'add' && l.text.trim() !== '') ?? [];
-  const code = new Set(tokenLines(added.map((l) => l.text)));
-  const line = added.find((_, i) => code.has(i)) ?? added[0];
-  if (line) return linePlace(line);
+  for (const kind of ['add', 'del'] as const) {
+    const lines = hunk?.lines.filter((l) => l.kind === kind && l.text.trim() !== '') ?? [];
+    const code = new Set(tokenLines(lines.map((l) => l.text)));
+    const line = lines.find((_, i) => code.has(i)) ?? lines[0];
+    if (line) return linePlace(line);
+  }
   return { file: 'document', line: hunk?.line ?? 1, column: 1, endLine: hunk?.line ?? 1, endColumn: 2 };
 }
 

@@ -166,6 +166,8 @@ export async function reviewScenario(
       : reached.before.has(outcome)
         ? 'unchanged'
         : 'new';
+    // What is meant, and was there before, is no news.
+    if (state === 'unchanged' && scenario.byDesign.includes(outcome)) continue;
     if (uncertain.before.has(outcome) || uncertain.after.has(outcome)) {
       say(
         `${scenario.id}: whether ${outcome} ${state === 'absent' ? 'is gone' : 'happens'} rests on what is not modelled: ${unmodelled(sides)}`,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Memory goes online around the initialisation of the TDX module. A block of memory that was there at boot, and was
- * taken offline, comes back at any time, which must always work. CXL memory comes after the module was initialised, when
- * the module takes no new memory: whatever of it the page allocator has may be given to a TD.
+ * taken offline, comes back at any time, also while initialisation fails, and that must always work. CXL memory comes
+ * after the module was initialised, when it takes no new memory: what of it the page allocator has may be given to a TD.
  */
 
 struct scenario scenario = {
@@ -36,6 +36,7 @@ void cpu0(void)
 {
 	memblock_add(0, PFN_PHYS(0x800));
 	memblock_add(PFN_PHYS(0x1000), PFN_PHYS(0x800));
+	tdx_config_fails = choose(2);
 	tdx_init();
 	hw_start_agent(HOTPLUG_CPU);
 	story_begins();

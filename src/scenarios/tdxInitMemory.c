@@ -14,7 +14,7 @@ struct scenario scenario = {
 	.agents = { "cpu0" },
 	.names = { "CPU 0" },
 	.cpus = 1,
-	.guards = { "module-init-failure" },
+	.guards = { "module-init-failure", "not-tdx-memory" },
 	.sometimes = { "the TDX module was initialised" },
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Mutation } from './support';
+import { tdxMemoryMutations } from './tdxMemory';
 
 /** Every mutation of the catalogue, in the order of its numbers. */
-export const mutations: readonly Mutation[] = [...([] as Mutation[])].sort(
+export const mutations: readonly Mutation[] = [...tdxMemoryMutations].sort(
   (a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''),
 );
 

@@ -68,7 +68,8 @@ export function mailOf(file: string, before: string, after: string, generation: 
   assert.ok(hunks.length > 0, 'the edit changes nothing');
   const old = before.split('\n');
   const rows = hunks.flatMap((h) => {
-    const section = old.slice(0, h.oldStart - 1).findLast((line) => /^[A-Za-z_$]/.test(line)) ?? '';
+    const section =
+      old.slice(0, h.oldStart - 1).findLast((line) => /^[A-Za-z_$]/.test(line) && !/^\w+:/.test(line)) ?? '';
     return [`@@ -${h.oldStart},${h.oldLines} +${h.newStart},${h.newLines} @@ ${section}`.trimEnd(), ...h.lines];
   });
   // The day after the generation began.

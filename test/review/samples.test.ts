@@ -66,6 +66,28 @@ describe('the bundled samples', () => {
   });
 });
 
+describe('the sample tdx-memory.eml', () => {
+  /** The findings of the scenarios around the initialisation of the TDX module. */
+  const found = async (text: string): Promise<string[]> =>
+    findingsOf(await review(text)).filter((f) => f.startsWith('tdx-init-'));
+
+  it('frees the list without the lock, while another CPU reads it', async () => {
+    assert.deepEqual(await found(sample('tdx-memory.eml')), [
+      'tdx-init-hotplug use-after-free new @29',
+      'tdx-init-hotplug hotplug-blocked new @29',
+    ]);
+  });
+
+  it('with the lock around that, is fine', async () => {
+    const text = changed(
+      changed(sample('tdx-memory.eml'), '+1195,5 @@', '+1195,7 @@'),
+      ' \tfree_tdx_memlist(&tdx_memlist);\n-out_put_tdxmem:\n-\tput_online_mems();\n',
+      '+\tget_online_mems();\n \tfree_tdx_memlist(&tdx_memlist);\n-out_put_tdxmem:\n \tput_online_mems();\n',
+    );
+    assert.deepEqual(await found(text), []);
+  });
+});
+
 describe('what was simulated', () => {
   it('is the text of both sides, with the model around the lines of the mail', async () => {
     const { before, after } = await (await theReviewer()).simulated(sample('host-kexec.eml'));
