@@ -192,11 +192,12 @@ function loopOfTwoMacros(b: Builder, node: Node, next: Node): Statement[] | null
   const first = b.loops.get(node.startIndex);
   const body = node.type === 'while_statement' ? field(node, 'body') : null;
   if (!first?.startsWith('do_') || !body || b.depth.level >= deepestNesting) return null;
-  const second = first.replace(/^do_/, 'while_');
   const call = next.type === 'expression_statement' ? children(next)[0] : undefined;
-  const named = call?.type === 'call_expression' ? field(call, 'function')?.text : b.loops.get(next.startIndex);
+  const second = call?.type === 'call_expression' ? field(call, 'function')?.text : b.loops.get(next.startIndex);
+  // `do_each_x_safe(…) { … } while_each_x();` too.
+  if (!second?.startsWith('while_') || !first.slice(3).startsWith(second.slice(6))) return null;
   const [begin, end] = [b.macro(first), b.macro(second)];
-  if (named !== second || !begin?.parameters || !end?.parameters) return null;
+  if (!begin?.parameters || !end?.parameters) return null;
   const given = call?.type === 'call_expression' ? field(call, 'arguments') : field(next, 'condition');
   const rest = `${expandText(end, argumentTexts(b, given))};`;
   const values = argumentTexts(b, field(node, 'condition'));

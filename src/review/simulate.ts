@@ -7,11 +7,12 @@ import { vacuous } from './decide';
 import type { Library } from './library';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { PatchUnits } from './patchUnits';
-import { outcomesOf, traceOf } from './reached';
+import { leavesModel, outcomesOf, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
 import { ownFilesUsed } from './restsOn';
 import type { Scenario } from './scenario';
-import { exploreSide, linkSide } from './simulateSide';
+import { exploreSide, linkSide, type SideRun } from './simulateSide';
+import { placeOf, statementText } from './sourceText';
 import type { Hooks, ReplaySide, ScenarioRun, Simulation, SimulationRequest } from './types';
 import { wordCleanEnd } from './wording';
 
@@ -50,12 +51,21 @@ export async function simulateOne(
     sample: clean && buildReplaySide(scenario, run, clean, null, wordCleanEnd(missing)),
     vacuous: missing,
     assumptions: [
+      ...beyondModel(run),
       ...ownFilesUsed(library, scenario, [linked.lowered], patch),
       ...linked.lowered.assumptions.map((a) => a.text),
     ],
     notices: units?.notices ?? [],
     bounds: boundsOf(scenario, run),
   };
+}
+
+/** Says where a run needs more than is modelled: it ends there. */
+function beyondModel(run: SideRun): string[] {
+  const span = leavesModel(run);
+  if (span === null) return [];
+  const { file, line } = placeOf(span);
+  return [`at ${file}:${line} it comes to what is not modelled, and ends: “${statementText(span)}”`];
 }
 
 const rank = (id: OutcomeId): number => ['error', 'warning', 'note'].indexOf(outcomes[id][0]);

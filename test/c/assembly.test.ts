@@ -57,6 +57,7 @@ describe('a loop that one macro begins and another one ends', () => {
       `long result; static int table[4] = { 1, 2, 3, 4 };
 #define do_each_entry(i, v, most) do { for ((i) = 0; (i) < (most); (i)++) { (v) = table[i]; if ((v) == 2) continue; {
 #define while_each_entry(i) } } } while (0)
+#define do_each_entry_safe(i, v, most) do { for ((i) = 0; (i) < (most); (i)++) { (v) = table[i]; {
 #define while_each_more(i) while (++(i) < 3)
 void run(void)
 {
@@ -69,6 +70,9 @@ void run(void)
 	do {
 		result = result * 10 + 7;
 	} while_each_more(i);
+	do_each_entry_safe(i, v, 1) {
+		result = result * 10 + v;
+	} while_each_entry(i);
 }`,
       ['run'],
       ['result'],
@@ -77,7 +81,7 @@ void run(void)
       lowered.assumptions.map((a) => a.text),
       [],
     );
-    assert.deepEqual(finals(lowered, searchOf(lowered), 'result', 8), [134777n]);
+    assert.deepEqual(finals(lowered, searchOf(lowered), 'result', 8), [1347771n]);
   });
 });
 
