@@ -8,7 +8,7 @@ import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import { walkExpressions } from '../c/walk';
 import { createMachine } from '../machine/machine';
-import { textOf } from './generations';
+import { textOf, usualGeneration } from './generations';
 import { type Library, macroOf } from './library';
 import { outcomes } from './outcomes';
 import { readScenario, type Scenario } from './scenario';
@@ -77,7 +77,8 @@ export function withUserFiles(parser: CParser, bundled: Library, files: readonly
     notices,
     source: bundled.source,
   };
-  for (const scenario of own.values()) sayAssumptions(library, scenario);
+  // Linking costs more than all the rest, and for other versions nobody asks.
+  if (bundled.generation === usualGeneration) for (const scenario of own.values()) sayAssumptions(library, scenario);
   return library;
 
   function read({ kind, name, text }: UserFile): Unit | null {

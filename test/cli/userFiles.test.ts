@@ -14,6 +14,8 @@ const page = readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8');
 /** The scenario that the page shows as a whole. */
 const example = /```c\n(struct scenario [\s\S]*?)```/.exec(page)?.[1] ?? '';
 const sample = path.join(root, 'media/samples/host-kexec.eml');
+/** A review of it, of one scenario and without haste. */
+const reviewSample = ['review', sample, '--scenario', 'host-kexec-erratum', '--budget-ms', '60000'];
 
 describe('the user’s own files on the command line', () => {
   let folder: string;
@@ -67,9 +69,9 @@ describe('the user’s own files on the command line', () => {
   });
 
   it('a model goes before the bundled one', () => {
-    assert.equal(run(['review', sample]).status, 0);
+    assert.equal(run(reviewSample).status, 0);
     write('.kernel-patch-review/models/host.c', 'bool platform_tdx_enabled(void)\n{\n\treturn false;\n}\n');
-    const { status, out } = run(['review', sample]);
+    const { status, out } = run(reviewSample);
     assert.equal(status, 1);
     assert.match(
       out.replace(/\s+/g, ' '),
@@ -104,11 +106,11 @@ describe('the user’s own files on the command line', () => {
     const alone = run(['simulate', 'good']);
     assert.deepEqual([alone.status, alone.err], [2, sentence]);
     assert.match(alone.out, /nothing fatal is reachable/);
-    const review = run(['review', sample]);
+    const review = run(reviewSample);
     assert.deepEqual([review.status, review.err], [2, sentence]);
     assert.match(review.out, /fixed: The patch removes machine-check /);
     assert.doesNotMatch(review.out, /hw_wirte/);
-    const { invocations } = JSON.parse(run(['review', sample, sample, '--format', 'sarif']).out).runs[0];
+    const { invocations } = JSON.parse(run([...reviewSample, sample, '--format', 'sarif']).out).runs[0];
     const said = (invocations[0].toolExecutionNotifications as { message: { text: string } }[]).filter(({ message }) =>
       message.text.includes('hw_wirte'),
     );

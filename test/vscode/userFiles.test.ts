@@ -26,6 +26,11 @@ describe('the user’s own models and scenarios in the editor', function () {
   const root = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
   const folder = vscode.Uri.joinPath(root, '.kernel-patch-review');
   let told: Told;
+  const budget = (milliseconds: number | undefined): Thenable<void> =>
+    vscode.workspace
+      .getConfiguration('kernelPatchReview')
+      .update('budgetMs', milliseconds, vscode.ConfigurationTarget.Global);
+  before(() => budget(patienceMs));
   beforeEach(() => {
     told = listen();
   });
@@ -34,6 +39,7 @@ describe('the user’s own models and scenarios in the editor', function () {
     await closeAll();
   });
   after(async () => {
+    await budget(undefined);
     await vscode.workspace.fs.delete(folder, { recursive: true });
   });
 
