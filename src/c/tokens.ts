@@ -28,7 +28,8 @@ function commentStart(text: string, closed: number): number {
   let start = closed;
   for (let line = text.lastIndexOf('\n', closed) + 1; /^\s*\*/.test(text.slice(line, line + 80)); ) {
     start = line;
-    if (line === 0) break;
+    // In front of the second character there is at most an empty line.
+    if (line <= 1) break;
     line = text.lastIndexOf('\n', line - 2) + 1;
   }
   return start === closed ? 0 : start;

@@ -36,7 +36,7 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
     if (!token) continue;
     if (token.text === '{') {
       if (depth === 0 && !inHead) {
-        const name = functionName(tokens.slice(item, i).map((t) => t.text));
+        const name = functionName(tokens, item, i);
         const first = tokens[item];
         if (name !== null && first) {
           if (first.start > rest)
@@ -168,15 +168,19 @@ function beginsInParameters(tokens: readonly Token[]): boolean {
   return false;
 }
 
-/** The name in `static int f(struct x *a)`; null where the tokens before a brace are no function's head. */
-function functionName(tokens: readonly string[]): string | null {
-  if (tokens.at(-1) !== ')') return null;
+/** No function has more tokens between its name and its body. */
+const longestHead = 1000;
+
+/** The name in `static int f(struct x *a)`; null where the tokens in front of the brace at `end` are no function's head. */
+function functionName(tokens: readonly Token[], from: number, end: number): string | null {
+  if (end <= from || tokens[end - 1]?.text !== ')') return null;
   let depth = 0;
-  for (let i = tokens.length - 1; i >= 0; i--) {
-    if (tokens[i] === ')') depth++;
-    else if (tokens[i] === '(' && --depth === 0) {
-      const name = tokens[i - 1];
-      const before = tokens[i - 2];
+  const word = (i: number): string | undefined => (i < from ? undefined : tokens[i]?.text);
+  for (let i = end - 1; i >= Math.max(from, end - longestHead); i--) {
+    if (word(i) === ')') depth++;
+    else if (word(i) === '(' && --depth === 0) {
+      const name = word(i - 1);
+      const before = word(i - 2);
       const typed = before !== undefined && /^[A-Za-z_*]/.test(before) && !control.has(before);
       return name !== undefined && /^[A-Za-z_]\w*$/.test(name) && !control.has(name) && typed ? name : null;
     }

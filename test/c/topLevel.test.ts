@@ -29,6 +29,16 @@ describe('what of a hunk stands at file level', () => {
     ]);
   });
 
+  it('a block that ends is not the function that ends', () => {
+    assert.deepEqual(cut('\t\ta();\n\t}\n\n\tb();\n\tc();\n', true), ['inside: a(); } b(); c();']);
+    assert.deepEqual(cut('a();\n}\nb();\nreturn;\n', true), ['inside: a(); } b(); return;']);
+    assert.deepEqual(cut('\t\ta();\n\t}\n\tif (b) {\n\t\tc();\n\t}\n}\nint y;\n', true), [
+      'inside: a(); } if (b) { c(); } }',
+      'top: int y;',
+    ]);
+    assert.deepEqual(cut('\ta();\n}\n\nint y;\n', true), ['inside: a(); }', 'top: int y;']);
+  });
+
   it('a hunk that stays inside a body', () => {
     assert.deepEqual(cut('\ta();\n\tb();\n', true), ['inside: a(); b();']);
     assert.deepEqual(cut('int a;\nint b;\n', false), ['top: int a; int b;']);
@@ -142,6 +152,7 @@ describe('what of a hunk stands at file level', () => {
     assert.deepEqual(words('x;\n * a\n */\nc;'), ['x', ';', 'c', ';']);
     assert.deepEqual(words('a b */ c;'), ['c', ';']);
     assert.deepEqual(words(' */\nc;'), ['c', ';']);
+    assert.deepEqual(words('\n */\nc;'), ['c', ';']);
   });
 
   it('the function that a hunk header speaks of', () => {
