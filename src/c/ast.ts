@@ -145,7 +145,7 @@ export interface FunctionDefinition {
 export interface Unit {
   readonly source: MappedText;
   /** Where the text stands in the order of precedence: a patch's unit overrides a model's. */
-  readonly origin: 'model' | 'stage' | 'scenario' | 'companion' | 'patch' | 'woven' | 'tree';
+  readonly origin: 'model' | 'stage' | 'scenario' | 'companion' | 'patch' | 'woven' | 'fragment' | 'tree';
   /** The file of a kernel tree that the text is from. */
   readonly file?: string;
   /** Of a unit that stands for a kernel tree: what of it a file sees, which may have names of its own. */

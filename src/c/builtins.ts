@@ -26,6 +26,7 @@ import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
 import { perCpuBuiltins } from './perCpu';
 import { hasEffect, lowerPlace, read, write } from './places';
+import { subjectBuiltins } from './subject';
 import { typeOf } from './typeOf';
 import { unknown } from './unknown';
 import { arithmetic, binary, comparison, constant, convert, intValue, type Place, truth, widthOf } from './value';
@@ -42,6 +43,7 @@ export function findBuiltin(name: string): Builtin | null {
     interruptBuiltins,
     heapBuiltins,
     bytesBuiltins,
+    subjectBuiltins,
   ]) {
     const found = Object.hasOwn(part, name) ? part[name] : undefined;
     if (found) return found;

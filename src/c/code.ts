@@ -3,7 +3,7 @@
 
 import type { Expr, Pc, Register, RegisterInfo, Step, Width } from '../engine/program';
 import type { Span } from './ast';
-import { isUnmodelled, liesInUnmodelled } from './unmodelled';
+import { isUnmodelled, liesInUnmodelled, unmodelledObject } from './unmodelled';
 
 /** A place in the code that may not be known yet. */
 export type Label = number;
@@ -11,6 +11,8 @@ export type Label = number;
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A step without position and successor: it goes on with the step emitted next. */
 export type PlainStep = Without<Extract<Step, { next: Pc }>, 'position' | 'next'>;
+
+type Access = Extract<PlainStep, { kind: 'load' | 'store' | 'rmw' }>;
 
 export interface Code {
   register(name: string, width: Width): Register;
@@ -37,11 +39,26 @@ export interface Code {
   };
 }
 
+/** The values that are tried for what nobody knows: 0, 1 and an address, or a negative number. */
+function tried(pick: Register, width: Width): Expr {
+  const choice: Expr = { kind: 'reg', width: 32, reg: pick };
+  const two: Expr = { kind: 'const', width: 32, value: 2n };
+  const third = width === 64 ? unmodelledObject : -22n;
+  return {
+    kind: 'select',
+    width,
+    condition: { kind: 'compare', width: 32, operandWidth: 32, operator: 'eq', left: choice, right: two },
+    then: { kind: 'const', width, value: third },
+    else: width === 64 ? { kind: 'convert', width, bits: 32, signed: true, operand: choice } : choice,
+  };
+}
+
 /**
  * @param position gives the number of a place in the program's table of positions
  * @param unmodelled the outcome of an access to what is not modelled (see unmodelled.ts); null where there is none
+ * @param triesContents whether such an access gives any value instead
  */
-export function createCode(position: (span: Span) => number, unmodelled: number | null): Code {
+export function createCode(position: (span: Span) => number, unmodelled: number | null, triesContents = false): Code {
   const registers: RegisterInfo[] = [];
   const steps: Step[] = [];
   const labels: Pc[] = [];
@@ -66,6 +83,27 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
     code.place(fine);
     return false;
   };
+  /** The access, if it is one of memory; else any value for what it loads. */
+  const tryContents = (step: Access, span: Span): void => {
+    const known = step.address.kind === 'const' ? isUnmodelled(step.address.value) : null;
+    const done = code.label();
+    if (known === null) {
+      const [lost, fine] = [code.label(), code.label()];
+      code.branch(liesInUnmodelled(step.address), lost, fine, span);
+      code.place(fine);
+      add({ ...step, position: position(span), next: through } as Step);
+      code.jump(done, span);
+      code.place(lost);
+    }
+    if (known === false) add({ ...step, position: position(span), next: through } as Step);
+    else if (step.kind !== 'store' && step.reg !== null) {
+      const pick = code.register('%unknown', 32);
+      const hasThird = step.bytes === 8 || (step.bytes === 4 && step.signed);
+      code.emit({ kind: 'choose', reg: pick, count: hasThird ? 3 : 2 }, span);
+      code.emit({ kind: 'assign', reg: step.reg, value: tried(pick, registers[step.reg]?.width ?? 32) }, span);
+    }
+    code.place(done);
+  };
   const code: Code = {
     brought: false,
     register(name, width) {
@@ -83,6 +121,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
     placed: (label) => (labels[label] ?? -1) >= 0,
     size: () => steps.length,
     emit(step, span) {
+      if (triesContents && 'address' in step) return tryContents(step, span);
       if (unmodelled !== null && 'address' in step && refuse(step.address, unmodelled, span)) return;
       add({ ...step, position: position(span), next: through } as Step);
     },

@@ -41,6 +41,15 @@ export interface ProgramContext {
   }[];
   /** The outcome of coming to what is not modelled (see unmodelled.ts); null where there is no kernel tree. */
   readonly unmodelled: number | null;
+  /**
+   * Whether a program goes on that comes to one of these through a pointer: every value is tried, and nobody reads what it
+   * stores. Else it ends there.
+   */
+  readonly triesContents: boolean;
+  /** The address of an object of which nobody knows the contents; each has its own. */
+  unknownObject(): bigint;
+  /** The function that `run_subject()` runs; null where this side of the patch has none. */
+  readonly subject: FunctionDefinition | null;
   /** The same for what is more, or larger, than is modelled; null for a program without that outcome. */
   readonly beyond: number | null;
   /** Macros that are being lowered: one may name itself. */

@@ -5,13 +5,15 @@
  */
 
 import type { LineReader, TokenLine } from './likeness';
-import type { Origin } from './mappedText';
+import type { Origin, Wrap } from './mappedText';
 
 /** One line of a hunk, with where it stands. */
 export interface WeaveRow {
   readonly kind: 'add' | 'del' | 'context';
   readonly text: string;
   readonly origin: Origin;
+  /** Only where a mailer wrapped the line. */
+  readonly wraps?: readonly Wrap[];
 }
 
 /** Text to place hunks in. */

@@ -4,6 +4,7 @@ import { changesNothing, findBuiltin } from './builtins';
 import { type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, sizeOf, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
+import { isFragment, lowerFragment } from './lowerFragment';
 import { localPlace, lowerStatement } from './lowerStatement';
 import { lowerPlace, read, snapshot, write } from './places';
 import { unknown } from './unknown';
@@ -197,7 +198,8 @@ export function inline(
     scope.set(parameter.name, place);
     write(frame, place, values[index] ?? intValue(0), parameter.span);
   });
-  lowerStatement(frame, definition.body);
+  if (isFragment(definition)) lowerFragment(frame);
+  else lowerStatement(frame, definition.body);
   for (const [name, label] of frame.labels) {
     if (!code.placed(label)) {
       program.assume({
@@ -289,7 +291,12 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     const [lost, nowhere] = [code.label(), code.label()];
     code.branch(liesInUnmodelled(address.expr), lost, nowhere, e.span);
     code.place(lost);
-    code.emit({ kind: 'outcome', outcome: program.unmodelled }, e.span);
+    if (program.triesContents) {
+      const text = 'what a function does that nobody knows changes nothing that is modelled';
+      if (result) write(frame, result, unknown(frame, type, `${text}, and it may return anything`, e.span), e.span);
+      else program.assume({ kind: 'assumed', text, span: e.span });
+      code.jump(done, e.span);
+    } else code.emit({ kind: 'outcome', outcome: program.unmodelled }, e.span);
     code.place(nowhere);
   }
   // No such function: a jump to nowhere.

@@ -5,6 +5,7 @@ import { configuration } from './configuration';
 import { numberValue } from './constantValue';
 import { type Frame, lookUp, reserve } from './context';
 import { alignOf, type CType, char, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
+import { notShown } from './fragment';
 import { stringAddress } from './globals';
 import { completedLiteral, initialise } from './initialise';
 import { lowerCall } from './lowerCall';
@@ -35,6 +36,13 @@ export function lowerExpression(frame: Frame, e: Expression): Value {
       const global = program.globalAddress(e.name, e.span.unit);
       if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
       if (isFunction(program.symbols, e.name, e.span.unit)) return functionPointer(frame, e.name, e.span.unit);
+      if (e.name === notShown)
+        return unknown(
+          frame,
+          int32,
+          `which way ${frame.definition.name}() takes where the mail does not show it`,
+          e.span,
+        );
       return wellKnown(e.name) ?? unknown(frame, int32, `${e.name} is defined nowhere; any value is tried`, e.span);
     }
     case 'unary':
@@ -169,6 +177,8 @@ function lowerUnary(frame: Frame, e: Extract<Expression, { kind: 'unary' }>): Va
         return functionPointer(frame, e.operand.name, e.span.unit);
       }
       const place = lowerPlace(frame, e.operand);
+      if (place.kind === 'reg' && frame.program.triesContents)
+        return { expr: constant(frame.program.unknownObject(), 64), type: pointerTo(place.type) };
       if (place.kind === 'reg')
         return unknown(frame, pointerTo(place.type), 'the address of this is not analysed', e.span);
       return { expr: place.address, type: pointerTo(place.type) };

@@ -8,7 +8,7 @@ import { createGlobals, outside } from './globals';
 import { layOutHeap, withHeap } from './heap';
 import { inline } from './lowerCall';
 import type { Symbols } from './symbols';
-import { isUnmodelled, notModelled } from './unmodelled';
+import { isUnmodelled, notModelled, unmodelledNumber } from './unmodelled';
 import { type Place, widthOf } from './value';
 
 /** An agent to be: which function it runs, and whether it does from the start. */
@@ -43,6 +43,10 @@ export interface LowerOptions {
   readonly outcomes: readonly OutcomeInfo[];
   /** Whether a kernel tree has objects and fields that no model has (see unmodelled.ts). */
   readonly hasUnmodelled?: boolean;
+  /** See `ProgramContext.triesContents`. */
+  readonly triesContents?: boolean;
+  /** The function that `run_subject()` runs. */
+  readonly subject?: FunctionDefinition | null;
   /** Whether `kmalloc()` and its kin may give NULL. */
   readonly allocationsFail?: boolean;
   /** Makes the machine once the addresses of globals are known. Its operations must have the same names each time. */
@@ -150,6 +154,7 @@ function lowerOnce(
   };
   const beyond = indexOf(notModelled);
   const unmodelled = options.hasUnmodelled ? beyond : null;
+  let unknownObjects = 0;
   let agentIndex = 0;
   let agentStart = memoryBase;
 
@@ -178,6 +183,9 @@ function lowerOnce(
     expanding: new Set(),
     addressed: () => pointedTo.map((f, index) => ({ ...f, address: functionBase + 16n * BigInt(index) })),
     unmodelled,
+    triesContents: options.triesContents ?? false,
+    unknownObject: () => unmodelledNumber(unknownObjects++),
+    subject: options.subject ?? null,
     beyond,
     outcome: indexOf,
     mark(name) {
@@ -220,7 +228,7 @@ function lowerOnce(
     agentStart = memoryBase + sizes.slice(0, index).reduce((a, b) => a + b, 0);
     const definition = symbols.function(plan.entry);
     if (!definition) throw new Error(`${plan.name} should run ${plan.entry}(), which nobody defines`);
-    const code = createCode(context.position, unmodelled);
+    const code = createCode(context.position, unmodelled, context.triesContents);
     const frame: Frame = {
       program: context,
       code,

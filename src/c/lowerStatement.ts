@@ -4,6 +4,7 @@ import { cleanUpVariable, leave, leaveFor, lowerGuard, readGuard } from './clean
 import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
+import { notShown } from './fragment';
 import { initialise } from './initialise';
 import { completed } from './initializerPlan';
 import { lowerListLoop } from './listLoops';
@@ -198,6 +199,7 @@ function lowerLoop(frame: Frame, s: Extract<Statement, { kind: 'while' | 'do' | 
 
 function lowerSwitch(frame: Frame, s: Extract<Statement, { kind: 'switch' }>): void {
   const { code } = frame;
+  if (s.value.kind === 'identifier' && s.value.name === notShown) return lowerHiddenSwitch(frame, s);
   const value = promote(snapshot(frame, lowerExpression(frame, s.value), s.span));
   const done = code.label();
   const cases = casesOf(s.body).map((statement) => ({ statement, label: code.label() }));
@@ -218,6 +220,30 @@ function lowerSwitch(frame: Frame, s: Extract<Statement, { kind: 'switch' }>): v
   }
   const fallback = cases.find(({ statement }) => statement.value === null);
   code.jump(fallback?.label ?? done, s.span);
+  lowerCases(frame, s, cases, done);
+}
+
+/** A switch of which the value is not shown: every case is tried. */
+function lowerHiddenSwitch(frame: Frame, s: Extract<Statement, { kind: 'switch' }>): void {
+  const { code } = frame;
+  const done = code.label();
+  const cases = casesOf(s.body).map((statement) => ({ statement, label: code.label() }));
+  for (const { label } of cases.slice(1)) {
+    const next = code.label();
+    code.branch(truth(lowerExpression(frame, s.value)), label, next, s.span);
+    code.place(next);
+  }
+  code.jump(cases[0]?.label ?? done, s.span);
+  lowerCases(frame, s, cases, done);
+}
+
+function lowerCases(
+  frame: Frame,
+  s: Extract<Statement, { kind: 'switch' }>,
+  cases: readonly { readonly statement: Case; readonly label: Label }[],
+  done: Label,
+): void {
+  const { code } = frame;
   const outer = frame.cases;
   frame.cases = cases;
   withLoop(frame, done, frame.continueLabel, () => lowerStatement(frame, s.body));

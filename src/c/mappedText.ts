@@ -54,9 +54,17 @@ export function slice(mapped: MappedText, from: number, to: number): MappedText 
   return { text: mapped.text.slice(from, to), pieces };
 }
 
+/** Where the rest of a line stands that a mailer wrapped: from `offset` of its text on. */
+export interface Wrap {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** One line of text (without its line end) that stands at `origin`; the result ends with a line end. */
-export function mapLine(text: string, origin: Origin): MappedText {
-  return { text: `${text}\n`, pieces: [{ start: 0, origin }] };
+export function mapLine(text: string, origin: Origin, wraps: readonly Wrap[] = []): MappedText {
+  const rests = wraps.map(({ offset, line, column }) => ({ start: offset, origin: { ...origin, line, column } }));
+  return { text: `${text}\n`, pieces: [{ start: 0, origin }, ...rests] };
 }
 
 /** Where the character at `offset` came from. */

@@ -18,6 +18,9 @@ export const unmodelledStart = first;
 /** The object that a pointer of unknown value points to: in the middle, so that what is beside it is in the range too. */
 export const unmodelledObject = first + size / 2n;
 
+/** The address of the nth (from 0) of some objects that are not the same. */
+export const unmodelledNumber = (n: number): bigint => unmodelledObject + 0x10000n * BigInt(1 + (n % 1000));
+
 /** Whether an address lies in the range. */
 export const isUnmodelled = (address: bigint): boolean => address >= first && address < first + size;
 

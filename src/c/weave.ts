@@ -116,7 +116,7 @@ function shown(model: MappedText, edit: Edit): MappedText {
   return concatenate(parts);
 }
 
-const mapRow = (row: WeaveRow): MappedText => mapLine(row.text, row.origin);
+const mapRow = (row: WeaveRow): MappedText => mapLine(row.text, row.origin, row.wraps);
 
 /** Every line of a text with its line end. */
 function linesOf(text: MappedText): MappedText[] {

@@ -2,21 +2,26 @@
 /** Why nothing may be claimed of a scenario: code that it should have run is not what ran. */
 
 import type { LoweredProgram } from '../c/lowerProgram';
+import { lostCalls } from './lostCalls';
 import type { PatchUnits } from './patchUnits';
-import type { Scenario } from './scenario';
+import { nameOf, type Scenario } from './scenario';
 import { placeOf } from './sourceText';
 import type { Notice, Side } from './types';
 
-/** One warning for each reason; none where the programs of both sides are what the patch says. */
+/**
+ * One warning for each reason; none where the programs of both sides are what the patch says.
+ * @param applies whether the scenario runs anything that the patch changes
+ */
 export function doubtsOf(
   scenario: Scenario,
   units: PatchUnits,
   programs: Readonly<Record<Side, LoweredProgram>>,
+  applies: boolean,
 ): Notice[] {
   const doubts = new Map<string, Notice>();
   const add = (reason: string, place: Notice['place']): void => {
     if (!doubts.has(reason))
-      doubts.set(reason, { level: 'warning', message: `${scenario.id} is not decided: ${reason}`, place });
+      doubts.set(reason, { level: 'warning', message: `${nameOf(scenario)} is not decided: ${reason}`, place });
   };
   if (units.cut !== null) {
     add(`the patch is not read beyond line ${units.cut}`, {
@@ -39,5 +44,13 @@ export function doubtsOf(
         add(`it runs ${name}(), of which the patch shows a part that could not be fitted into a whole function`, null);
     }
   }
+  for (const { callee, caller } of applies ? lostCalls(units, programs.after) : [])
+    add(`the patch adds ${callee}() and calls it in ${caller.name}(), which is shown in part and is not run in it`, {
+      file: 'document',
+      line: caller.line,
+      column: 1,
+      endLine: caller.line,
+      endColumn: 2,
+    });
   return [...doubts.values()];
 }

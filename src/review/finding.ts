@@ -35,6 +35,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
   };
   return {
     scenario: scenario.id,
+    ...(scenario.subject !== undefined && { subject: scenario.subject }),
     ruleId: outcome,
     level: scenario.byDesign.includes(outcome) ? 'note' : outcomes[outcome][0],
     baselineState: state,
@@ -71,7 +72,9 @@ async function decide(
 }
 
 function confidenceOf(c: Comparison): Confidence {
-  if (c.used.some((f) => f.span.unit.origin === 'woven')) return 'woven';
+  const from = new Set(c.used.map((f) => f.span.unit.origin));
+  if (from.has('fragment')) return 'fragment';
+  if (from.has('woven')) return 'woven';
   return c.used.every((f) => f.span.unit.file !== undefined) ? 'tree' : 'mail';
 }
 

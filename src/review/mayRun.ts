@@ -11,6 +11,8 @@ import type { Scenario } from './scenario';
  * True where it does not, at times; never false where it does.
  */
 export function mayRun(library: Library, scenario: Scenario, units: PatchUnits): boolean {
+  // It runs the changed function that it is about.
+  if (scenario.subject !== undefined) return true;
   const own = [...units.before, ...units.after].filter((unit) => !isTreeUnit(unit) && unit.origin !== 'stage');
   const stages = [...units.before, ...units.after].filter(({ origin }) => origin === 'stage');
   const all = [...own, ...stages, ...library.companions, scenario.unit, ...library.models];

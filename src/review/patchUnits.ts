@@ -7,12 +7,23 @@ import { configuration } from '../c/configuration';
 import type { WeaveRow } from '../c/hunkPlan';
 import { concatenate, type MappedText, mapLine, originAt, slice } from '../c/mappedText';
 import type { CParser } from '../c/parser';
+import { tokenize } from '../c/tokens';
 import { cutTopLevel, mayBeginInside, sectionFunction } from '../c/topLevel';
-import { type Woven, weave } from '../c/weave';
+import type { Woven } from '../c/weave';
 import type { Hunk, HunkLine, PatchFile, ReadingNotice } from '../patch/types';
 import { chooseStage } from './chooseStage';
 import { type Library, macroOf } from './library';
+import type { Unwoven } from './lostCalls';
 import { ownerOf } from './ownerOf';
+import {
+  addPartial,
+  editedLines,
+  type PartialFunction,
+  place,
+  type Row,
+  sideText,
+  weaveRows,
+} from './partialFunctions';
 import type { Notice, Place, Side } from './types';
 
 /**
@@ -24,8 +35,12 @@ export interface PatchUnits {
   readonly after: readonly Unit[];
   /** Functions that were woven into a bundled model, with how well their context fitted. */
   readonly woven: ReadonlyMap<string, Woven>;
+  /** Functions that hunks show in part and that have no model: only these lines are run. */
+  readonly fragments: ReadonlySet<string>;
   /** Functions that hunks show in part and that could not be put together: whoever runs them runs something else. */
   readonly unplaced: ReadonlySet<string>;
+  /** All functions that hunks show in part and that are not woven, in order. */
+  readonly unwoven: readonly Unwoven[];
   /** The last line of the document that is read, where the patch is cut off in the middle of a hunk; else null. */
   readonly cut: number | null;
   /** Whether the patch is so long that its end was left out. */
@@ -37,8 +52,6 @@ export interface PatchUnits {
   readonly hunkOfLine: ReadonlyMap<number, number>;
   readonly hunks: readonly { readonly hunk: Hunk; readonly file: PatchFile }[];
 }
-
-type Row = HunkLine & { readonly kind: 'add' | 'del' | 'context' };
 
 /** The place of a hunk's line, without the white space around its text. */
 export function linePlace(line: HunkLine): Place {
@@ -53,27 +66,26 @@ export function linePlace(line: HunkLine): Place {
   };
 }
 
-/** A line or three may be missing because somebody edited the mail; more than that is an end that was cut off. */
-const editedLines = 3;
 /** A hunk with more text than this is no patch that anybody reviews, and would take minutes. */
 export const hunkLimit = 500_000;
 
 /**
  * Builds both sides. Never throws on bad C: what could not be read or placed is in the notices.
  * @param reading what reading the document had to say
+ * @param isKnown whether somebody has the body of a function of which no model is bundled
  */
 export function buildPatchUnits(
   parser: CParser,
   library: Library,
   files: readonly PatchFile[],
   reading: readonly ReadingNotice[] = [],
+  isKnown: (name: string) => boolean = () => false,
 ): PatchUnits {
   const notices: Notice[] = [];
   const changed = new Map<number, number>();
   const hunkOfLine = new Map<number, number>();
   const hunks: { hunk: Hunk; file: PatchFile }[] = [];
-  /** Rows that show part of a function, by its name, in order. */
-  const partial = new Map<string, { rows: Row[][]; hunk: Hunk }>();
+  const partials = new Map<string, PartialFunction>();
   const units: Record<Side, Unit[]> = { before: [], after: [] };
   let textSize = 0;
   let tooLarge: number | null = null;
@@ -126,7 +138,7 @@ export function buildPatchUnits(
               slice(text, stretch.start, stretch.end),
               mapLine('', { file: 'document', line: hunk.line, column: 1 }),
             );
-          else if (name !== null) addPartial(partial, name, hunk, part);
+          else if (name !== null) addPartial(partials, { name, path, rows: [part], hunks: [hunk] });
         }
         const unit = build(concatenate(top), 'patch', side, broken);
         if (unit) units[side].push(unit);
@@ -142,32 +154,59 @@ export function buildPatchUnits(
     );
 
   const woven = new Map<string, Woven>();
+  const fragments = new Set<string>();
   const unplaced = new Set<string>();
-  const stage = chooseStage(library, new Map([...partial].map(([name, { rows }]) => [name, weaveRows(rows)])));
+  const unwoven: Unwoven[] = [];
+  const byName = new Map<string, WeaveRow[][]>();
+  for (const { name, rows } of partials.values()) byName.set(name, [...(byName.get(name) ?? []), ...weaveRows(rows)]);
+  const stage = chooseStage(library, byName);
   const models = stage ? [stage, ...library.models] : library.models;
-  for (const [name, { rows, hunk }] of partial) {
-    if (!rows.some((part) => part.some((r) => r.kind !== 'context'))) continue;
-    const model = models.find((u) => u.functions.has(name));
-    const definition = model?.functions.get(name);
-    if (!model || !definition) {
-      unplaced.add(name);
-      note('note', `${name}() is shown in part and no model of it is bundled: this hunk is not simulated`, hunk.line);
-      continue;
-    }
-    const result = weave(slice(model.source, definition.span.start, definition.span.end), weaveRows(rows));
-    if (result.kind === 'refused') {
+  const shown = [...partials.values()].filter(({ rows }) =>
+    rows.some((part) => part.some((r) => r.kind !== 'context')),
+  );
+  for (const partial of shown) {
+    const { name } = partial;
+    const line = partial.hunks[0]?.line ?? 1;
+    const placed = place(models, partial, isKnown, (at) => changed.has(at));
+    if (placed.kind !== 'woven') unwoven.push({ name, words: addedWords(partial.rows), line });
+    if (placed.kind === 'refused') {
       unplaced.add(name);
       note(
         'warning',
-        `where this hunk belongs in ${name}() cannot be told (${result.reason}): it is not simulated`,
-        result.row?.origin.line ?? hunk.line,
+        `where this hunk belongs in ${name}() cannot be told (${placed.reason}): it is not simulated`,
+        placed.line,
       );
-      continue;
-    }
-    woven.set(name, result);
-    for (const side of ['before', 'after'] as const) {
-      const unit = build(result[side], 'woven', side);
-      if (unit) units[side].push(unit);
+    } else if (placed.kind === 'woven') {
+      woven.set(name, placed.woven);
+      for (const side of ['before', 'after'] as const) {
+        const unit = build(placed.woven[side], 'woven', side);
+        if (unit) units[side].push(unit);
+      }
+    } else {
+      const isAlone = shown.filter((other) => other.name === name).length === 1;
+      const alone = placed.kind === 'fragment' && isAlone ? fragmentUnits(name, placed) : null;
+      if (alone) {
+        fragments.add(name);
+        for (const side of ['before', 'after'] as const) units[side].push(alone[side]);
+        note(
+          'note',
+          `${name}() is shown in part and no model of it is bundled: of it only the lines of the mail are run`,
+          line,
+        );
+      } else {
+        unplaced.add(name);
+        const reason =
+          placed.kind === 'lost'
+            ? placed.reason
+            : isAlone
+              ? 'its lines alone are not C that can be parsed'
+              : 'two files have a function of this name';
+        note(
+          'note',
+          `${name}() is shown in part and no model of it is bundled: this hunk is not simulated, because ${reason}`,
+          line,
+        );
+      }
     }
   }
   if (stage) for (const side of ['before', 'after'] as const) units[side].push(stage);
@@ -176,7 +215,9 @@ export function buildPatchUnits(
     before: units.before,
     after: units.after,
     woven,
+    fragments,
     unplaced,
+    unwoven,
     cut,
     tooLarge: tooLarge !== null,
     notices,
@@ -184,6 +225,17 @@ export function buildPatchUnits(
     hunkOfLine,
     hunks,
   };
+
+  /** The lines of a function as units; null where they could not be parsed on some side. */
+  function fragmentUnits(name: string, texts: Readonly<Record<Side, MappedText>>): Record<Side, Unit> | null {
+    const one = (side: Side): Unit | null => {
+      const macro = macroOf([...units[side], ...library.models]);
+      const { unit } = buildUnit(parser, texts[side], 'fragment', configuration, macro);
+      return unit.functions.get(name)?.errorAt === null && unit.errors.length === 0 ? unit : null;
+    };
+    const [before, after] = [one('before'), one('after')];
+    return before && after && { before, after };
+  }
 
   function build(
     text: MappedText,
@@ -239,43 +291,19 @@ function withoutBroken(built: BuiltUnit, broken: ReadonlyMap<string, number>): B
   return { ...built, unit: { ...unit, functions } };
 }
 
-function addPartial(partial: Map<string, { rows: Row[][]; hunk: Hunk }>, name: string, hunk: Hunk, rows: Row[]): void {
-  const known = partial.get(name);
-  if (!known) {
-    partial.set(name, { rows: [rows], hunk });
-    return;
-  }
-  // Both sides of a hunk show the same stretch, each with rows of its own at the ends.
-  const last = known.rows.at(-1) ?? [];
-  const lines = new Set(last.map((r) => r.line));
-  if (!rows.some((r) => lines.has(r.line))) known.rows.push(rows);
-  else
-    known.rows[known.rows.length - 1] = [...last, ...rows.filter((r) => !lines.has(r.line))].sort(
-      (a, b) => a.line - b.line || a.column - b.column,
-    );
-}
+/** The words of the lines that a patch adds. */
+const addedWords = (rows: readonly (readonly Row[])[]): Set<string> =>
+  new Set(
+    rows.flatMap((part) =>
+      part.flatMap((row) => (row.kind === 'add' ? tokenize(row.text).map(({ text }) => text) : [])),
+    ),
+  );
 
 const oldText = (rows: readonly Row[]): string =>
   rows
     .filter((row) => row.kind !== 'add')
     .map((row) => row.text)
     .join('\n');
-
-/** The text of one side, every line with its place in the document. */
-function sideText(rows: readonly Row[], side: Side): MappedText {
-  const skip = side === 'before' ? 'add' : 'del';
-  return concatenate(rows.filter((r) => r.kind !== skip).map(mapRow));
-}
-
-/** A row with its place, and the places of what a mailer wrapped. */
-function mapRow(row: Row): MappedText {
-  const mapped = mapLine(row.text, { file: 'document', line: row.line, column: row.textColumn });
-  const rests = (row.wraps ?? []).map(({ offset, line, column }) => ({
-    start: offset,
-    origin: { file: 'document', line, column } as const,
-  }));
-  return { ...mapped, pieces: [...mapped.pieces, ...rests] };
-}
 
 /** All rows, of both sides, that stand between two offsets of one side's text. */
 function rowsBetween(rows: readonly Row[], text: MappedText, start: number, end: number): Row[] {
@@ -285,12 +313,3 @@ function rowsBetween(rows: readonly Row[], text: MappedText, start: number, end:
   const from = start === 0 ? 0 : rows.findIndex((r) => r.line >= first);
   return rows.slice(Math.max(from, 0)).filter((r) => r.line <= last);
 }
-
-const weaveRows = (parts: readonly (readonly Row[])[]): WeaveRow[][] =>
-  parts.map((rows) =>
-    rows.map(({ kind, text, line, textColumn }) => ({
-      kind,
-      text,
-      origin: { file: 'document', line, column: textColumn },
-    })),
-  );

@@ -16,7 +16,7 @@ import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import { leavesModel, outcomesOf, uncertainOutcomes } from './reached';
 import { buildReplaySide } from './replaySide';
-import type { Scenario } from './scenario';
+import { nameOf, type Scenario } from './scenario';
 import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun } from './simulateSide';
 import { placeOf, statementText } from './sourceText';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
@@ -86,7 +86,12 @@ export async function reviewScenario(
     [...units.before, ...units.after].filter(({ origin }) => origin !== 'stage'),
   );
   const used = bothSides.flatMap((side) => functionsFrom(linked[side].lowered, patchUnits));
-  const doubts = doubtsOf(scenario, units, { before: linked.before.lowered, after: linked.after.lowered });
+  const doubts = doubtsOf(
+    scenario,
+    units,
+    { before: linked.before.lowered, after: linked.after.lowered },
+    used.length > 0,
+  );
   if (used.length === 0 && doubts.length === 0) return { kind: 'not applied' };
   if (doubts.length > 0)
     return used.length > 0 || units.cut === null ? { kind: 'undecided', notices: doubts } : { kind: 'not applied' };
@@ -97,7 +102,7 @@ export async function reviewScenario(
   const sides = { before, after };
   for (const side of bothSides) {
     if (sides[side].result.exhausted) continue;
-    const message = `${scenario.id} is not decided: ${side} the patch it has more than ${sides[side].result.states.toLocaleString('en')} states, and not all were visited`;
+    const message = `${nameOf(scenario)} is not decided: ${side} the patch it has more than ${sides[side].result.states.toLocaleString('en')} states, and not all were visited`;
     return { kind: 'undecided', notices: [{ level: 'warning', message, place: null }] };
   }
   for (const side of bothSides) {
@@ -105,7 +110,7 @@ export async function reviewScenario(
     if (span === null) continue;
     const place = placeOf(span);
     const where = place.file === 'document' ? `line ${place.line}` : `${place.file}:${place.line}`;
-    const message = `${scenario.id} is not decided: ${side} the patch it comes to what is not modelled at ${where}: “${statementText(span)}”`;
+    const message = `${nameOf(scenario)} is not decided: ${side} the patch it comes to what is not modelled at ${where}: “${statementText(span)}”`;
     return {
       kind: 'undecided',
       notices: [{ level: 'warning', message, place: place.file === 'document' ? place : null }],
@@ -170,16 +175,16 @@ export async function reviewScenario(
     if (state === 'unchanged' && scenario.byDesign.includes(outcome)) continue;
     if (uncertain.before.has(outcome) || uncertain.after.has(outcome)) {
       say(
-        `${scenario.id}: whether ${outcome} ${state === 'absent' ? 'is gone' : 'happens'} rests on what is not modelled: ${unmodelled(sides)}`,
+        `${nameOf(scenario)}: whether ${outcome} ${state === 'absent' ? 'is gone' : 'happens'} rests on what is not modelled: ${unmodelled(sides)}`,
       );
     } else if (state === 'absent' && missing.after.length > 0) {
       suppressed = true;
       say(
-        `${scenario.id}: whether ${outcome} is gone cannot be said, because after the patch it never happens that ${never}`,
+        `${nameOf(scenario)}: whether ${outcome} is gone cannot be said, because after the patch it never happens that ${never}`,
       );
     } else if (state === 'absent' && earlier.length > 0) {
       say(
-        `${scenario.id}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
+        `${nameOf(scenario)}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
       );
     } else {
       const finding = await makeFinding(comparison, outcome, state);
@@ -189,7 +194,7 @@ export async function reviewScenario(
   }
   const fresh = missing.after.filter((text) => !missing.before.includes(text));
   if (fresh.length > 0 && !suppressed)
-    say(`${scenario.id} is void after the patch: it never happens that ${fresh.join(', nor that ')}`);
+    say(`${nameOf(scenario)} is void after the patch: it never happens that ${fresh.join(', nor that ')}`);
   return {
     kind: 'done',
     findings,
@@ -199,6 +204,7 @@ export async function reviewScenario(
     open: notices.length > 0,
     run: {
       scenario: scenario.id,
+      ...(scenario.subject !== undefined && { subject: scenario.subject }),
       title: scenario.title,
       bounds: boundsOf(scenario, after),
       outcomes: { before: [...reached.before], after: [...reached.after] },
@@ -227,7 +233,7 @@ function withoutEffect(scenario: Scenario, sides: Readonly<Record<Side, SideRun>
   return [
     {
       level: 'note',
-      message: `${scenario.id} runs ${functions}, and what the patch changes there has no effect on what is modelled: ${unmodelled(sides)}`,
+      message: `${nameOf(scenario)} runs ${functions}, and what the patch changes there has no effect on what is modelled: ${unmodelled(sides)}`,
       place: null,
     },
   ];

@@ -14,9 +14,10 @@ import { createLibraries, type Library, modelTexts } from './library';
 import { type DocumentPatch, patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
 import { reviewScenario } from './reviewScenario';
-import type { Scenario } from './scenario';
+import { nameOf, type Scenario } from './scenario';
 import { simulateBase, simulateOne } from './simulate';
 import { neededCompanions } from './simulateSide';
+import { storiesOf } from './subjects';
 import { rememberTrees, type Trees } from './trees';
 import { buildTreeUnits, type TreeState } from './treeUnits';
 import type {
@@ -134,7 +135,6 @@ async function review(
   let partial = false;
   let incomplete = false;
   let applied = false;
-  let done = 0;
 
   const hasC = patches.some(({ files }) => files.some((file) => /\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')));
   if (options.tree !== undefined && hasC) hooks.progress({ message: 'Reading the kernel tree', fraction: 0 });
@@ -154,14 +154,17 @@ async function review(
     const { library, units } = await unitsOf(patch);
     notices.push(...units.notices);
     incomplete ||= units.tooLarge;
+    let done = 0;
     for (const id of ids) {
-      const scenario = library.scenarios.find((s) => s.id === id);
-      if (!scenario) {
-        // One of the user's, which the models of this version do not have all for.
-        notices.push(...library.notices);
-        continue;
-      }
-      hooks.progress({ message: scenario.title, fraction: done++ / (patches.length * ids.length) });
+      const found = library.scenarios.find((s) => s.id === id);
+      // One of the user's, which the models of this version do not have all for.
+      if (!found) notices.push(...library.notices);
+    }
+    const stories = library.scenarios
+      .filter(({ id }) => ids.includes(id))
+      .flatMap((scenario) => storiesOf(library, scenario, units));
+    for (const scenario of stories) {
+      hooks.progress({ message: scenario.title, fraction: (index + done++ / stories.length) / patches.length });
       await hooks.pause();
       const result =
         hooks.cancelled() || performance.now() > deadline
@@ -171,7 +174,7 @@ async function review(
         partial = true;
         notices.push({
           level: 'warning',
-          message: `${scenario.id} was not finished: ${hooks.cancelled() ? 'the work was cancelled' : `the budget of ${options.budgetMs} ms ran out`}`,
+          message: `${nameOf(scenario)} was not finished: ${hooks.cancelled() ? 'the work was cancelled' : `the budget of ${options.budgetMs} ms ran out`}`,
           place: null,
         });
         break;
@@ -185,7 +188,7 @@ async function review(
       }
       const answer = (line: number): { scenarios: string[]; states: number; findings: number[] } => {
         const known = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
-        known.scenarios.push(scenario.id);
+        if (!known.scenarios.includes(scenario.id)) known.scenarios.push(scenario.id);
         known.states += result.states;
         hunks.set(line, known);
         return known;
@@ -202,7 +205,7 @@ async function review(
         partial = true;
         notices.push({
           level: 'warning',
-          message: `${scenario.id}: the budget of ${options.budgetMs} ms ran out while the deciding lines were looked for; the lines named may not be those that decide`,
+          message: `${nameOf(scenario)}: the budget of ${options.budgetMs} ms ran out while the deciding lines were looked for; the lines named may not be those that decide`,
           place: null,
         });
       }
@@ -323,7 +326,9 @@ async function simulatedText(
                 ? `/* ${file ?? ''} with the lines of the mail woven in */${standing(library, file)}`
                 : unit.origin === 'stage'
                   ? `/* ${file ?? ''}: what the mail stands on */`
-                  : '/* from the mail */';
+                  : unit.origin === 'fragment'
+                    ? '/* from the mail, which shows no more of it */'
+                    : '/* from the mail */';
           return `${head}\n${unit.source.text.trim()}\n`;
         }),
         ...linkedCompanions(library, units, which),

@@ -90,6 +90,7 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
     ...(side ? { codeFlows: [codeFlow(uri, side, f.replay)] } : {}),
     properties: {
       scenario: f.scenario,
+      ...(f.subject === undefined ? {} : { subject: f.subject }),
       confidence: f.confidence,
       assumptions: f.assumptions,
       bounds: f.bounds,

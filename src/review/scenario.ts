@@ -27,9 +27,16 @@ export interface Scenario {
   readonly kexec: boolean;
   /** Whether `kmalloc()` and its kin may fail. */
   readonly allocationsFail: boolean;
+  /** It is run once for each function that the patch changes and that calls one of these: `run_subject()` runs it. */
+  readonly subjectsCall: readonly string[];
+  /** The function that it runs, where it is about one. */
+  readonly subject?: string;
   /** Stores that each agent's store buffer holds. */
   readonly bufferDepth: number;
 }
+
+/** How sentences name a scenario. */
+export const nameOf = ({ id, subject }: Scenario): string => (subject === undefined ? id : `${id} of ${subject}()`);
 
 /** Larger stories have more states than anybody waits for. */
 const most = { agents: 8, pages: 64, bufferDepth: 8, mapped: 8 };
@@ -169,6 +176,7 @@ export function readScenario(
     sometimes: strings('sometimes').map(({ value }) => value),
     kexec: number('kexec', 0) !== 0,
     allocationsFail: number('allocations_fail', 0) !== 0,
+    subjectsCall: fields.has('subjects_call') ? strings('subjects_call').map(({ value }) => value) : [],
     bufferDepth,
   };
   for (const [name, value] of fields) if (!asked.has(name)) wrong(spanOf(value), `.${name} is no field of a scenario`);

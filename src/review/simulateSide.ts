@@ -125,16 +125,34 @@ function* lowerUnits(
   tree: TreeUnit | null,
   marks: Marks,
 ): Generator<void, { lowered: LoweredProgram; machine: SimulatedMachine }> {
+  const plain = yield* lowerWith(library, scenario, first, tree, marks, scenario.subject !== undefined);
+  const runsFragment = [...plain.lowered.functions].some((f) => f.span.unit.origin === 'fragment');
+  if (!runsFragment || scenario.subject !== undefined) return plain;
+  return yield* lowerWith(library, scenario, first, tree, marks, true);
+}
+
+/** @param triesContents where nothing is known of what a function is given: it goes through objects with any contents */
+function* lowerWith(
+  library: Library,
+  scenario: Scenario,
+  first: readonly Unit[],
+  tree: TreeUnit | null,
+  marks: Marks,
+  triesContents: boolean,
+): Generator<void, { lowered: LoweredProgram; machine: SimulatedMachine }> {
   let machine: SimulatedMachine | null = null;
+  const symbols = createSymbols([...first, scenario.unit, ...library.models, ...(tree ? [tree] : [])]);
   const lowered = yield* lowerInSlices({
-    symbols: createSymbols([...first, scenario.unit, ...library.models, ...(tree ? [tree] : [])]),
+    symbols,
+    subject: scenario.subject === undefined ? null : subjectOf(first, scenario.subject),
+    triesContents,
     agents: scenario.agents.map((entry, index) => ({
       name: scenario.names[index] ?? entry,
       entry,
       running: index === 0,
     })),
     outcomes: linkedOutcomes,
-    hasUnmodelled: tree !== null,
+    hasUnmodelled: tree !== null || triesContents,
     allocationsFail: scenario.allocationsFail,
     keep: tablesOf(scenario),
     machineConstant: (name) => machine?.constant(name) ?? null,
@@ -162,6 +180,10 @@ function* lowerUnits(
   if (machine === null) throw new Error('no machine was made');
   return { lowered, machine };
 }
+
+/** The function that a scenario is about, as this side of the patch has it. */
+const subjectOf = (patch: readonly Unit[], name: string): FunctionDefinition | null =>
+  patch.find(({ functions }) => functions.has(name))?.functions.get(name) ?? null;
 
 /** The page tables that the machine of a scenario watches, as mm.c calls them. */
 const tablesOf = ({ hardware }: Scenario): string[] => [

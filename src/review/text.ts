@@ -21,7 +21,7 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     out.push(`${name}:${f.place.line}:${f.place.column}: ${label}: ${f.message}`);
     out.push(...excerpt(lines, f));
     out.push(
-      `    [${f.ruleId}, ${f.baselineState}] scenario ${f.scenario}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
+      `    [${f.ruleId}, ${f.baselineState}] scenario ${f.scenario}${f.subject === undefined ? '' : ` of ${f.subject}()`}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
     );
     for (const a of f.assumptions) out.push(...wrapped(`assumed: ${a}`, '    '));
     const side = f.baselineState === 'absent' ? f.replay.before : f.replay.after;
@@ -50,7 +50,9 @@ export function toText(name: string, lines: readonly string[], review: Review, c
   }
   for (const run of review.runs) {
     const list = (ids: readonly string[]): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
-    out.push(`${run.scenario}: before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`);
+    out.push(
+      `${run.scenario}${run.subject === undefined ? '' : ` of ${run.subject}()`}: before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`,
+    );
   }
   for (const n of review.notices) {
     const file = n.place === null || n.place.file === 'document' ? name : n.place.file;

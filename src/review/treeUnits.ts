@@ -60,7 +60,14 @@ export async function buildTreeUnits(
       );
     }
   }
-  const base = buildPatchUnits(parser, library, rest, reading);
+  const inTree = new Set<string>();
+  for (const file of rest) {
+    if (file.hunks.length === 0 || !/\.[ch]$/.test(file.newPath ?? file.oldPath ?? '')) continue;
+    const text = await textOf(tree, file, state);
+    for (const { kind, name } of text === null ? [] : indexDefinitions(text, configuration))
+      if (kind === 'function') inTree.add(name);
+  }
+  const base = buildPatchUnits(parser, library, rest, reading, (name) => inTree.has(name));
   if (fitting.length === 0) return { ...base, notices: [...notices, ...base.notices] };
 
   const changed = new Map(base.changed);

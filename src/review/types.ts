@@ -10,7 +10,7 @@ export type BaselineState = 'new' | 'unchanged' | 'absent';
 /**
  * How near to the real code the program was that ran. `tree`: function bodies come from a kernel tree that the patch
  * applies to; `mail`: whole functions are in the mail; `woven`: a hunk was woven into a bundled model; `fragment`: only
- * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give the first three so far.
+ * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give the first four so far.
  */
 export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
 export type Side = 'before' | 'after';
@@ -41,6 +41,8 @@ export interface Bounds {
 /** One scenario × outcome × deciding place. */
 export interface Finding {
   readonly scenario: string;
+  /** The changed function that the scenario ran, where it runs one after the other. */
+  readonly subject?: string;
   readonly ruleId: OutcomeId;
   readonly level: Level;
   readonly baselineState: BaselineState;
@@ -78,6 +80,8 @@ export interface HunkAnswer {
 /** What a scenario did on this document, also where nothing came of it. */
 export interface ScenarioRun {
   readonly scenario: string;
+  /** As in findings. */
+  readonly subject?: string;
   readonly title: string;
   readonly bounds: Bounds;
   readonly outcomes: { readonly before: readonly OutcomeId[]; readonly after: readonly OutcomeId[] };

@@ -67,6 +67,18 @@ describe('hunks woven into the text of their function', () => {
     });
   });
 
+  it('with the place of what a mailer wrapped', () => {
+    const [context, added] = rowsOf(' \tflush(page);\n+\tconvert_all(page, enc);');
+    assert.ok(context && added);
+    const wrapped = { ...added, wraps: [{ offset: 19, line: 102, column: 1 }] };
+    const after = [' \terr = change(page, enc);'].flatMap(rowsOf);
+    const result = weave(model, [[context, wrapped, ...after]]);
+    assert.ok(result.kind === 'woven');
+    const at = (text: string): unknown => originAt(result.after, result.after.text.indexOf(text));
+    assert.deepEqual(at('convert_all'), { file: 'document', line: 101, column: 3 });
+    assert.deepEqual(at('enc);\n\terr = change'), { file: 'document', line: 102, column: 1 });
+  });
+
   it('with white space lost', () => {
     const result = woven(' if (err)\n goto out;\n-  flush(page);\n+flush_all(page);\n err=change(page,enc);');
     assert.ok(result);
