@@ -4,10 +4,11 @@ import type { Expression } from './ast';
 import type { Label } from './code';
 import type { Frame } from './context';
 import { type CType, int32, pointerTo, voidType } from './ctype';
+import { decided } from './decided';
 import { lowerExpression } from './lowerExpression';
 import { read, write } from './places';
 import { typeOf } from './typeOf';
-import { commonType, constant, type Place, promote, truth, type Value, widthOf } from './value';
+import { commonType, constant, convert, type Place, promote, truth, type Value, widthOf } from './value';
 import { lowerTimedCondition } from './waits';
 
 /** What only tells the compiler which way is likely. */
@@ -18,6 +19,11 @@ export function lowerCondition(frame: Frame, e: Expression, then: Label, otherwi
   const { code } = frame;
   if (e.kind === 'unary' && e.operator === '!') return lowerCondition(frame, e.operand, otherwise, then);
   if (e.kind === 'binary' && (e.operator === '&&' || e.operator === '||')) {
+    const known = decided(frame, e.left);
+    if (known !== null) {
+      if (known === (e.operator === '&&')) return lowerCondition(frame, e.right, then, otherwise);
+      return code.jump(known ? then : otherwise, e.span);
+    }
     const middle = code.label();
     if (e.operator === '&&') lowerCondition(frame, e.left, middle, otherwise);
     else lowerCondition(frame, e.left, then, middle);
@@ -50,6 +56,13 @@ export function lowerLogical(frame: Frame, e: Expression): Value {
 /** `a ? b : c` and `a ?: c`. */
 export function lowerConditional(frame: Frame, e: Extract<Expression, { kind: 'conditional' }>): Value {
   const { code } = frame;
+  const known = e.then === null ? null : decided(frame, e.condition);
+  if (known !== null && e.then !== null) {
+    const [runs, other] = known ? [e.then, e.else] : [e.else, e.then];
+    const type = choiceType(typeOf(frame, runs), typeOf(frame, other));
+    const value = lowerExpression(frame, runs);
+    return type.kind === 'void' ? { expr: constant(0, 32), type: voidType } : convert(value, type);
+  }
   const [then, otherwise, done] = [code.label(), code.label(), code.label()];
   let first: Value;
   if (e.then === null) {

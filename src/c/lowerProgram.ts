@@ -7,9 +7,10 @@ import type { CType } from './ctype';
 import { createGlobals, outside } from './globals';
 import { layOutHeap, withHeap } from './heap';
 import { inline } from './lowerCall';
+import { nextPrivate, type PrivateVariable, promote, realAddress } from './promote';
 import type { Symbols } from './symbols';
 import { isUnmodelled, notModelled, unmodelledNumber } from './unmodelled';
-import { type Place, widthOf } from './value';
+import { constant, type Place, widthOf } from './value';
 
 /** An agent to be: which function it runs, and whether it does from the start. */
 export interface AgentPlan {
@@ -156,6 +157,7 @@ function lowerOnce(
   const unmodelled = options.hasUnmodelled ? beyond : null;
   let unknownObjects = 0;
   let agentIndex = 0;
+  let variables: PrivateVariable[] = [];
   let agentStart = memoryBase;
 
   const context: ProgramContext = {
@@ -201,8 +203,9 @@ function lowerOnce(
     changed: options.changed ?? (() => false),
     removed: options.removed ?? (() => false),
     privateAddress(offset, size) {
-      used[agentIndex] = Math.max(used[agentIndex] ?? 0, Math.ceil((offset + size) / 8) * 8);
-      return BigInt(agentStart + offset);
+      const variable = nextPrivate(variables.at(-1), size, BigInt(agentStart + offset));
+      variables.push(variable);
+      return variable.start;
     },
     allocate: (size) => globals.allocate(size, 8),
     allocationsFail: options.allocationsFail ?? false,
@@ -225,6 +228,7 @@ function lowerOnce(
   const brought: Uint8Array[] = [];
   const agents = options.agents.map((plan, index): Agent => {
     agentIndex = index;
+    variables = [];
     agentStart = memoryBase + sizes.slice(0, index).reduce((a, b) => a + b, 0);
     const definition = symbols.function(plan.entry);
     if (!definition) throw new Error(`${plan.name} should run ${plan.entry}(), which nobody defines`);
@@ -264,7 +268,17 @@ function lowerOnce(
       end: definition.span.end,
     };
     code.end(end, results);
-    const { registers, steps, brought: patched } = code.finish();
+    const named = new Set<PrivateVariable>();
+    for (const [name, place] of locals[index] ?? []) {
+      if (place.kind !== 'mem' || place.address.kind !== 'const') continue;
+      const { value } = place.address;
+      const variable = variables.find((v) => v.start === value);
+      if (variable) named.add(variable);
+      locals[index]?.set(name, { ...place, address: constant(realAddress(value, variables), 64) });
+    }
+    const { registers, steps, brought: patched, kept } = promote(code.finish(), variables, named);
+    const ends = kept.map((v) => Number(v.address) - agentStart + v.size);
+    used[index] = Math.ceil(ends.reduce((a, b) => Math.max(a, b), 0) / 8) * 8;
     brought.push(patched);
     return { name: plan.name, registers, steps, entry: 0, running: plan.running };
   });

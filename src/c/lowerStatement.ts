@@ -5,6 +5,7 @@ import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
 import { notShown } from './fragment';
+import { canBeLeftOut, decided } from './decided';
 import { initialise } from './initialise';
 import { completed } from './initializerPlan';
 import { lowerListLoop } from './listLoops';
@@ -48,6 +49,13 @@ export function lowerStatement(frame: Frame, s: Statement): void {
     case 'block':
       return inScope(frame, s, () => lowerStatements(frame, s.body));
     case 'if': {
+      const known = decided(frame, s.condition);
+      const never = known === null ? null : known ? s.else : s.then;
+      if (known !== null && (never === null || canBeLeftOut(never))) {
+        const runs = known ? s.then : s.else;
+        if (runs) lowerStatement(frame, runs);
+        return;
+      }
       const [then, otherwise, done] = [code.label(), code.label(), code.label()];
       lowerCondition(frame, s.condition, then, otherwise);
       code.place(then);

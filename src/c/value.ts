@@ -235,7 +235,7 @@ function compute(operator: BinaryOperator, l: bigint, r: bigint): bigint {
 }
 
 /** Folds what is constant, so that addresses of globals stay constants. */
-function simplify(e: Expr): Expr {
+export function simplify(e: Expr): Expr {
   const wrap = (value: bigint, width: Width): Expr => constant(BigInt.asIntN(width, value), width);
   if (e.kind === 'binary') {
     if (e.left.kind === 'const' && e.right.kind === 'const') {

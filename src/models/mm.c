@@ -8,7 +8,7 @@
 
 typedef unsigned long pte_t;
 typedef unsigned long pteval_t;
-typedef struct { unsigned long pgprot; } pgprot_t;
+typedef unsigned long pgprot_t;
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
@@ -95,13 +95,10 @@ static inline unsigned long pte_pfn(pte_t pte)
 
 static inline pgprot_t __pgprot(unsigned long value)
 {
-	pgprot_t prot;
-
-	prot.pgprot = value;
-	return prot;
+	return value;
 }
 
-#define pgprot_val(prot)	((prot).pgprot)
+#define pgprot_val(prot)	(prot)
 
 static inline pgprot_t pte_pgprot(pte_t pte)
 {

@@ -6,11 +6,9 @@
  */
 
 #define CPA_FLUSHTLB		1
-#define CPA_ARRAY		2
-#define CPA_PAGES_ARRAY		4
 #define CPA_NO_CHECK_ALIAS	16
 
-/* One change of attributes: of a range from *vaddr on, or of an array of addresses or pages. */
+/* One change of attributes, of a range from *vaddr on; arrays of addresses or pages are not modelled. */
 struct cpa_data {
 	unsigned long	*vaddr;
 	pgprot_t	mask_set;
@@ -18,20 +16,13 @@ struct cpa_data {
 	unsigned long	numpages;
 	unsigned long	curpage;
 	unsigned long	pfn;
-	unsigned int	flags;
-	unsigned int	force_split;
-	unsigned int	force_flush_all;
-	struct page	**pages;
+	unsigned long	flags;
+	unsigned long	force_split;
+	unsigned long	force_flush_all;
 };
 
 static unsigned long __cpa_addr(struct cpa_data *cpa, unsigned long idx)
 {
-	if (cpa->flags & CPA_PAGES_ARRAY)
-		return (unsigned long)page_address(cpa->pages[idx]);
-
-	if (cpa->flags & CPA_ARRAY)
-		return cpa->vaddr[idx];
-
 	return *cpa->vaddr + idx * PAGE_SIZE;
 }
 
@@ -63,18 +54,12 @@ static void cpa_flush_all(unsigned long cache)
 	flush_tlb_all();
 }
 
-/* On every CPU, each address of the range; of an array each one by itself. */
+/* On every CPU, and of this range only. */
 static void __cpa_flush_tlb(struct cpa_data *cpa)
 {
 	unsigned long start = __cpa_addr(cpa, 0);
-	unsigned long i;
 
-	if (!(cpa->flags & (CPA_PAGES_ARRAY | CPA_ARRAY))) {
-		flush_tlb_kernel_range(start, start + cpa->numpages * PAGE_SIZE);
-		return;
-	}
-	for (i = 0; i < cpa->numpages; i++)
-		flush_tlb_kernel_range(__cpa_addr(cpa, i), __cpa_addr(cpa, i) + PAGE_SIZE);
+	flush_tlb_kernel_range(start, start + cpa->numpages * PAGE_SIZE);
 }
 
 static void cpa_flush(struct cpa_data *cpa, int cache)
@@ -240,7 +225,6 @@ static int cpa_process_alias(struct cpa_data *cpa)
 	if (!(within(vaddr, PAGE_OFFSET, PAGE_OFFSET + get_max_mapped()))) {
 		alias_cpa = *cpa;
 		alias_cpa.vaddr = &laddr;
-		alias_cpa.flags &= ~(CPA_PAGES_ARRAY | CPA_ARRAY);
 		alias_cpa.curpage = 0;
 
 		/* Directmap always has NX set, do not modify. */
@@ -260,7 +244,6 @@ static int cpa_process_alias(struct cpa_data *cpa)
 
 		alias_cpa = *cpa;
 		alias_cpa.vaddr = &temp_cpa_vaddr;
-		alias_cpa.flags &= ~(CPA_PAGES_ARRAY | CPA_ARRAY);
 		alias_cpa.curpage = 0;
 
 		/* [_text, _brk_end) also covers data, do not modify NX except in cases where the highmap is the primary target. */
@@ -288,10 +271,6 @@ static int __change_page_attr_set_clr(struct cpa_data *cpa, int primary)
 	while (rempages) {
 		/* Store the remaining nr of pages for the large page preservation check. */
 		cpa->numpages = rempages;
-		/* for array changes, we can't use large page */
-		if (cpa->flags & (CPA_ARRAY | CPA_PAGES_ARRAY))
-			cpa->numpages = 1;
-
 		ret = __change_page_attr(cpa, primary);
 		if (ret)
 			goto out;
@@ -327,13 +306,12 @@ static int change_page_attr_set_clr(unsigned long *addr, int numpages,
 		return 0;
 
 	/* People should not be passing in unaligned addresses. */
-	if (!(in_flag & (CPA_ARRAY | CPA_PAGES_ARRAY)) && WARN_ON_ONCE(*addr & ~PAGE_MASK))
+	if (WARN_ON_ONCE(*addr & ~PAGE_MASK))
 		*addr &= PAGE_MASK;
 
 	vm_unmap_aliases();
 
 	cpa.vaddr = addr;
-	cpa.pages = pages;
 	cpa.numpages = numpages;
 	cpa.mask_set = mask_set;
 	cpa.mask_clr = mask_clr;
@@ -360,12 +338,12 @@ out:
 
 static inline int change_page_attr_set(unsigned long *addr, int numpages, pgprot_t mask, int array)
 {
-	return change_page_attr_set_clr(addr, numpages, mask, __pgprot(0), 0, (array ? CPA_ARRAY : 0), NULL);
+	return change_page_attr_set_clr(addr, numpages, mask, __pgprot(0), 0, 0, NULL);
 }
 
 static inline int change_page_attr_clear(unsigned long *addr, int numpages, pgprot_t mask, int array)
 {
-	return change_page_attr_set_clr(addr, numpages, __pgprot(0), mask, 0, (array ? CPA_ARRAY : 0), NULL);
+	return change_page_attr_set_clr(addr, numpages, __pgprot(0), mask, 0, 0, NULL);
 }
 
 int set_memory_x(unsigned long addr, int numpages)
