@@ -27,7 +27,7 @@ export interface SimulatedMachine extends Machine {
 }
 
 const asks = new Set(
-  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_is_tdx_private hw_is_convertible'.split(
+  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_content_lost hw_is_tdx_private hw_is_convertible'.split(
     ' ',
   ),
 );

@@ -3,6 +3,7 @@
 
 import type { MachineOperation, OperationContext } from '../engine/program';
 import type { Core } from './core';
+import { PageBits } from './layout';
 import type { Touch } from './touch';
 import { type Tables, TranslationBits, translationRules } from './translation';
 
@@ -57,6 +58,7 @@ export function translationOperations(core: Core, tables: Tables, touch: Touch):
         return 0;
       }),
     ),
+    core.onPage('hw_content_lost', (context, page) => (core.word(context, page) & PageBits.zeroed ? 1 : 0)),
     core.operation('hw_check_wx', (context) => {
       const found: number[] = [];
       tables.everything(context, (page, translation) => {

@@ -13,7 +13,9 @@ import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import memEncrypt from '../models/memEncrypt.c';
 import mm from '../models/mm.c';
+import pageAlloc from '../models/pageAlloc.c';
 import setMemory from '../models/setMemory.c';
+import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
@@ -21,6 +23,7 @@ import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
+import conversionFailure from '../scenarios/conversionFailure.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
@@ -40,6 +43,8 @@ const texts: Readonly<Record<string, string>> = {
   'models/mm.c': mm,
   'models/setMemory.c': setMemory,
   'models/memEncrypt.c': memEncrypt,
+  'models/pageAlloc.c': pageAlloc,
+  'models/sharedBuffers.c': sharedBuffers,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
   'models/kexec.c': kexec,
@@ -49,6 +54,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
+  'scenarios/conversionFailure.c': conversionFailure,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/hostKexecErratum.c': hostKexecErratum,
