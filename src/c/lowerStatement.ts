@@ -4,8 +4,8 @@ import { cleanUpVariable, leave, leaveFor, lowerGuard, readGuard } from './clean
 import type { Label } from './code';
 import { type Frame, reserve } from './context';
 import { alignOf, type CType, sizeOf } from './ctype';
-import { notShown } from './fragment';
 import { canBeLeftOut, decided } from './decided';
+import { notShown } from './fragment';
 import { initialise } from './initialise';
 import { completed } from './initializerPlan';
 import { lowerListLoop } from './listLoops';
