@@ -4,6 +4,7 @@
  * (this_cpu_read(), per_cpu(), …) is a macro of the models.
  */
 
+import type { Expr } from '../engine/program';
 import type { Expression, TypeName } from './ast';
 import type { Builtin, Frame } from './context';
 import { lookUp } from './context';
@@ -47,17 +48,25 @@ const allocate: Builtin = ({ frame, expression }) => {
   return { expr: constant(frame.program.allocate(sizeOf(type) * cpus), 64), type: pointerTo(type) };
 };
 
-/** `run_as_cpu(cpu, f, x)`: calls `f(x)`, in which the CPU has that number. */
+/** `run_as_cpu(cpu, f, x)`: calls `f(x)` as an interrupt of that CPU, whose number the CPU has in it. */
 const runAsCpu: Builtin = (call) => {
   const { frame, expression } = call;
   const [, callee, ...values] = expression.arguments;
   if (!callee) return null;
   const cpu = convert(call.value(0), int32);
-  return lowerCall(
+  const runAs = frame.program.operation('hw_run_as');
+  const as = (number: Expr): void => {
+    if (runAs !== null)
+      frame.code.emit({ kind: 'machine', operation: runAs, arguments: [number], reg: null }, expression.span);
+  };
+  as(cpu.expr);
+  const result = lowerCall(
     { ...frame, cpu },
     { ...expression, callee, arguments: values, types: values.map(() => null) },
     true,
   );
+  as(constant(-1, 32));
+  return result;
 };
 
 /** The primitives of this file by name. */

@@ -36,7 +36,12 @@ export interface Core {
   words(): number;
   word(context: OperationContext, page: number): number;
   setWord(context: OperationContext, page: number, value: number): void;
+  /** The CPU that an agent runs on, or on whose behalf it runs something (`hw_run_as()`). */
   cpuOf(context: OperationContext): number;
+  /** The CPU on whose behalf an agent runs something, or -1. */
+  ranAs(context: OperationContext, agent: number): number;
+  /** Lets the agent run on behalf of a CPU; -1: on its own again. */
+  runAs(context: OperationContext, cpu: number): void;
   isPage(page: number): boolean;
   /** Makes an outcome happen, and remembers why. */
   happen(context: OperationContext, id: string, rule: Rule, page: number, act?: string): void;
@@ -61,7 +66,10 @@ const noSuchPage: Rule = { text: 'does not exist in this story', mark: 'I', sour
 /** @param outcome index of an outcome by its id (those of the program that will run) */
 export function createCore(config: MachineConfig, addresses: MachineAddresses, outcome: (id: string) => number): Core {
   const layout = layOutMachine(config);
-  let words = layout.words;
+  /** Four bits for each agent: the CPU that it runs on behalf of, from 1; 0: its own. */
+  const runAsWord = layout.words;
+  let words = layout.words + 1;
+  const ranAs: Core['ranAs'] = ({ state, base }, agent) => (((state[base + runAsWord] ?? 0) >>> (4 * agent)) & 15) - 1;
   let last: RuleHit | null = null;
   const isPage = (page: number): boolean => page >= 0 && page < layout.pages;
   const happen: Core['happen'] = (context, id, rule, page, act) => {
@@ -86,7 +94,16 @@ export function createCore(config: MachineConfig, addresses: MachineAddresses, o
     setWord: (context, page, value) => {
       context.state[context.base + layout.page(page)] = value;
     },
-    cpuOf: (context) => config.cpuOfAgent[context.agent] ?? 0,
+    cpuOf: (context) => {
+      const as = ranAs(context, context.agent);
+      return as >= 0 ? as : (config.cpuOfAgent[context.agent] ?? 0);
+    },
+    ranAs,
+    runAs: (context, cpu) => {
+      const at = context.base + runAsWord;
+      context.state[at] =
+        ((context.state[at] ?? 0) & ~(15 << (4 * context.agent))) | ((cpu + 1) << (4 * context.agent));
+    },
     isPage,
     happen,
     operation,

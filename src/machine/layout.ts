@@ -52,6 +52,8 @@ export const PageBits = {
   zeroed: 0x20,
   /** Lines dirty under a private KeyID in the cache of CPU n: bit 8 + n. */
   dirtyPrivate: 8,
+  /** On a TDX host, lines dirty under KeyID 0 in the cache of CPU n: bit 16 + n. */
+  dirtyKernel: 16,
 } as const;
 
 /** Offsets of the machine's words; pages and leaves count from 0. */

@@ -8,7 +8,7 @@ import type { MachineConfig, MachineLayout } from './layout';
 import { memoryRegionsOperations } from './memoryRegionsOperations';
 import { snpGuestOperations } from './snpGuestOperations';
 import { tdxGuestOperations } from './tdxGuestOperations';
-import { tdxHostOperations } from './tdxHostOperations';
+import { initialiseTdxHost, tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
 import { createTables } from './translation';
 import { translationOperations } from './translationOperations';
@@ -73,7 +73,7 @@ export function createMachine(
     layout,
     words: core.words(),
     operations,
-    initialise: () => {},
+    initialise: (state, base) => initialiseTdxHost(core, state, base),
     watched: tables.range && { ...tables.range, stored: (context, address) => tables.stored(context, address) },
     access: (context, address, _bytes, write) =>
       touch.address(context, address, write ? 'write' : 'read') ? 0n : null,

@@ -8,7 +8,7 @@ import type { Rule } from './rule';
 import { privateAccess as snpPrivateAccess, sharedAccess as snpSharedAccess } from './snpGuest';
 import { applySnpRow } from './snpGuestOperations';
 import { type GuestRow, privateAccess, rowFor, sharedAccess } from './tdxGuest';
-import { hostRules } from './tdxHost';
+import { reachHostPage } from './tdxHostOperations';
 import { areaBase, isShared, type Tables, TranslationBits, translationRules } from './translation';
 
 export type Access = 'read' | 'write' | 'fetch';
@@ -64,12 +64,8 @@ export function createTouch(core: Core, tables: Tables): Touch {
 
   /** What happens to the content. */
   const reach = (context: OperationContext, page: number, access: Access): void => {
-    const now = core.word(context, page);
-    // A cached write reads the line first, and a full line written with KeyID 0 is ordinary memory again.
-    if (now & PageBits.poisoned) return core.happen(context, 'machine-check', hostRules.poisonConsumed, page);
-    if (access === 'write') core.setWord(context, page, now & ~(PageBits.zeroed | PageBits.tdxPrivate));
-    if ((now >> PageBits.dirtyPrivate) & 0xff && !(now & PageBits.tdxPrivate))
-      core.happen(context, 'memory-corruption', hostRules.staleWriteBack, page);
+    if (config.guest === 'none') reachHostPage(core, context, page, access === 'write');
+    else if (access === 'write') core.setWord(context, page, core.word(context, page) & ~PageBits.zeroed);
   };
 
   const pageOf = (at: bigint): number => Number((BigInt.asUintN(64, at) - areaBase.direct) >> 12n);

@@ -25,12 +25,12 @@ int oops_in_progress;
 
 static inline void native_wbinvd(void)
 {
-	hw_wbinvd(hw_cpu());
+	hw_wbinvd(-1);
 }
 
 static inline void wbinvd(void)
 {
-	hw_wbinvd(hw_cpu());
+	hw_wbinvd(-1);
 }
 
 static inline void wbinvd_on_all_cpus(void)
@@ -41,21 +41,67 @@ static inline void wbinvd_on_all_cpus(void)
 		hw_wbinvd(cpu);
 }
 
+/* Whether a private KeyID may have left dirty lines in the cache of this CPU, or memory encryption of another kind has. */
+DEFINE_PER_CPU(bool, cache_state_incoherent);
+
+struct cpuinfo_x86 {
+	unsigned int extended_cpuid_level;
+};
+
+static struct cpuinfo_x86 cpu_info = { .extended_cpuid_level = 0x80000008 };
+
+/* None of the CPUs of these stories has SME. */
+static inline unsigned int cpuid_eax(unsigned int op)
+{
+	return 0;
+}
+
+static inline void disable_local_APIC(void)
+{
+}
+
+static inline void mcheck_cpu_clear(struct cpuinfo_x86 *c)
+{
+}
+
 /*
- * The REBOOT IPI finds the other CPUs wherever they are. What stop_this_cpu() does runs on the CPU that stops:
- * it leaves the online mask and, on a TDX host, writes its cache back (an earlier patch of the host series).
+ * The end of a CPU. Its cache is written back: on hosts with SME; in the host series of TDX (before v6.9) on hosts with
+ * TDX, too; from v6.18 on where it may be incoherent.
  */
+void stop_this_cpu(void *dummy)
+{
+	struct cpuinfo_x86 *c = &cpu_info;
+
+	/*
+	 * Remove this CPU:
+	 */
+	set_cpu_online(smp_processor_id(), false);
+	disable_local_APIC();
+	mcheck_cpu_clear(c);
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	if (this_cpu_read(cache_state_incoherent))
+		wbinvd();
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	if (c->extended_cpuid_level >= 0x8000001f && (cpuid_eax(0x8000001f) & BIT(0)))
+		wbinvd();
+#else
+	if ((c->extended_cpuid_level >= 0x8000001f && (cpuid_eax(0x8000001f) & BIT(0)))
+			|| platform_tdx_enabled())
+		native_wbinvd();
+#endif
+}
+
+/* The REBOOT IPI finds the other CPUs wherever they are. */
 static void native_stop_other_cpus(int wait)
 {
-	int cpu;
+	int cpu, this_cpu = smp_processor_id();
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
-		if (cpu == smp_processor_id())
+		if (cpu == this_cpu)
 			continue;
 		hw_stop_agent(cpu);
-		if (platform_tdx_enabled())
-			hw_wbinvd(cpu);
-		set_cpu_online(cpu, false);
+		run_as_cpu(cpu, stop_this_cpu, NULL);
 	}
 }
 
@@ -64,14 +110,27 @@ static inline void stop_other_cpus(void)
 	native_stop_other_cpus(1);
 }
 
+static inline void cpu_emergency_disable_virtualization(void)
+{
+	if (platform_tdx_enabled())
+		hw_vmxoff(smp_processor_id());
+}
+
+static void crash_nmi_callback(void *unused)
+{
+	cpu_emergency_disable_virtualization();
+}
+
 /* The NMI finds the other CPUs in the middle of anything. They halt there, and stay in the online mask. */
 static void crash_smp_send_stop(void)
 {
-	int cpu;
+	int cpu, this_cpu = smp_processor_id();
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
-		if (cpu != smp_processor_id())
-			hw_stop_agent(cpu);
+		if (cpu == this_cpu)
+			continue;
+		hw_stop_agent(cpu);
+		run_as_cpu(cpu, crash_nmi_callback, NULL);
 	}
 }
 
@@ -105,10 +164,6 @@ static inline void hpet_disable(void)
 	device_access();
 }
 
-static inline void cpu_emergency_disable_virtualization(void)
-{
-}
-
 static inline void cpu_emergency_stop_pt(void)
 {
 }
@@ -128,6 +183,7 @@ static inline void save_processor_state(void)
 
 static inline void restore_processor_state(void)
 {
+	hw_load_segments(1);
 }
 
 void native_machine_shutdown(void)
@@ -153,8 +209,11 @@ void native_machine_shutdown(void)
 	local_irq_disable();
 	stop_other_cpus();
 #endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	/* The others did it when they stopped (an earlier patch of the host series). */
 	if (platform_tdx_enabled())
 		native_wbinvd();
+#endif
 
 	lapic_shutdown();
 	restore_boot_irq_mode();
@@ -164,7 +223,7 @@ void native_machine_shutdown(void)
 #endif
 
 #ifdef CONFIG_X86_64
-	x86_platform.iommu_shutdown();
+	/* XX */
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
@@ -199,6 +258,11 @@ void native_machine_crash_shutdown(struct pt_regs *regs)
 	x86_platform.guest.enc_kexec_unshare_mem();
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	/* SEAMCALLs need VMX operation. */
+	tdx_sys_disable();
+
+#endif
 	cpu_emergency_disable_virtualization();
 
 	/*
@@ -257,15 +321,45 @@ static inline void native_write_cr4(unsigned long value)
 	hw_write_cr4(value);
 }
 
-/* Copies the segments to where they belong and jumps there. Real code is assembly; CR4.MCE as of de60613173df. */
-static void relocate_kernel(struct kimage *image)
+#define RELOC_KERNEL_PRESERVE_CONTEXT	BIT(0)
+#define RELOC_KERNEL_CACHE_INCOHERENT	BIT(1)
+
+/*
+ * Copies the segments to where they belong and jumps there; the caches are written back before. Real code is assembly;
+ * CR4.MCE as of de60613173df.
+ */
+static void relocate_kernel(struct kimage *image, unsigned int flags)
 {
 	native_write_cr4(X86_CR4_PAE | (native_read_cr4() & X86_CR4_MCE));
+	/* This CPU; asking for its number would need GS. */
+	if (flags & RELOC_KERNEL_CACHE_INCOHERENT)
+		hw_wbinvd(-1);
 	start_second_kernel();
+}
+
+/* Makes GS 0: from here on there are no per-CPU variables. */
+static void load_segments(void)
+{
+	hw_load_segments(0);
+}
+
+/* When an image is loaded. */
+int machine_kexec_prepare(struct kimage *image)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+	/* TDX-private memory would be left behind. */
+	if (boot_cpu_has_bug(X86_BUG_TDX_PW_MCE)) {
+		pr_info_once("Not allowed on this platform\n");
+		return -EOPNOTSUPP;
+	}
+
+#endif
+	return 0;
 }
 
 void machine_kexec(struct kimage *image)
 {
+	unsigned int relocate_kernel_flags = 0;
 	void *control_page;
 	int save_ftrace_enabled;
 
@@ -277,7 +371,18 @@ void machine_kexec(struct kimage *image)
 	/* Interrupts aren't acceptable while we reboot */
 	local_irq_disable();
 
-	relocate_kernel(image);
+	if (image->preserve_context)
+		relocate_kernel_flags |= RELOC_KERNEL_PRESERVE_CONTEXT;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	/* Per-CPU variables need GS. */
+	if (this_cpu_read(cache_state_incoherent))
+		relocate_kernel_flags |= RELOC_KERNEL_CACHE_INCOHERENT;
+
+#endif
+	load_segments();
+
+	relocate_kernel(image, relocate_kernel_flags);
 
 #ifdef CONFIG_KEXEC_JUMP
 	if (image->preserve_context)
@@ -292,16 +397,36 @@ static inline void kmsg_dump(int reason)
 
 #define KMSG_DUMP_SHUTDOWN	4
 
+static inline void migrate_to_reboot_cpu(void)
+{
+}
+
+static inline void cpu_hotplug_enable(void)
+{
+}
+
 int kernel_kexec(void)
 {
+	/* Other CPUs are offline by then: stories with this have one. */
 	if (kexec_image->preserve_context) {
 		local_irq_disable();
+		syscore_suspend();
 	} else {
 		kexec_in_progress = true;
+		migrate_to_reboot_cpu();
+		syscore_shutdown();
+		cpu_hotplug_enable();
+		pr_notice("Starting new kernel\n");
 		machine_shutdown();
 	}
+
 	kmsg_dump(KMSG_DUMP_SHUTDOWN);
 	machine_kexec(kexec_image);
+
+	if (kexec_image->preserve_context) {
+		syscore_resume();
+		local_irq_enable();
+	}
 	return 0;
 }
 

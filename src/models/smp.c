@@ -158,27 +158,25 @@ static inline int smp_processor_id(void)
 }
 
 /*
- * IPIs. An approximation: the CPU that sends one drains the other's store buffer, as the interrupt does, and then
- * runs the function itself, one CPU after the other, with the number of the CPU that it is for. Each is through
- * before the next begins, and before the caller goes on, also where it would not wait. What the other CPU does
- * meanwhile is not interrupted: its steps come between those of the function, which in reality only those of third
- * CPUs do.
+ * IPIs. The CPU that sends one runs the function itself, one CPU after the other, each with the number of the CPU that
+ * it is for, which is interrupted: its stores are in memory, and it waits until the function is through. Each is before
+ * the next begins, and before the caller goes on, also where it would not wait.
  */
 #define smp_call_function_single(cpu, func, info, wait) \
 	({ int cpu_ = (cpu); int ret_ = -ENXIO; \
-	   if (cpu_ < NR_CPUS && cpu_online(cpu_)) { hw_ipi(cpu_); run_as_cpu(cpu_, func, info); ret_ = 0; } ret_; })
+	   if (cpu_ < NR_CPUS && cpu_online(cpu_)) { run_as_cpu(cpu_, func, info); ret_ = 0; } ret_; })
 #define on_each_cpu_mask(mask, func, info, wait) \
-	do { int cpu_; for_each_cpu(cpu_, mask) { if (cpu_online(cpu_)) { hw_ipi(cpu_); run_as_cpu(cpu_, func, info); } } } while (0)
+	do { int cpu_; for_each_cpu(cpu_, mask) { if (cpu_online(cpu_)) { run_as_cpu(cpu_, func, info); } } } while (0)
 #define on_each_cpu(func, info, wait)	on_each_cpu_mask(cpu_online_mask, func, info, wait)
 #define on_each_cpu_cond(cond, func, info, wait) \
-	do { int cpu_; for_each_online_cpu(cpu_) { if (cond(cpu_, info)) { hw_ipi(cpu_); run_as_cpu(cpu_, func, info); } } } while (0)
+	do { int cpu_; for_each_online_cpu(cpu_) { if (cond(cpu_, info)) { run_as_cpu(cpu_, func, info); } } } while (0)
 #define smp_call_function_many(mask, func, info, wait) \
 	do { int cpu_; for_each_cpu(cpu_, mask) { \
-		if (cpu_ != smp_processor_id() && cpu_online(cpu_)) { hw_ipi(cpu_); run_as_cpu(cpu_, func, info); } } } while (0)
+		if (cpu_ != smp_processor_id() && cpu_online(cpu_)) { run_as_cpu(cpu_, func, info); } } } while (0)
 #define smp_call_function(func, info, wait)	smp_call_function_many(cpu_online_mask, func, info, wait)
 #define smp_call_on_cpu(cpu, func, par, phys) \
 	({ int cpu_ = (cpu); int ret_ = -ENXIO; \
-	   if (cpu_ < NR_CPUS && cpu_online(cpu_)) { hw_ipi(cpu_); ret_ = run_as_cpu(cpu_, func, par); } ret_; })
+	   if (cpu_ < NR_CPUS && cpu_online(cpu_)) { ret_ = run_as_cpu(cpu_, func, par); } ret_; })
 
 /*
  * Reader-writer spinlocks: readers count upwards; -1 is a writer. On x86 a reader releases by a LOCKed operation, a

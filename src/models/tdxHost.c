@@ -1,30 +1,86 @@
 // SPDX-License-Identifier: MIT
 /*
- * A host that gives memory to the TDX module: arch/x86/virt/vmx/tdx/tdx.c, condensed, as in v12 of the host
- * series (June 2023) before its patch 19. PAMT pages become TDX-private once the module uses them.
+ * A host that gives memory to the TDX module: arch/x86/virt/vmx/tdx/tdx.c and arch/x86/include/asm/tdx.h, condensed.
+ * Generations: before 6.9 as in v12 of the host series (June 2023) before its patch 19; from 6.9 on as merged; from
+ * 6.18 on with cache_state_incoherent and tdx_quirk_reset_paddr(); from 7.2 on with tdx_sys_disable(). Arguments of
+ * SEAMCALLs go through struct tdx_module_args in all of them. The story has two TDMRs, whose metadata (PAMT) takes one
+ * page each; it becomes TDX-private once the module uses it.
  */
 
 /* Any number that no other feature has. */
 #define X86_BUG_TDX_PW_MCE	(21 * 32 + 3)
+
+#define MAX_TDMRS		2
 #define PAMT_FIRST_PAGE		1
 #define PAMT_PAGES		2
 
 /* base and size count in what one TDH.SYS.TDMR.INIT gets done, which is a gigabyte or less. */
 #define TDMR_SIZE		2
 
+/* SEAMCALL leaf functions, and what they answer. */
+#define TDH_VP_ENTER		0
+#define TDH_MEM_SEPT_ADD	3
+#define TDH_MEM_PAGE_AUG	6
+#define TDH_MNG_CREATE		9
+#define TDH_PHYMEM_PAGE_RDMD	24
+#define TDH_PHYMEM_PAGE_RECLAIM	28
+#define TDH_SYS_KEY_CONFIG	31
+#define TDH_SYS_INIT		33
+#define TDH_SYS_LP_INIT		35
+#define TDH_SYS_TDMR_INIT	36
+#define TDH_PHYMEM_PAGE_WBINVD	41
+#define TDH_SYS_CONFIG		45
+#define TDH_SYS_DISABLE		69
+
+#define RDRAND_RETRY_LOOPS		10
+
+#define TDX_SUCCESS			0
+#define TDX_RND_NO_ENTROPY		0x8000020300000000UL
+#define TDX_SEAMCALL_UD			0x8000ff0000000006UL
+#define TDX_SYS_SHUTDOWN		0xc000050800000000UL
+#define TDX_INTERRUPTED_RESUMABLE	0x8000000300000000UL
+#define TDX_SYS_BUSY			0x8000020000000000UL
+#define TDX_OPERAND_INVALID		0xc000010000000000UL
+
+struct tdx_module_args {
+	u64 rcx;
+	u64 rdx;
+	u64 r8;
+	u64 r9;
+};
+
 struct tdmr_info {
 	u64 base;
 	u64 size;
-	int pamt_page;
-	int pamt_pages;
+	u64 pamt_4k_base;
+	u64 pamt_4k_size;
 };
 
 struct tdmr_info_list {
-	struct tdmr_info tdmrs[1];
+	void *tdmrs;
 	int nr_consumed_tdmrs;
 };
 
+enum tdx_module_status_t {
+	TDX_MODULE_UNINITIALIZED,
+	TDX_MODULE_INITIALIZED,
+	TDX_MODULE_ERROR
+};
+
+static enum tdx_module_status_t tdx_module_status;
+static DEFINE_MUTEX(tdx_module_lock);
+
 static struct tdmr_info_list tdx_tdmr_list;
+
+/* By page: whose it is. The page allocator gives to others what it gets back. */
+enum { PAGE_OF_KERNEL, PAGE_IS_FREE, PAGE_OF_OTHERS };
+int page_owner[16];
+
+/* Somebody who wants memory gets this page, if it is free. */
+bool take_free_page(int page)
+{
+	return cmpxchg(&page_owner[page], PAGE_IS_FREE, PAGE_OF_OTHERS) == PAGE_IS_FREE;
+}
 
 /* A guest is no host. */
 bool platform_tdx_enabled(void)
@@ -57,48 +113,302 @@ static inline bool static_cpu_has(int feature)
 	return boot_cpu_has_bug(feature);
 }
 
+/* Whether a call of the module fails, where the story has such. */
+static bool tdx_module_fails(void)
+{
+	return seamcalls_fail && choose(2);
+}
+
+/* What the module does with memory; it knows the PAMT of a TDMR since TDH.SYS.CONFIG. */
+static u64 tdx_module(u64 fn, struct tdx_module_args *args)
+{
+	int tdmr;
+
+	switch (fn) {
+	case TDH_SYS_CONFIG:
+		if (config_tdx_memory(&tdx_memlist))
+			return TDX_OPERAND_INVALID;
+		return TDX_SUCCESS;
+	case TDH_SYS_KEY_CONFIG:
+		/* From here on it may write metadata, and here it may have. */
+		if (choose(2))
+			hw_tdx_module_write(PAMT_FIRST_PAGE);
+		if (tdx_module_fails())
+			return TDX_SYS_BUSY;
+		return TDX_SUCCESS;
+	case TDH_SYS_TDMR_INIT:
+		/* How far it comes; one of the two needs several calls. */
+		tdmr = args->rcx / TDMR_SIZE;
+		args->rdx = args->rcx + (tdmr == 0 ? hw_tdx_tdmr_init() : TDMR_SIZE);
+		hw_tdx_module_write(PAMT_FIRST_PAGE + tdmr);
+		if (tdx_module_fails())
+			return TDX_SYS_BUSY;
+		hw_tdx_module_read(PAMT_FIRST_PAGE + tdmr);
+		return TDX_SUCCESS;
+	case TDH_MNG_CREATE:
+	case TDH_MEM_SEPT_ADD:
+	case TDH_MEM_PAGE_AUG:
+		/* The metadata of the page is looked up, then the page becomes private. */
+		hw_tdx_module_read(PAMT_FIRST_PAGE);
+		hw_tdx_module_write(args->r8 >> PAGE_SHIFT);
+		return TDX_SUCCESS;
+	case TDH_VP_ENTER:
+		/* The guest writes its memory. */
+		hw_tdx_module_write(args->rcx >> PAGE_SHIFT);
+		return TDX_SUCCESS;
+	case TDH_PHYMEM_PAGE_WBINVD:
+		hw_tdx_page_wbinvd(args->rcx >> PAGE_SHIFT);
+		return TDX_SUCCESS;
+	case TDH_PHYMEM_PAGE_RDMD:
+		hw_tdx_module_read(PAMT_FIRST_PAGE);
+		args->rcx = hw_is_tdx_private(args->rcx >> PAGE_SHIFT);
+		return TDX_SUCCESS;
+	case TDH_SYS_DISABLE:
+		/* It may have to be called again, because of an interrupt or because another CPU is inside. */
+		switch (choose(3)) {
+		case 1:
+			return TDX_INTERRUPTED_RESUMABLE;
+		case 2:
+			return TDX_SYS_BUSY;
+		}
+		hw_tdx_sys_disable();
+		return TDX_SUCCESS;
+	default:
+		if (tdx_module_fails())
+			return TDX_SYS_BUSY;
+		return TDX_SUCCESS;
+	}
+}
+
+/* Outside of VMX operation the instruction is #UD, of which the assembly makes an error. */
+u64 __seamcall(u64 fn, struct tdx_module_args *args)
+{
+	switch (hw_seamcall()) {
+	case 1:
+		return TDX_SEAMCALL_UD;
+	case 2:
+		return TDX_SYS_SHUTDOWN;
+	}
+	return tdx_module(fn, args);
+}
+
+u64 __seamcall_ret(u64 fn, struct tdx_module_args *args)
+{
+	return __seamcall(fn, args);
+}
+
+u64 __seamcall_saved_ret(u64 fn, struct tdx_module_args *args)
+{
+	return __seamcall(fn, args);
+}
+
+typedef u64 (*sc_func_t)(u64 fn, struct tdx_module_args *args);
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+static __always_inline u64 __seamcall_dirty_cache(sc_func_t func, u64 fn,
+						  struct tdx_module_args *args)
+{
+	lockdep_assert_preemption_disabled();
+
+	/* Before the SEAMCALL: an NMI may stop this CPU right behind it. */
+	this_cpu_write(cache_state_incoherent, true);
+
+	return func(fn, args);
+}
+#endif
+
+/* That the module is out of entropy is tried again; here it never is for long. */
+static __always_inline u64 sc_retry(sc_func_t func, u64 fn,
+			   struct tdx_module_args *args)
+{
+	int retry = RDRAND_RETRY_LOOPS;
+	u64 ret;
+
+	do {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+		preempt_disable();
+		ret = __seamcall_dirty_cache(func, fn, args);
+		preempt_enable();
+#else
+		ret = func(fn, args);
+#endif
+	} while (ret == TDX_RND_NO_ENTROPY && --retry);
+
+	return ret;
+}
+
+#define seamcall(_fn, _args)		sc_retry(__seamcall, (_fn), (_args))
+#define seamcall_ret(_fn, _args)	sc_retry(__seamcall_ret, (_fn), (_args))
+#define seamcall_saved_ret(_fn, _args)	sc_retry(__seamcall_saved_ret, (_fn), (_args))
+
+static int sc_retry_prerr(u64 fn, struct tdx_module_args *args)
+{
+	u64 sret = seamcall(fn, args);
+
+	if (sret == TDX_SUCCESS)
+		return 0;
+	if (sret == TDX_SEAMCALL_UD)
+		return -EOPNOTSUPP;
+	return -EIO;
+}
+
+#define seamcall_prerr(__fn, __args)		sc_retry_prerr((__fn), (__args))
+#define seamcall_prerr_ret(__fn, __args)	sc_retry_prerr((__fn), (__args))
+
+/* TDH.SYS.INIT, TDH.SYS.LP.INIT: once for the module, once for each CPU; nothing of memory. */
+int tdx_cpu_enable(void)
+{
+	return platform_tdx_enabled() ? 0 : -ENODEV;
+}
+
 static int alloc_tdmr_list(struct tdmr_info_list *tdmr_list)
 {
+	tdmr_list->tdmrs = kzalloc(MAX_TDMRS * sizeof(struct tdmr_info), GFP_KERNEL);
+	if (!tdmr_list->tdmrs)
+		return -ENOMEM;
+
+	tdmr_list->nr_consumed_tdmrs = 0;
 	return 0;
 }
 
 static void free_tdmr_list(struct tdmr_info_list *tdmr_list)
 {
-	tdmr_list->nr_consumed_tdmrs = 0;
-}
-
-/* Allocates the PAMT of each region from the page allocator. */
-static int construct_tdmrs(struct list_head *tmb_list, struct tdmr_info_list *tdmr_list)
-{
-	tdmr_list->tdmrs[0].base = 0;
-	tdmr_list->tdmrs[0].size = TDMR_SIZE;
-	tdmr_list->tdmrs[0].pamt_page = PAMT_FIRST_PAGE;
-	tdmr_list->tdmrs[0].pamt_pages = PAMT_PAGES;
-	tdmr_list->nr_consumed_tdmrs = 1;
-	return 0;
+	kfree(tdmr_list->tdmrs);
 }
 
 static struct tdmr_info *tdmr_entry(struct tdmr_info_list *tdmr_list, int idx)
 {
-	return &tdmr_list->tdmrs[idx];
+	int tdmr_info_offset = sizeof(struct tdmr_info) * idx;
+
+	return (void *)tdmr_list->tdmrs + tdmr_info_offset;
+}
+
+static void tdmr_do_pamt_func(struct tdmr_info *tdmr,
+			      void (*pamt_func)(unsigned long base, unsigned long size))
+{
+	unsigned long pamt_base = tdmr->pamt_4k_base;
+	unsigned long pamt_size = tdmr->pamt_4k_size;
+
+	/* Nothing was allocated for this one. */
+	if (!pamt_size)
+		return;
+
+	if (WARN_ON_ONCE(!pamt_base))
+		return;
+
+	(*pamt_func)(pamt_base, pamt_size);
+}
+
+static void free_contig_range(unsigned long pfn, unsigned long nr_pages)
+{
+	while (nr_pages--)
+		xchg(&page_owner[pfn++], PAGE_IS_FREE);
+}
+
+static void free_pamt(unsigned long pamt_base, unsigned long pamt_size)
+{
+	free_contig_range(pamt_base >> PAGE_SHIFT, pamt_size >> PAGE_SHIFT);
+}
+
+static void tdmr_free_pamt(struct tdmr_info *tdmr)
+{
+	tdmr_do_pamt_func(tdmr, free_pamt);
 }
 
 static void tdmrs_free_pamt_all(struct tdmr_info_list *tdmr_list)
 {
-	tdmr_list->tdmrs[0].pamt_pages = 0;
+	int i;
+
+	for (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++)
+		tdmr_free_pamt(tdmr_entry(tdmr_list, i));
 }
 
-/* MOVDIR64B over every line: ordinary memory again, and no poison is read on the way. */
-static void reset_tdx_pages(int page, int count)
+/* The PAMT of a TDMR comes from the page allocator. */
+static int tdmr_set_up_pamt(struct tdmr_info *tdmr, int idx)
 {
-	while (count-- > 0)
-		hw_movdir64b(page++);
+	tdmr->pamt_4k_base = (PAMT_FIRST_PAGE + idx) * PAGE_SIZE;
+	tdmr->pamt_4k_size = PAGE_SIZE;
+	return 0;
+}
+
+static int construct_tdmrs(struct list_head *tmb_list, struct tdmr_info_list *tdmr_list)
+{
+	int i;
+
+	for (i = 0; i < MAX_TDMRS; i++) {
+		struct tdmr_info *tdmr = tdmr_entry(tdmr_list, i);
+
+		tdmr->base = i * TDMR_SIZE;
+		tdmr->size = TDMR_SIZE;
+		tdmr_set_up_pamt(tdmr, i);
+	}
+	tdmr_list->nr_consumed_tdmrs = MAX_TDMRS;
+	return 0;
+}
+
+/*
+ * 64 bytes in one direct store. A page is ordinary memory again when the last of its lines is, so loops must come to
+ * it; a page that went back to the page allocator may be somebody else's.
+ */
+static inline void movdir64b(void *dst, const void *src)
+{
+	unsigned long phys = __pa((unsigned long)dst);
+
+	if ((phys & (PAGE_SIZE - 1)) != PAGE_SIZE - 64)
+		return;
+	if (READ_ONCE(page_owner[phys >> PAGE_SHIFT]) != PAGE_OF_KERNEL)
+		outcome("use-after-free");
+	hw_movdir64b(phys >> PAGE_SHIFT);
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+/* Only the erratum needs it: without it, KeyID 0 may read and write TDX-private memory. */
+static void tdx_quirk_reset_paddr(unsigned long base, unsigned long size)
+{
+	const void *zero_page = NULL;
+	unsigned long phys, end;
+
+	if (!boot_cpu_has_bug(X86_BUG_TDX_PW_MCE))
+		return;
+
+	end = base + size;
+	for (phys = base; phys < end; phys += 64)
+		movdir64b(__va(phys), zero_page);
+
+	/* MOVDIR64B is weakly ordered: whoever uses these pages next must see it done. */
+	mb();
+}
+
+static void tdmr_quirk_reset_pamt(struct tdmr_info *tdmr)
+{
+	tdmr_do_pamt_func(tdmr, tdx_quirk_reset_paddr);
+}
+
+static void tdmrs_quirk_reset_pamt_all(struct tdmr_info_list *tdmr_list)
+{
+	int i;
+
+	for (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++)
+		tdmr_quirk_reset_pamt(tdmr_entry(tdmr_list, i));
+}
+#else
+/* MOVDIR64B over every line: ordinary memory again, and no poison is read on the way. The caller flushed caches. */
+static void reset_tdx_pages(unsigned long base, unsigned long size)
+{
+	const void *zero_page = NULL;
+	unsigned long phys, end;
+
+	end = base + size;
+	for (phys = base; phys < end; phys += 64)
+		movdir64b(__va(phys), zero_page);
+
+	/* MOVDIR64B is weakly ordered: whoever uses these pages next must see it done. */
 	mb();
 }
 
 static void tdmr_reset_pamt(struct tdmr_info *tdmr)
 {
-	reset_tdx_pages(tdmr->pamt_page, tdmr->pamt_pages);
+	tdmr_do_pamt_func(tdmr, reset_tdx_pages);
 }
 
 static void tdmrs_reset_pamt_all(struct tdmr_info_list *tdmr_list)
@@ -106,50 +416,133 @@ static void tdmrs_reset_pamt_all(struct tdmr_info_list *tdmr_list)
 	int i;
 
 	for (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++)
-		tdmr_reset_pamt(&tdmr_list->tdmrs[i]);
+		tdmr_reset_pamt(tdmr_entry(tdmr_list, i));
 }
+#endif
 
-/* TDH.SYS.CONFIG */
-static int config_tdx_module(struct tdmr_info_list *tdmr_list)
+static int config_tdx_module(struct tdmr_info_list *tdmr_list, u64 global_keyid)
 {
-	return config_tdx_memory(&tdx_memlist);
+	struct tdx_module_args args;
+
+	args.r8 = global_keyid;
+	return seamcall_prerr(TDH_SYS_CONFIG, &args);
 }
 
-/* TDH.SYS.KEY.CONFIG once for each package. From here on the module may write the PAMTs, and here it may have. */
+static int do_global_key_config(void *data)
+{
+	struct tdx_module_args args;
+
+	return seamcall_prerr(TDH_SYS_KEY_CONFIG, &args);
+}
+
+/* Once for each package; here all CPUs are in one. */
 static int config_global_keyid(void)
 {
-	if (choose(2))
-		hw_tdx_module_write(PAMT_FIRST_PAGE);
-	return 0;
+	int ret;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	/* Lines of the kernel's KeyID must not be written back over what the module stores. */
+	wbinvd_on_all_cpus();
+
+#endif
+	ret = do_global_key_config(NULL);
+
+	return ret;
 }
 
-/* TDH.SYS.TDMR.INIT does a part of the work each time, and says how far it came. */
+/* The module does a part of a TDMR in each call and says how far it came. */
 static int init_tdmr(struct tdmr_info *tdmr)
 {
 	u64 next;
 
 	do {
-		next = tdmr->base + hw_tdx_tdmr_init();
+		struct tdx_module_args args;
+		int ret;
+
+		args.rcx = tdmr->base;
+		ret = seamcall_prerr_ret(TDH_SYS_TDMR_INIT, &args);
+		if (ret)
+			return ret;
+		next = args.rdx;
 		cond_resched();
 	} while (next < tdmr->base + tdmr->size);
+
 	return 0;
 }
 
 static int init_tdmrs(struct tdmr_info_list *tdmr_list)
 {
-	int i, page, ret;
-
-	for (page = 0; page < tdmr_list->tdmrs[0].pamt_pages; page++)
-		hw_tdx_module_write(tdmr_list->tdmrs[0].pamt_page + page);
+	int i;
 
 	for (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++) {
+		int ret;
+
 		ret = init_tdmr(tdmr_entry(tdmr_list, i));
 		if (ret)
 			return ret;
 	}
+
 	return 0;
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+static int init_tdx_module(void)
+{
+	int ret;
+
+	/* The list of memory must not change while TDMRs are made of it. */
+	get_online_mems();
+
+	ret = build_tdx_memlist(&tdx_memlist);
+	if (ret)
+		goto out_put_tdxmem;
+
+	/* Allocate enough space for constructing TDMRs */
+	ret = alloc_tdmr_list(&tdx_tdmr_list);
+	if (ret)
+		goto err_free_tdxmem;
+
+	/* Cover all TDX-usable memory regions in TDMRs */
+	ret = construct_tdmrs(&tdx_memlist, &tdx_tdmr_list);
+	if (ret)
+		goto err_free_tdmrs;
+
+	/* Pass the TDMRs and the global KeyID to the TDX module */
+	ret = config_tdx_module(&tdx_tdmr_list, tdx_global_keyid);
+	if (ret)
+		goto err_free_pamts;
+
+	/* Config the key of global KeyID on all packages */
+	ret = config_global_keyid();
+	if (ret)
+		goto err_reset_pamts;
+
+	/* Initialize TDMRs to complete the TDX module initialization */
+	ret = init_tdmrs(&tdx_tdmr_list);
+	if (ret)
+		goto err_reset_pamts;
+
+out_put_tdxmem:
+	put_online_mems();
+	return ret;
+
+err_reset_pamts:
+	/* Lines of the module's KeyID must not be written back over what the kernel stores. */
+	wbinvd_on_all_cpus();
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	tdmrs_quirk_reset_pamt_all(&tdx_tdmr_list);
+#else
+	tdmrs_reset_pamt_all(&tdx_tdmr_list);
+#endif
+err_free_pamts:
+	tdmrs_free_pamt_all(&tdx_tdmr_list);
+err_free_tdmrs:
+	free_tdmr_list(&tdx_tdmr_list);
+err_free_tdxmem:
+	free_tdx_memlist(&tdx_memlist);
+	goto out_put_tdxmem;
+}
+#else
 static int init_tdx_module(void)
 {
 	int ret;
@@ -160,15 +553,18 @@ static int init_tdx_module(void)
 	if (ret)
 		goto out_put_tdxmem;
 
+	/* Allocate enough space for constructing TDMRs */
 	ret = alloc_tdmr_list(&tdx_tdmr_list);
 	if (ret)
 		goto out_free_tdxmem;
 
+	/* Cover all TDX-usable memory regions in TDMRs */
 	ret = construct_tdmrs(&tdx_memlist, &tdx_tdmr_list);
 	if (ret)
 		goto out_free_tdmrs;
 
-	ret = config_tdx_module(&tdx_tdmr_list);
+	/* Pass the TDMRs and the global KeyID to the TDX module */
+	ret = config_tdx_module(&tdx_tdmr_list, tdx_global_keyid);
 	if (ret)
 		goto out_free_pamts;
 
@@ -180,6 +576,7 @@ static int init_tdx_module(void)
 	if (ret)
 		goto out_reset_pamts;
 
+	/* Initialize TDMRs to complete the TDX module initialization */
 	ret = init_tdmrs(&tdx_tdmr_list);
 	if (ret)
 		goto out_reset_pamts;
@@ -201,8 +598,112 @@ out_put_tdxmem:
 	put_online_mems();
 	return ret;
 }
+#endif
 
+static int __tdx_enable(void)
+{
+	int ret;
+
+	ret = init_tdx_module();
+	if (ret) {
+		pr_err("module initialization failed (%d)\n", ret);
+		tdx_module_status = TDX_MODULE_ERROR;
+		return ret;
+	}
+
+	pr_info("module initialized\n");
+	tdx_module_status = TDX_MODULE_INITIALIZED;
+
+	return 0;
+}
+
+/* All CPUs are in VMX operation, and none comes or goes. */
 int tdx_enable(void)
 {
-	return init_tdx_module();
+	int ret;
+
+	if (!platform_tdx_enabled())
+		return -ENODEV;
+
+	mutex_lock(&tdx_module_lock);
+
+	switch (tdx_module_status) {
+	case TDX_MODULE_UNINITIALIZED:
+		ret = __tdx_enable();
+		break;
+	case TDX_MODULE_INITIALIZED:
+		ret = 0;
+		break;
+	default:
+		ret = -EINVAL;
+		break;
+	}
+
+	mutex_unlock(&tdx_module_lock);
+
+	return ret;
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+/* No SEAMCALL will follow on this CPU. The flag is cleared last: until then an NMI may stop this CPU. */
+void tdx_cpu_flush_cache(void)
+{
+	lockdep_assert_preemption_disabled();
+
+	if (!this_cpu_read(cache_state_incoherent))
+		return;
+
+	wbinvd();
+	this_cpu_write(cache_state_incoherent, false);
+}
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+/* Ends the module for good, on any CPU in VMX operation, and makes all its memory ordinary. */
+void tdx_sys_disable(void)
+{
+	struct tdx_module_args args;
+	u64 ret;
+
+	if (!platform_tdx_enabled())
+		return;
+
+	do {
+		ret = seamcall(TDH_SYS_DISABLE, &args);
+	} while (ret == TDX_INTERRUPTED_RESUMABLE || ret == TDX_SYS_BUSY);
+}
+#endif
+
+/* SEAMCALLs of KVM; pages by their physical address. */
+u64 tdh_mng_create(unsigned long tdr)
+{
+	struct tdx_module_args args;
+
+	args.r8 = tdr;
+	return seamcall(TDH_MNG_CREATE, &args);
+}
+
+u64 tdh_mem_sept_add(unsigned long page)
+{
+	struct tdx_module_args args;
+
+	args.r8 = page;
+	return seamcall(TDH_MEM_SEPT_ADD, &args);
+}
+
+u64 tdh_mem_page_aug(unsigned long page)
+{
+	struct tdx_module_args args;
+
+	args.r8 = page;
+	return seamcall(TDH_MEM_PAGE_AUG, &args);
+}
+
+/* `page` is what the guest writes to. */
+u64 tdh_vp_enter(unsigned long page)
+{
+	struct tdx_module_args args;
+
+	args.rcx = page;
+	return seamcall_saved_ret(TDH_VP_ENTER, &args);
 }

@@ -11,6 +11,7 @@ import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
+import kvmTdx from '../models/kvmTdx.c';
 import memEncrypt from '../models/memEncrypt.c';
 import mm from '../models/mm.c';
 import pageAlloc from '../models/pageAlloc.c';
@@ -26,7 +27,15 @@ import tdxMemory from '../models/tdxMemory.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
+import hostCrashKexec from '../scenarios/hostCrashKexec.c';
+import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
+import hostKexecDuringInit from '../scenarios/hostKexecDuringInit.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
+import hostKexecErratumGuests from '../scenarios/hostKexecErratumGuests.c';
+import hostKexecJump from '../scenarios/hostKexecJump.c';
+import hostKexecNoErratum from '../scenarios/hostKexecNoErratum.c';
+import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
+import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
@@ -51,6 +60,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
   'models/tdxHost.c': tdxHost,
+  'models/kvmTdx.c': kvmTdx,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
@@ -58,6 +68,14 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/hostKexecErratum.c': hostKexecErratum,
+  'scenarios/hostKexecNoErratum.c': hostKexecNoErratum,
+  'scenarios/hostKexecPoisoned.c': hostKexecPoisoned,
+  'scenarios/hostKexecErratumGuests.c': hostKexecErratumGuests,
+  'scenarios/hostKexecJump.c': hostKexecJump,
+  'scenarios/hostCrashKexec.c': hostCrashKexec,
+  'scenarios/hostTdxInitError.c': hostTdxInitError,
+  'scenarios/hostKexecDuringInit.c': hostKexecDuringInit,
+  'scenarios/hostKexecAfterInitError.c': hostKexecAfterInitError,
   'scenarios/tdxInitMemory.c': tdxInitMemory,
   'scenarios/tdxInitCxl.c': tdxInitCxl,
   'scenarios/tdxInitHotplug.c': tdxInitHotplug,

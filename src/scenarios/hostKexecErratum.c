@@ -10,12 +10,12 @@ struct scenario scenario = {
 	.machine = "TDX host with the erratum, 1 CPU",
 	.guest = "none",
 	.partial_write_erratum = true,
-	.leaves = { 1, 1, 1, 1 },
+	.leaves = { 1, 1, 1 },
 	.agents = { "kexec_cpu", "second_kernel" },
 	.names = { "CPU 0", "second kernel" },
 	.cpus = 1,
 	.guards = { "machine-check", "memory-corruption", "warn" },
-	.sometimes = { "the TDX module was initialised", "the second kernel used all memory" },
+	.sometimes = { "the TDX module was initialised", "the second kernel used memory" },
 	.kexec = true,
 };
 
@@ -24,25 +24,32 @@ enum { NR_CPUS = 1, SECOND_KERNEL = 1 };
 void start_second_kernel(void)
 {
 	hw_start_agent(SECOND_KERNEL);
+	/* The old kernel runs no more. */
+	hw_stop_agent(0);
 }
 
 void kexec_cpu(void)
 {
 	init_direct_map();
+	if (machine_kexec_prepare(kexec_image))
+		return;
 	if (tdx_enable() == 0)
 		sometimes("the TDX module was initialised");
 	story_begins();
 	kernel_kexec();
 }
 
+/* It sees RAM, nothing else, and uses some of it. */
 void second_kernel(void)
 {
-	int page;
+	int choice = choose(2 * hw_pages());
+	int page = choice / 2;
 
-	for (page = 0; page < hw_pages(); page++) {
-		if (choose(2))
-			hw_partial_write(page);
-		hw_read(page);
-	}
-	sometimes("the second kernel used all memory");
+	/* less than a line, by a device or by MOVNTI; or through the cache */
+	if (choice % 2)
+		hw_partial_write(page);
+	else
+		hw_write(page);
+	hw_read(page);
+	sometimes("the second kernel used memory");
 }

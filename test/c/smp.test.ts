@@ -30,10 +30,10 @@ async function ran(text: string): Promise<{ results: bigint[]; outcomes: string[
       operations: [
         { name: 'hw_cpu', serialising: false, run: ({ agent }) => agent },
         {
-          name: 'hw_ipi',
+          name: 'hw_run_as',
           serialising: true,
           run({ drain }, cpu) {
-            drain(Number(cpu));
+            if (Number(cpu) >= 0) drain(Number(cpu));
             return 0;
           },
         },

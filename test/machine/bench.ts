@@ -57,6 +57,7 @@ export function bench(over: Partial<MachineConfig> = {}): Bench {
   };
   const machine = createMachine(config, { directMap: table }, (id) => ids.indexOf(id));
   const state = new Int32Array(machine.words);
+  machine.initialise(state, 0);
   const entries = config.leaves.map(() => 0n);
   const outcomes: string[] = [];
   const drained: number[] = [];

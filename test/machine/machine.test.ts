@@ -4,7 +4,7 @@ import type { OperationContext } from '../../src/engine/program';
 import { HostState, PageBits } from '../../src/machine/layout';
 import { accept, mapPrivate, mapShared, privateAccess, sharedAccess } from '../../src/machine/tdxGuest';
 import { classOf, pteBits } from '../../src/machine/translation';
-import { type Bench, bench } from './bench';
+import { bench } from './bench';
 
 const names = Object.entries(HostState);
 
@@ -141,63 +141,38 @@ describe('translation: what a TLB may still hold', () => {
   });
 });
 
-describe('TDX host: erratum, caches', () => {
-  const host = (erratum: boolean): Bench => bench({ guest: 'none', partialWriteErratum: erratum });
-
-  it('with the erratum a partial write poisons private memory, and the read machine-checks', () => {
-    const b = host(true);
-    b.call('hw_tdx_module_write', 0, 1);
-    b.call('hw_wbinvd', 0, 0);
-    b.call('hw_partial_write', 1, 1);
-    assert.deepEqual(b.outcomes, []);
-    b.call('hw_read', 1, 1);
-    assert.deepEqual(b.outcomes, ['machine-check']);
-  });
-
-  it('without the erratum it does not', () => {
-    const b = host(false);
-    b.call('hw_tdx_module_write', 0, 1);
-    b.call('hw_wbinvd', 0, 0);
-    b.call('hw_partial_write', 1, 1);
-    b.call('hw_read', 1, 1);
-    assert.deepEqual(b.outcomes, []);
-  });
-
-  it('nor after MOVDIR64B, which clears poison too', () => {
-    const b = host(true);
-    b.call('hw_tdx_module_write', 0, 1);
-    b.call('hw_wbinvd', 0, 0);
-    b.call('hw_partial_write', 1, 1);
-    b.call('hw_movdir64b', 0, 1);
-    b.call('hw_partial_write', 1, 1);
-    b.call('hw_read', 1, 1);
-    assert.deepEqual(b.outcomes, []);
-  });
-
-  it('a line that is dirty under the private KeyID is written back over what came later', () => {
-    const b = host(true);
-    b.call('hw_tdx_module_write', 0, 1);
-    b.call('hw_movdir64b', 0, 1);
-    b.call('hw_read', 1, 1);
-    assert.deepEqual(b.outcomes, ['memory-corruption']);
-  });
-
-  it('WBINVD is for one CPU only', () => {
-    const b = bench({ guest: 'none', cpus: 2, cpuOfAgent: [1, 0] });
-    b.call('hw_tdx_module_write', 0, 1);
-    b.call('hw_wbinvd', 0, 0);
-    b.call('hw_movdir64b', 0, 1);
-    b.call('hw_read', 1, 1);
-    assert.deepEqual(b.outcomes, ['memory-corruption']);
-  });
-});
-
 describe('CPUs', () => {
   it('stopping one lets its stores reach memory first', () => {
     const b = bench({ cpuOfAgent: [0, 0] });
     b.call('hw_stop_agent', 0, 1);
     assert.deepEqual(b.drained, [1]);
     assert.equal(b.call('hw_agent_done', 0, 1), 1);
+  });
+
+  it('an interrupt runs on the CPU that it was sent to, which waits and has its stores in memory', () => {
+    const b = bench({ cpus: 2, cpuOfAgent: [0, 1], secondKernel: new Set() });
+    b.call('hw_run_as', 0, 1);
+    assert.equal(b.call('hw_cpu', 0), 1);
+    assert.deepEqual(b.drained, [1]);
+    assert.equal(b.call('hw_agent_done', 0, 1), 0);
+    // A second one waits for the first.
+    assert.equal(b.call('hw_run_as', 1, 1), null);
+    b.call('hw_run_as', 0, -1);
+    assert.equal(b.call('hw_cpu', 0), 0);
+    assert.equal(b.call('hw_run_as', 1, 0), 0);
+  });
+
+  it('behind load_segments() a CPU does not know its number, and others do', () => {
+    const b = bench({ cpus: 2, cpuOfAgent: [0, 1], secondKernel: new Set() });
+    b.call('hw_load_segments', 0, 0);
+    b.call('hw_cpu', 1);
+    assert.deepEqual(b.outcomes, []);
+    b.call('hw_cpu', 0);
+    assert.deepEqual(b.outcomes, ['page-fault']);
+    assert.match(b.machine.lastRule()?.rule.text ?? '', /load_segments/);
+    b.call('hw_load_segments', 0, 1);
+    b.call('hw_cpu', 0);
+    assert.equal(b.outcomes.length, 1);
   });
 
   it('flushing all TLBs interrupts every CPU', () => {

@@ -59,9 +59,14 @@ describe('the bundled samples', () => {
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit new', 'guest-kexec-converting td-exit unchanged']);
   });
 
-  it('host-kexec.eml: the fix, at the line that resets the memory', async () => {
+  it('host-kexec.eml: the fix, what it leaves, and two bugs: a kexec that comes back, a flag that stays set', async () => {
     assert.deepEqual(findingsOf(await review(sample('host-kexec.eml'))), [
       'host-kexec-erratum machine-check absent @71',
+      'host-kexec-poisoned machine-check absent @71',
+      'host-kexec-erratum-guests machine-check unchanged @29',
+      'host-kexec-jump memory-corruption new @71',
+      'host-kexec-during-init use-after-free new @71',
+      'host-kexec-after-init-error use-after-free new @71',
     ]);
   });
 });
@@ -103,17 +108,25 @@ describe('the scenarios on the bundled models alone', () => {
     ['guest-kexec', 'td-exit'],
     ['guest-kexec-converting', 'td-exit'],
     ['host-kexec-erratum', 'machine-check'],
+    ['host-kexec-no-erratum', null],
+    ['host-kexec-poisoned', 'machine-check'],
+    ['host-kexec-erratum-guests', 'machine-check'],
+    ['host-kexec-jump', null],
+    ['host-crash-kexec', null],
+    ['host-tdx-init-error', null],
+    ['host-kexec-during-init', 'machine-check'],
+    ['host-kexec-after-init-error', null],
   ] as const) {
-    it(`${id}: ${outcome}, and all that must sometimes happen does`, async () => {
+    it(`${id}: ${outcome ?? 'nothing'}, and all that must sometimes happen does`, async () => {
       const run = await (await theReviewer()).simulate(id, {
         progress: () => {},
         cancelled: () => false,
         pause: async () => {},
       });
-      assert.deepEqual(run.outcomes.before, [outcome]);
+      assert.deepEqual(run.outcomes.before, outcome ? [outcome] : []);
       assert.deepEqual(run.vacuous, []);
       assert.equal(run.bounds.exhausted, true);
-      assert.equal(run.replay.before?.fatal?.ruleId, outcome);
+      assert.equal(run.replay.before?.fatal?.ruleId ?? null, outcome);
     });
   }
 });

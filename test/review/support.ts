@@ -22,9 +22,9 @@ export function theReviewer(): Promise<Reviewer> {
   return reviewer;
 }
 
-/** Reviews a text with every scenario and time enough. */
-export async function review(text: string): Promise<Review> {
-  return (await theReviewer()).review(text, { scenarios: [], budgetMs: 60_000 }, quiet);
+/** Reviews a text with these scenarios, by default all, and time enough. */
+export async function review(text: string, scenarios: readonly string[] = []): Promise<Review> {
+  return (await theReviewer()).review(text, { scenarios, budgetMs: 60_000 }, quiet);
 }
 
 /** The findings in short: `scenario outcome state @line`, in order. */
@@ -54,11 +54,15 @@ export interface Mutation {
   readonly expected: readonly string[];
 }
 
-/** A test for each changed copy of a text: its verdicts, exactly those and in order. */
-export function describeMutations(text: string, mutations: readonly Mutation[]): void {
+/** A test for each changed copy of a text: its verdicts in these scenarios (all), exactly those and in order. */
+export function describeMutations(
+  text: string,
+  mutations: readonly Mutation[],
+  scenarios: readonly string[] = [],
+): void {
   for (const { name, edit, expected } of mutations) {
     it(name, async () => {
-      const result = await review(edit(text));
+      const result = await review(edit(text), scenarios);
       const found = expected.map((e, i) => (e.includes('@') ? findingsOf(result)[i] : verdictsOf(result)[i]));
       assert.deepEqual(found, expected);
       assert.equal(result.findings.length, expected.length);
