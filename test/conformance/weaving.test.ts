@@ -53,7 +53,7 @@ describeWithShared('conformance: the C of the patches of the corpus', (shared) =
         total.alone += units.fragments.size;
         for (const { before, after: woven, score } of units.woven.values()) {
           assert.ok(score >= 0.5);
-          assert.notEqual(before.text, woven.text, file);
+          assert.notEqual(before.text, woven.text, `${file}: ${before.text.slice(0, 60)}`);
         }
       }
     }
