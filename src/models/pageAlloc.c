@@ -29,6 +29,21 @@ static inline bool page_allocation_fails(void)
 	return false;
 }
 
+/* What converting a page comes to in the end, whatever the steps to it are: for stories that are not about them. */
+static void convert_page(unsigned long pfn, bool enc)
+{
+	pte_t pte = direct_map[pfn];
+
+	if (enc) {
+		hw_tdx_map_private(pfn);
+		hw_tdx_accept(pfn);
+	} else {
+		hw_tdx_map_shared(pfn);
+	}
+	set_pte(&direct_map[pfn], __pte(enc ? cc_mkenc(pte_val(pte)) : cc_mkdec(pte_val(pte))));
+	hw_flush_tlb_all();
+}
+
 static void free_one_page(unsigned long pfn)
 {
 	if (pfn >= hw_pages() || page_owner[pfn] == PAGE_OTHERS) {

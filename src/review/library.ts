@@ -25,6 +25,7 @@ import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
+import conversionRange from '../scenarios/conversionRange.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
@@ -36,6 +37,8 @@ import hostKexecJump from '../scenarios/hostKexecJump.c';
 import hostKexecNoErratum from '../scenarios/hostKexecNoErratum.c';
 import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
+import pageAttributes from '../scenarios/pageAttributes.c';
+import sharedBuffersStory from '../scenarios/sharedBuffers.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
@@ -65,6 +68,9 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
+  'scenarios/conversionRange.c': conversionRange,
+  'scenarios/sharedBuffers.c': sharedBuffersStory,
+  'scenarios/pageAttributes.c': pageAttributes,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/hostKexecErratum.c': hostKexecErratum,

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
- * Those who share memory with the host allocate, convert and free buffers while any allocation and any conversion may
- * fail. Of a page whose conversion failed nobody knows the state: it may only be kept.
+ * A function that shares memory with the host, or takes it back, while any allocation and any conversion may fail. Of a
+ * page whose conversion failed nobody knows the state: it may only be kept.
  */
 
 struct scenario scenario = {
 	.id = "conversion-failure",
-	.title = "a buffer is shared with the host and freed, and anything on the way may fail",
+	.title = "memory is shared with the host or made private again, and anything on the way may fail",
 	.machine = "TDX guest, 1 CPU",
 	.guest = "tdx",
-	/* somebody else's, two pages to hand out, somebody else's */
-	.leaves = { 1, 1, 1, 1, 1 },
+	/* somebody else's, two that a caller may have, two to hand out, somebody else's */
+	.leaves = { 1, 1, 1, 1, 1, 1, 1 },
 	.cpus = 1,
 	.agents = { "driver" },
 	.names = { "CPU 0" },
-	.guards = { "host-exposed", "td-exit", "ve-unhandled", "memory-corruption", "leak" },
-	.sometimes = { "a buffer was shared", "a buffer was freed" },
+	.guards = { "host-exposed", "double-free", "leak" },
+	.by_design = { "leak" },
+	.allocations_fail = true,
+	.sometimes = { "the function returned" },
+	.subjects_call = { "set_memory_decrypted", "set_memory_encrypted" },
 	.kexec = false,
 };
 
-enum { NR_CPUS = 1, FREE_PAGE = 2, FREE_PAGES = 2 };
+enum { NR_CPUS = 1, FREE_PAGE = 4, FREE_PAGES = 2 };
 
 void start_second_kernel(void)
 {
@@ -30,19 +33,45 @@ static inline bool page_allocation_fails(void)
 	return choose(2);
 }
 
-/* What converting a page comes to in the end, whatever the steps to it are. */
-static void convert_page(unsigned long pfn, bool enc)
-{
-	pte_t pte = direct_map[pfn];
+/*
+ * A buffer that comes from outside the function has the story's first two pages. Whoever makes it private must have
+ * shared it before, all of it.
+ */
+enum { GIVEN = 1, GIVEN_PAGES = 2 };
+static bool given_was_converted;
 
-	if (enc) {
-		hw_tdx_map_private(pfn);
-		hw_tdx_accept(pfn);
-	} else {
-		hw_tdx_map_shared(pfn);
+static bool is_given(unsigned long addr)
+{
+	return addr < PAGE_OFFSET || addr >= PAGE_OFFSET + get_max_mapped();
+}
+
+static inline unsigned long __pa(unsigned long addr)
+{
+	if (is_given(addr))
+		return (GIVEN << PAGE_SHIFT) + (addr & ~PAGE_MASK);
+	return addr - PAGE_OFFSET;
+}
+
+static inline unsigned long page_to_pfn(const struct page *page)
+{
+	unsigned long pfn = ((unsigned long)page - VMEMMAP_START) / sizeof(struct page);
+
+	return pfn < hw_pages() ? pfn : GIVEN;
+}
+
+void vfree(const void *addr)
+{
+	unsigned long pfn = __pa((unsigned long)addr) >> PAGE_SHIFT;
+	int page;
+
+	if (!addr)
+		return;
+	if (!is_given((unsigned long)addr)) {
+		free_one_page(pfn);
+		return;
 	}
-	set_pte(&direct_map[pfn], __pte(enc ? cc_mkenc(pte_val(pte)) : cc_mkdec(pte_val(pte))));
-	hw_flush_tlb_all();
+	for (page = 0; page < GIVEN_PAGES; page++)
+		free_one_page(GIVEN + page);
 }
 
 enum { EVERYTHING, FIRST_PAGE, NOTHING };
@@ -51,10 +80,15 @@ enum { EVERYTHING, FIRST_PAGE, NOTHING };
 static int convert(unsigned long addr, int numpages, bool enc)
 {
 	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
-	int how = choose(3);
 	int page;
+	int how = choose(3);
 
-	if (WARN_ON_ONCE(addr & ~PAGE_MASK) || pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+	if (is_given(addr) && !given_was_converted) {
+		given_was_converted = true;
+		for (page = 0; enc && page < GIVEN_PAGES; page++)
+			convert_page(GIVEN + page, false);
+	}
+	if (pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
 		return -EINVAL;
 	for (page = 0; page < numpages; page++) {
 		if (how == EVERYTHING || (how == FIRST_PAGE && page == 0))
@@ -74,50 +108,15 @@ int set_memory_decrypted(unsigned long addr, int numpages)
 	return convert(addr, numpages, false);
 }
 
-static void use_dma_memory(size_t size)
-{
-	dma_addr_t handle;
-	void *buffer = dma_direct_alloc(NULL, size, &handle, GFP_KERNEL, 0);
-
-	if (!buffer)
-		return;
-	sometimes("a buffer was shared");
-	dma_direct_free(NULL, size, buffer, handle, 0);
-	sometimes("a buffer was freed");
-}
-
-static void use_dma_pages(size_t size)
-{
-	dma_addr_t handle;
-	struct page *page = dma_direct_alloc_pages(NULL, size, &handle, DMA_BIDIRECTIONAL, GFP_KERNEL);
-
-	if (page)
-		dma_direct_free_pages(NULL, size, page, handle, DMA_BIDIRECTIONAL);
-}
-
-static void use_quote_buffer(void)
-{
-	void *buffer = alloc_quote_buf();
-
-	if (buffer)
-		free_quote_buf(buffer);
-}
-
 void driver(void)
 {
 	init_direct_map();
+	page_owner[GIVEN] = PAGE_ALLOCATED;
+	page_owner[GIVEN + 1] = PAGE_ALLOCATED;
 	init_page_allocator(FREE_PAGE, FREE_PAGES);
 	story_begins();
 
-	switch (choose(3)) {
-	case 0:
-		use_dma_memory(choose(2) ? PAGE_SIZE : PAGE_SIZE + 1);
-		break;
-	case 1:
-		use_dma_pages(choose(2) ? PAGE_SIZE : 2 * PAGE_SIZE);
-		break;
-	default:
-		use_quote_buffer();
-	}
+	run_subject();
+	sometimes("the function returned");
 	others_use_their_memory();
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A function that shares memory with the host, or takes it back, and nothing fails: is it all of the buffer, and no more?
+ */
+
+struct scenario scenario = {
+	.id = "conversion-range",
+	.title = "memory is shared with the host or made private again: all of it, and no more",
+	.machine = "TDX guest, 1 CPU",
+	.guest = "tdx",
+	/* somebody else's, two that a caller may have, two to hand out, somebody else's */
+	.leaves = { 1, 1, 1, 1, 1, 1, 1 },
+	.cpus = 1,
+	.agents = { "driver" },
+	.names = { "CPU 0" },
+	.guards = { "host-exposed", "memory-corruption" },
+	.sometimes = { "the function returned" },
+	.subjects_call = { "set_memory_decrypted", "set_memory_encrypted" },
+	.kexec = false,
+};
+
+enum { NR_CPUS = 1, FREE_PAGE = 4, FREE_PAGES = 2 };
+
+void start_second_kernel(void)
+{
+}
+
+/*
+ * A buffer that comes from outside the function has the story's first two pages. Whoever makes it private must have
+ * shared it before, all of it.
+ */
+enum { GIVEN = 1, GIVEN_PAGES = 2 };
+static bool given_was_converted;
+
+static bool is_given(unsigned long addr)
+{
+	return addr < PAGE_OFFSET || addr >= PAGE_OFFSET + get_max_mapped();
+}
+
+static inline unsigned long __pa(unsigned long addr)
+{
+	if (is_given(addr))
+		return (GIVEN << PAGE_SHIFT) + (addr & ~PAGE_MASK);
+	return addr - PAGE_OFFSET;
+}
+
+static inline unsigned long page_to_pfn(const struct page *page)
+{
+	unsigned long pfn = ((unsigned long)page - VMEMMAP_START) / sizeof(struct page);
+
+	return pfn < hw_pages() ? pfn : GIVEN;
+}
+
+void vfree(const void *addr)
+{
+	unsigned long pfn = __pa((unsigned long)addr) >> PAGE_SHIFT;
+	int page;
+
+	if (!addr)
+		return;
+	if (!is_given((unsigned long)addr)) {
+		free_one_page(pfn);
+		return;
+	}
+	for (page = 0; page < GIVEN_PAGES; page++)
+		free_one_page(GIVEN + page);
+}
+
+/* Every conversion works. */
+static int convert(unsigned long addr, int numpages, bool enc)
+{
+	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
+	int page;
+
+	if (is_given(addr) && !given_was_converted) {
+		given_was_converted = true;
+		for (page = 0; enc && page < GIVEN_PAGES; page++)
+			convert_page(GIVEN + page, false);
+	}
+	if (pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+		return -EINVAL;
+	for (page = 0; page < numpages; page++) {
+		convert_page(pfn + page, enc);
+	}
+	return 0;
+}
+
+int set_memory_encrypted(unsigned long addr, int numpages)
+{
+	return convert(addr, numpages, true);
+}
+
+int set_memory_decrypted(unsigned long addr, int numpages)
+{
+	return convert(addr, numpages, false);
+}
+
+void driver(void)
+{
+	init_direct_map();
+	page_owner[GIVEN] = PAGE_ALLOCATED;
+	page_owner[GIVEN + 1] = PAGE_ALLOCATED;
+	init_page_allocator(FREE_PAGE, FREE_PAGES);
+	story_begins();
+
+	run_subject();
+	sometimes("the function returned");
+	others_use_their_memory();
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Those who share memory with the host allocate, convert and free buffers while any allocation and any conversion may
+ * fail. Of a page whose conversion failed nobody knows the state: it may only be kept.
+ */
+
+struct scenario scenario = {
+	.id = "shared-buffers",
+	.title = "DMA memory and the quote buffer are shared with the host and freed, and anything on the way may fail",
+	.machine = "TDX guest, 1 CPU",
+	.guest = "tdx",
+	/* somebody else's, two pages to hand out, somebody else's */
+	.leaves = { 1, 1, 1, 1, 1 },
+	.cpus = 1,
+	.agents = { "driver" },
+	.names = { "CPU 0" },
+	.guards = { "host-exposed", "td-exit", "ve-unhandled", "memory-corruption", "leak" },
+	/* keeping a page of which nobody knows the state */
+	.by_design = { "leak" },
+	.sometimes = { "a buffer was shared", "a buffer was freed" },
+	.kexec = false,
+};
+
+enum { NR_CPUS = 1, FREE_PAGE = 2, FREE_PAGES = 2 };
+
+void start_second_kernel(void)
+{
+}
+
+static inline bool page_allocation_fails(void)
+{
+	return choose(2);
+}
+
+enum { EVERYTHING, FIRST_PAGE, NOTHING };
+
+/* All of it is converted, or it fails: then nothing was, or something. */
+static int convert(unsigned long addr, int numpages, bool enc)
+{
+	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
+	int how = choose(3);
+	int page;
+
+	if (WARN_ON_ONCE(addr & ~PAGE_MASK) || pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+		return -EINVAL;
+	for (page = 0; page < numpages; page++) {
+		if (how == EVERYTHING || (how == FIRST_PAGE && page == 0))
+			convert_page(pfn + page, enc);
+		page_is_unknown[pfn + page] = how != EVERYTHING;
+	}
+	return how == EVERYTHING ? 0 : -EIO;
+}
+
+int set_memory_encrypted(unsigned long addr, int numpages)
+{
+	return convert(addr, numpages, true);
+}
+
+int set_memory_decrypted(unsigned long addr, int numpages)
+{
+	return convert(addr, numpages, false);
+}
+
+static void use_dma_memory(size_t size)
+{
+	dma_addr_t handle;
+	void *buffer = dma_direct_alloc(NULL, size, &handle, GFP_KERNEL, 0);
+
+	if (!buffer)
+		return;
+	sometimes("a buffer was shared");
+	dma_direct_free(NULL, size, buffer, handle, 0);
+	sometimes("a buffer was freed");
+}
+
+static void use_dma_pages(size_t size)
+{
+	dma_addr_t handle;
+	struct page *page = dma_direct_alloc_pages(NULL, size, &handle, DMA_BIDIRECTIONAL, GFP_KERNEL);
+
+	if (page)
+		dma_direct_free_pages(NULL, size, page, handle, DMA_BIDIRECTIONAL);
+}
+
+static void use_quote_buffer(void)
+{
+	void *buffer = alloc_quote_buf();
+
+	if (buffer)
+		free_quote_buf(buffer);
+}
+
+void driver(void)
+{
+	init_direct_map();
+	init_page_allocator(FREE_PAGE, FREE_PAGES);
+	story_begins();
+
+	switch (choose(3)) {
+	case 0:
+		use_dma_memory(choose(2) ? PAGE_SIZE : PAGE_SIZE + 1);
+		break;
+	case 1:
+		use_dma_pages(choose(2) ? PAGE_SIZE : 2 * PAGE_SIZE);
+		break;
+	default:
+		use_quote_buffer();
+	}
+	others_use_their_memory();
+}
