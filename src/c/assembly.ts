@@ -32,32 +32,57 @@ export function assemblyStrings(text: string): string {
 
 /**
  * What inline assembly sets: the text of each output between the brackets, `x` of `"=r" (x)`. Without instructions what is
- * both read and set (`"+r" (x)`) stays as it is.
+ * both read and set (`"+r" (x)`) stays as it is, and what has its value from an input (`"=r" (x) : "0" (y)`) is `x = y`.
  */
 export function assemblyOutputs(text: string): string[] {
-  const sections: number[] = [];
-  const commas: number[] = [];
-  let nested = 0;
-  for (let at = 0; at < text.length && sections.length < 2; ) {
-    const end = tokenEnd(text, at);
-    const shown = text.slice(at, end);
-    if (shown === '(' || shown === '[') nested++;
-    else if (shown === ')' || shown === ']') nested--;
-    else if (nested === 0 && /^:+$/.test(shown)) for (let i = at; i < end; i++) sections.push(i);
-    else if (nested === 0 && shown === ',' && sections.length === 1) commas.push(at);
-    at = end;
-  }
-  const [from, to = text.length] = sections;
-  if (from === undefined) return [];
-  const isEmpty = /^\s*(volatile\b)?\s*("")+\s*$/.test(text.slice(0, from));
-  return [...commas, to].flatMap((end, i) => {
-    const operand = text.slice((i === 0 ? from : (commas[i - 1] ?? from)) + 1, end).trim();
-    // `[name] "=r" (x)`, or a macro for the string.
-    const open = operand.endsWith(')') ? openOfLast(operand) : -1;
-    const inner = open > 0 ? operand.slice(open + 1, -1).trim() : '';
-    return inner === '' || (isEmpty && operand.includes('"+')) ? [] : [inner];
+  const [code = [], given = [], inputs = []] = sectionsOf(text);
+  const isEmpty = /^\s*(volatile\b)?\s*("")+\s*$/.test(code.join());
+  return operandsOf(given).flatMap(({ constraint, value }, i) => {
+    if (value === '' || (isEmpty && constraint.includes('"+'))) return [];
+    const same = isEmpty ? operandsOf(inputs).find((input) => input.constraint.includes(`"${i}"`)) : undefined;
+    return [same ? `${value} = (${same.value})` : value];
   });
 }
+
+/** The instructions, and the operands of each section behind them. */
+function sectionsOf(text: string): readonly (readonly string[])[] {
+  const sections: string[][] = [];
+  let operands: string[] = [];
+  let nested = 0;
+  let from = 0;
+  const end = (at: number): number => operands.push(text.slice(from, at));
+  for (let at = 0; at < text.length; ) {
+    const next = tokenEnd(text, at);
+    const shown = text.slice(at, next);
+    if (shown === '(' || shown === '[') nested++;
+    else if (shown === ')' || shown === ']') nested--;
+    else if (nested === 0 && (/^:+$/.test(shown) || shown === ',')) {
+      end(at);
+      from = next;
+      if (shown !== ',') {
+        sections.push(operands);
+        operands = [];
+        // `::` leaves a section out.
+        for (let i = at + 1; i < next; i++) sections.push([]);
+      }
+    }
+    at = next;
+  }
+  end(text.length);
+  sections.push(operands);
+  return sections;
+}
+
+/** `[name] "=r" (x)`, or a macro for the string: what stands before the last brackets and in them. */
+const operandsOf = (texts: readonly string[]): { readonly constraint: string; readonly value: string }[] =>
+  texts.map((given) => {
+    const operand = given.trim();
+    const open = operand.endsWith(')') ? openOfLast(operand) : -1;
+    return {
+      constraint: operand.slice(0, Math.max(0, open)),
+      value: open > 0 ? operand.slice(open + 1, -1).trim() : '',
+    };
+  });
 
 /** Where the bracket opens that the text ends with. */
 function openOfLast(text: string): number {

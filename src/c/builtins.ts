@@ -121,6 +121,10 @@ const asmStatement: Builtin = (call) => {
   if (kind) frame.code.emit({ kind: 'fence', fence: kind }, expression.span);
   const why = `asm “${text}” is not modelled`;
   for (const output of outputs) {
+    if (output.kind === 'assign') {
+      lowerExpression(frame, output);
+      continue;
+    }
     const place = lowerPlace(frame, output);
     if (place.type.kind !== 'int' && place.type.kind !== 'pointer') continue;
     write(

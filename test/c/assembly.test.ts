@@ -11,7 +11,9 @@ const outputs: readonly (readonly [text: string, outputs: readonly string[]])[] 
   ['"call %P[f]" : "=a" (r), ASM_CALL_CONSTRAINT : [f] "i" (f)', ['r']],
   ['MAKE("a", b) CC_SET(z) : CC_OUT(z) (eq) : "m" (v)', ['eq']],
   ['"" : "+r" (kept)', []],
-  ['"" : "=r" (lost) : "0" (x)', ['lost']],
+  ['"" : "=r" (lost) : "r" (x)', ['lost']],
+  ['"" : "=r" (hidden), "=m" (b) : "r" (y), "0" (x + 1)', ['hidden = (x + 1)', 'b']],
+  ['"nop" : "=r" (x) : "0" (y)', ['x']],
 ];
 
 describe('inline assembly', () => {
@@ -38,6 +40,15 @@ void run(void)
       lowered.assumptions.map((a) => a.text),
       ['asm “mystery %0, %1” is not modelled: what it sets may be anything'],
     );
+  });
+
+  it('without instructions hides a value from the compiler only', async () => {
+    const lowered = await lower(
+      'long result; void run(void) { long p = 40, q; asm ("" : "=r"(q) : "0"(p + 1)); asm volatile("" : "+r" (q)); result = q; }',
+      ['run'],
+      ['result'],
+    );
+    assert.deepEqual(finals(lowered, searchOf(lowered), 'result', 8), [41n]);
   });
 
   it('still orders what its instructions order', async () => {
