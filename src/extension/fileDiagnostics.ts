@@ -4,7 +4,7 @@ import type { Level } from '../review/types';
 import { source } from './diagnostics';
 import { rangeOf } from './documents';
 import { messageOf } from './guard';
-import type { ReviewClient } from './reviewClient';
+import { EngineStopped, type ReviewClient } from './reviewClient';
 import type { WorkspaceFiles } from './workspaceFiles';
 
 const severities: Readonly<Record<Level, vscode.DiagnosticSeverity>> = {
@@ -40,7 +40,16 @@ export function registerFileDiagnostics(
     }
   }
 
-  const start = (): void => void update().catch((error: unknown) => log.error(messageOf(error)));
-  start();
-  return vscode.Disposable.from(collection, files.onDidChange(start));
+  /** An engine that was stopped for something else is asked once more. */
+  function start(again: boolean): void {
+    update().catch((error: unknown) => {
+      if (again && error instanceof EngineStopped) start(false);
+      else log.error(messageOf(error));
+    });
+  }
+  start(true);
+  return vscode.Disposable.from(
+    collection,
+    files.onDidChange(() => start(true)),
+  );
 }

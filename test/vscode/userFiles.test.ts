@@ -30,7 +30,10 @@ describe('the user’s own models and scenarios in the editor', function () {
     vscode.workspace
       .getConfiguration('kernelPatchReview')
       .update('budgetMs', milliseconds, vscode.ConfigurationTarget.Global);
-  before(() => budget(patienceMs));
+  before(async () => {
+    await vscode.extensions.getExtension('kernel-patch-review.kernel-patch-review')?.activate();
+    await budget(patienceMs);
+  });
   beforeEach(() => {
     told = listen();
   });
