@@ -161,9 +161,8 @@ export function buildPatchUnits(
   for (const { name, rows } of partials.values()) byName.set(name, [...(byName.get(name) ?? []), ...weaveRows(rows)]);
   const stage = chooseStage(library, byName);
   const models = stage ? [stage, ...library.models] : library.models;
-  const shown = [...partials.values()].filter(({ rows }) =>
-    rows.some((part) => part.some((r) => r.kind !== 'context')),
-  );
+  // Where only comments or white space change, nothing does.
+  const shown = [...partials.values()].filter(({ rows }) => rows.some(changesTokens));
   for (const partial of shown) {
     const { name } = partial;
     const line = partial.hunks[0]?.line ?? 1;
@@ -298,6 +297,15 @@ const addedWords = (rows: readonly (readonly Row[])[]): Set<string> =>
       part.flatMap((row) => (row.kind === 'add' ? tokenize(row.text).map(({ text }) => text) : [])),
     ),
   );
+
+/** Whether the two sides of some rows are different C. */
+function changesTokens(rows: readonly Row[]): boolean {
+  const codeOf = (side: Side): string =>
+    tokenize(sideText(rows, side).text)
+      .map((t) => t.text)
+      .join(' ');
+  return codeOf('before') !== codeOf('after');
+}
 
 const oldText = (rows: readonly Row[]): string =>
   rows

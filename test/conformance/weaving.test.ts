@@ -67,6 +67,6 @@ describeWithShared('conformance: the C of the patches of the corpus', (shared) =
     console.log(
       `      functions in parts: ${share(total.woven)} woven, ${share(total.alone)} alone, ${share(total.refused + total.lost)} not analysed`,
     );
-    assert.ok(total.alone >= 0.8 * inParts);
+    assert.ok(total.woven + total.alone >= 0.7 * inParts);
   });
 });
