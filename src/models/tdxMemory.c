@@ -17,9 +17,13 @@ static u32 tdx_global_keyid;
 static u32 tdx_guest_keyid_start;
 static u32 tdx_nr_guest_keyids;
 
-/* A scenario says whether the TDX module may fail at any of its calls, or always does at TDH.SYS.CONFIG. */
+/*
+ * A scenario says whether the TDX module may fail at any of its calls, or always does at TDH.SYS.CONFIG, and whether what
+ * later patches of a series do may be there where a patch has a TODO.
+ */
 static bool seamcalls_fail;
 static bool tdx_config_fails;
+static bool later_patches_may_be_there;
 
 static bool is_tdx_memory(unsigned long start_pfn, unsigned long end_pfn)
 {
@@ -163,6 +167,9 @@ static int init_tdx_module_todo(int error)
 {
 	unsigned long start_pfn, end_pfn;
 	int i, ret;
+
+	if (!later_patches_may_be_there)
+		return error;
 
 	if (!list_empty(&tdx_memlist)) {
 		ret = config_tdx_memory(&tdx_memlist);

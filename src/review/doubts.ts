@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Why nothing may be claimed of a scenario: code that it should have run is not what ran. */
 
+import type { Unit } from '../c/ast';
 import type { LoweredProgram } from '../c/lowerProgram';
 import { lostCalls } from './lostCalls';
 import type { PatchUnits } from './patchUnits';
@@ -44,6 +45,13 @@ export function doubtsOf(
         add(`it runs ${name}(), of which the patch shows a part that could not be fitted into a whole function`, null);
     }
   }
+  const known = [...programs.before.functions].filter(
+    ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name),
+  );
+  if (known.length > 0) {
+    const names = known.map(({ name }) => `${name}()`).join(', ');
+    add(`the patch adds ${names}, which the models have already: what was there before is not known`, null);
+  }
   for (const { callee, caller } of applies ? lostCalls(units, programs.after) : [])
     add(`the patch adds ${callee}() and calls it in ${caller.name}(), which is shown in part and is not run in it`, {
       file: 'document',
@@ -53,4 +61,10 @@ export function doubtsOf(
       endColumn: 2,
     });
   return [...doubts.values()];
+}
+
+/** Whether the patch brings a function, whole, of which it shows nothing that was there before. */
+function addsWhole(units: PatchUnits, name: string): boolean {
+  const has = (unit: Unit): boolean => unit.origin === 'patch' && unit.functions.has(name);
+  return units.after.some(has) && !units.before.some(has) && !units.woven.has(name);
 }

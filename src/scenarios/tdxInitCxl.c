@@ -27,6 +27,7 @@ void start_second_kernel(void)
 void cpu0(void)
 {
 	memblock_add(0, PFN_PHYS(0x800));
+	later_patches_may_be_there = true;
 	tdx_init();
 	story_begins();
 	if (add_memory(0, PFN_PHYS(CXL_PFN), PFN_PHYS(CXL_PAGES), 0) == 0 &&

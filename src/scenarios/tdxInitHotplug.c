@@ -37,6 +37,7 @@ void cpu0(void)
 	memblock_add(0, PFN_PHYS(0x800));
 	memblock_add(PFN_PHYS(0x1000), PFN_PHYS(0x800));
 	tdx_config_fails = choose(2);
+	later_patches_may_be_there = true;
 	tdx_init();
 	hw_start_agent(HOTPLUG_CPU);
 	story_begins();

@@ -28,6 +28,7 @@ void cpu0(void)
 {
 	seamcalls_fail = true;
 	memblock_add(0, PFN_PHYS(0x800));
+	later_patches_may_be_there = true;
 	tdx_init();
 	story_begins();
 	if (tdx_enable() == 0)

@@ -34,6 +34,7 @@ void cpu0(void)
 		memblock_add(0, PFN_PHYS(0x800));
 	}
 	memblock_add(PFN_PHYS(0x1000), PFN_PHYS(0x800));
+	later_patches_may_be_there = true;
 	tdx_init();
 	story_begins();
 	if (tdx_enable())

@@ -17,6 +17,18 @@ const hotplug = 'tdx-init-hotplug not-tdx-memory absent';
 const lock = 'tdx-init-lock lock-imbalance new';
 const leftover = 'tdx-init-leftover hotplug-blocked new';
 
+describe('the scenarios around the initialisation of the TDX module, on the bundled models alone', () => {
+  for (const id of scenarios) {
+    it(`${id}: all that must sometimes happen does`, async () => {
+      const run = await (await theReviewer()).simulate(id, quiet);
+      assert.deepEqual(run.outcomes.before, id === 'tdx-init-cxl' ? ['module-init-failure'] : []);
+      assert.deepEqual(run.vacuous, []);
+      assert.equal(run.bounds.exhausted, true);
+      assert.ok(run.bounds.states < 10_000, `${run.bounds.states} states`);
+    });
+  }
+});
+
 describeWithShared('seed 004, executed', (shared) => {
   const text = readFileSync(path.join(shared, 'seeds/004_6c0f7b0da3d61af5.txt'), 'utf8');
 
