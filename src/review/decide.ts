@@ -9,7 +9,7 @@ import { originAt } from '../c/mappedText';
 import { walkStatements } from '../c/walk';
 import { pcOf, statusOf } from '../engine/decode';
 import { AgentStatus, type FenceKind, type Pc, type Program, type Step } from '../engine/program';
-import { type Trace, traceTo } from '../engine/trace';
+import { parentChoices, type Trace, traceOf, traceTo } from '../engine/trace';
 import { linesOf } from './applies';
 import type { Library } from './library';
 import type { OutcomeId } from './outcomes';
@@ -49,16 +49,21 @@ interface Question {
   readonly deadline: number;
 }
 
+/** End states that are compared: those that are reached last. */
+const mostEnds = 256;
+
 /** A clean run that does most: comes to the most places, then takes the most steps; null where no run ends well. */
 export function fullestRun(run: SideRun): Trace | null {
-  let best: { trace: Trace; places: number } | null = null;
-  for (const index of run.search.endStates()) {
-    const trace = traceTo(run.search, index);
+  const { search } = run;
+  let best: { end: number; places: number; steps: number } | null = null;
+  for (const end of search.endStates().slice(-mostEnds)) {
+    // Any shortest way tells how much happens; which one is best takes a hundred times as long to say.
+    const trace = traceOf(search, parentChoices(search, end));
     const places = new Set(visitedPositions(run, trace)).size;
-    if (!best || places > best.places || (places === best.places && trace.steps.length > best.trace.steps.length))
-      best = { trace, places };
+    const steps = trace.steps.length;
+    if (!best || places > best.places || (places === best.places && steps > best.steps)) best = { end, places, steps };
   }
-  return best?.trace ?? null;
+  return best && traceTo(search, best.end);
 }
 
 /**
