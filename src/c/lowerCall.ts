@@ -30,6 +30,8 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
   }
   const name = e.callee.name;
   const local = lookUp(frame, name);
+  if (local?.kind === 'reg' && local.fixed)
+    return lowerIndirect(frame, e, { expr: local.fixed, type: local.type }, wanted);
   if (local) return lowerIndirect(frame, e, read(frame, local, e.span), wanted);
 
   const from = e.span.unit;
@@ -195,8 +197,14 @@ export function inline(
   definition.parameters.forEach((parameter, index) => {
     if (parameter.name === '') return;
     const place = localPlace(frame, parameter.name, program.symbols.type(parameter.type));
-    scope.set(parameter.name, place);
-    write(frame, place, values[index] ?? intValue(0), parameter.span);
+    const value = values[index] ?? intValue(0);
+    const isFixed =
+      place.kind === 'reg' &&
+      value.expr.kind === 'const' &&
+      isFunction(place.type) &&
+      !assigned(definition).has(parameter.name);
+    scope.set(parameter.name, isFixed ? { ...place, fixed: value.expr } : place);
+    write(frame, place, value, parameter.span);
   });
   if (isFragment(definition)) lowerFragment(frame);
   else lowerStatement(frame, definition.body);
@@ -237,6 +245,26 @@ export function addressTaken(definition: FunctionDefinition): ReadonlySet<string
   return names;
 }
 
+const assignedCache = new WeakMap<FunctionDefinition, ReadonlySet<string>>();
+
+/** Names of variables that the function assigns to. */
+function assigned(definition: FunctionDefinition): ReadonlySet<string> {
+  let names = assignedCache.get(definition);
+  if (!names) {
+    const found = new Set<string>();
+    walkExpressions(definition.body, (e) => {
+      const target = e.kind === 'assign' ? e.left : e.kind === 'update' ? e.operand : null;
+      if (target?.kind === 'identifier') found.add(target.name);
+    });
+    names = found;
+    assignedCache.set(definition, names);
+  }
+  return names;
+}
+
+const isFunction = (type: CType): boolean =>
+  type.kind === 'function' || (type.kind === 'pointer' && type.to().kind === 'function');
+
 /** A call through a pointer that code sets which does not run: by the rule for functions that nobody defines. */
 function unknownCallee(frame: Frame, e: Call, pointer: CType, wanted: boolean): Value | null {
   for (const argument of e.arguments) lowerExpression(frame, argument);
@@ -263,6 +291,7 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   const address = snapshot(frame, convert(pointer, uint64), e.span);
   for (const candidate of program.addressed()) {
     const { definition } = candidate;
+    if (address.expr.kind === 'const' && address.expr.value !== candidate.address) continue;
     // One that could not be parsed may be meant whatever its parameters look like.
     if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) continue;
     const [hit, next] = [code.label(), code.label()];

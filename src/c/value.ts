@@ -12,7 +12,8 @@ export interface Value {
 
 /** Something that can be assigned to. */
 export type Place =
-  | { readonly kind: 'reg'; readonly reg: Register; readonly type: CType }
+  /** `fixed`: a function that the register holds as long as it is this variable. */
+  | { readonly kind: 'reg'; readonly reg: Register; readonly type: CType; readonly fixed?: Expr }
   | { readonly kind: 'mem'; readonly address: Expr; readonly type: CType; readonly bits?: Bits };
 
 export const constant = (value: bigint | number, width: Width): Expr => ({

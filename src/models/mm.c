@@ -8,6 +8,7 @@
 
 typedef unsigned long pte_t;
 typedef unsigned long pteval_t;
+typedef unsigned long pgprotval_t;
 typedef unsigned long pgprot_t;
 
 #define PAGE_SHIFT	12
@@ -103,6 +104,20 @@ static inline pgprot_t __pgprot(unsigned long value)
 static inline pgprot_t pte_pgprot(pte_t pte)
 {
 	return __pgprot(pte_val(pte) & PTE_FLAGS_MASK);
+}
+
+/* What a change of protection keeps of the old one: the frame, and whether the page is shared. */
+static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
+{
+	pgprotval_t preservebits = pgprot_val(oldprot) & (PTE_PFN_MASK | CC_MASK);
+	pgprotval_t addbits = pgprot_val(newprot) & ~(PTE_PFN_MASK | CC_MASK);
+
+	return __pgprot(preservebits | addbits);
+}
+
+static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+{
+	return __pte(pgprot_val(pgprot_modify(__pgprot(pte_val(pte)), newprot)));
 }
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)

@@ -73,12 +73,10 @@ void others_use_their_memory(void)
 				outcome("leak");
 			continue;
 		}
-		if (page_owner[pfn] == PAGE_OTHERS) {
-			if (hw_is_shared(pfn))
-				outcome("host-exposed");
-			if (hw_content_lost(pfn))
-				outcome("memory-corruption");
-		}
+		if (hw_is_shared(pfn))
+			outcome("host-exposed");
+		if (page_owner[pfn] == PAGE_OTHERS && hw_content_lost(pfn))
+			outcome("memory-corruption");
 		hw_write(pfn);
 	}
 }

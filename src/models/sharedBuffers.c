@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Two of those who share memory with the host, condensed: kernel/dma/direct.c, as of v6.1 and later, for a device that
- * is coherent and whose buffers must be shared, and the buffer for quotes of drivers/virt/coco/tdx-guest/tdx-guest.c, as
- * of v6.7 and later. Both with the fixes that made them leak what could not be converted.
+ * Some of those who share memory with the host, condensed: kernel/dma/direct.c, as of v6.1 and later, for a device that
+ * is coherent and whose buffers must be shared; the monitor pages of drivers/hv/connection.c; the buffer for quotes of
+ * drivers/virt/coco/tdx-guest/tdx-guest.c, as of v6.7 and later. All with the fixes that made them leak what could not be
+ * converted.
  */
 
 typedef unsigned long dma_addr_t;
@@ -150,6 +151,86 @@ void dma_direct_free_pages(struct device *dev, size_t size,
 	if (dma_set_encrypted(dev, vaddr, size))
 		return;
 	__dma_direct_free_pages(dev, page, size);
+}
+
+/* Pages for the hypervisor are pages like others: PAGE_SIZE is HV_HYP_PAGE_SIZE. */
+static inline void *hv_alloc_hyperv_page(void)
+{
+	return (void *)__get_free_page(GFP_KERNEL);
+}
+
+static inline void *hv_alloc_hyperv_zeroed_page(void)
+{
+	return (void *)get_zeroed_page(GFP_KERNEL);
+}
+
+static inline void hv_free_hyperv_page(void *addr)
+{
+	free_page((unsigned long)addr);
+}
+
+struct vmbus_connection {
+	void *int_page;
+	void *monitor_pages[2];
+};
+
+struct vmbus_connection vmbus_connection;
+
+int vmbus_connect(void)
+{
+	int ret = 0;
+
+	/* One page for each direction. */
+	vmbus_connection.monitor_pages[0] = hv_alloc_hyperv_page();
+	vmbus_connection.monitor_pages[1] = hv_alloc_hyperv_page();
+	if ((vmbus_connection.monitor_pages[0] == NULL) ||
+	    (vmbus_connection.monitor_pages[1] == NULL)) {
+		ret = -ENOMEM;
+		goto cleanup;
+	}
+
+	ret = set_memory_decrypted((unsigned long)
+				vmbus_connection.monitor_pages[0], 1);
+	ret |= set_memory_decrypted((unsigned long)
+				vmbus_connection.monitor_pages[1], 1);
+	if (ret) {
+		/* Nobody knows the state of either: neither may be freed. */
+		vmbus_connection.monitor_pages[0] = NULL;
+		vmbus_connection.monitor_pages[1] = NULL;
+		goto cleanup;
+	}
+
+	/* Set_memory_decrypted() will change the memory contents if decryption occurs: they are zeroed here. */
+	return 0;
+
+cleanup:
+	pr_err("Unable to connect to host\n");
+
+	vmbus_disconnect();
+
+	return ret;
+}
+
+void vmbus_disconnect(void)
+{
+	if (vmbus_connection.int_page) {
+		hv_free_hyperv_page(vmbus_connection.int_page);
+		vmbus_connection.int_page = NULL;
+	}
+
+	if (vmbus_connection.monitor_pages[0]) {
+		if (!set_memory_encrypted(
+			(unsigned long)vmbus_connection.monitor_pages[0], 1))
+			hv_free_hyperv_page(vmbus_connection.monitor_pages[0]);
+		vmbus_connection.monitor_pages[0] = NULL;
+	}
+
+	if (vmbus_connection.monitor_pages[1]) {
+		if (!set_memory_encrypted(
+			(unsigned long)vmbus_connection.monitor_pages[1], 1))
+			hv_free_hyperv_page(vmbus_connection.monitor_pages[1]);
+		vmbus_connection.monitor_pages[1] = NULL;
+	}
 }
 
 /* Two pages where the driver has 128 KiB. */

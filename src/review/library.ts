@@ -7,6 +7,7 @@ import { configuration } from '../c/configuration';
 import type { Macro } from '../c/directives';
 import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
+import codeLoader from '../models/codeLoader.c';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
@@ -39,6 +40,7 @@ import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
+import sharedProtection from '../scenarios/sharedProtection.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
@@ -57,6 +59,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/memEncrypt.c': memEncrypt,
   'models/pageAlloc.c': pageAlloc,
   'models/sharedBuffers.c': sharedBuffers,
+  'models/codeLoader.c': codeLoader,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
   'models/kexec.c': kexec,
@@ -71,6 +74,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/conversionRange.c': conversionRange,
   'scenarios/sharedBuffers.c': sharedBuffersStory,
   'scenarios/pageAttributes.c': pageAttributes,
+  'scenarios/sharedProtection.c': sharedProtection,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/hostKexecErratum.c': hostKexecErratum,

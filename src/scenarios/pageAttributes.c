@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A loader of code: it has a page by a vmalloc address, writes code there, makes it read-only and executable, runs it,
- * and makes it data again before it gives it back. Large leaves of the direct map may have to be split for that, which
- * may fail.
+ * A module is loaded into a page by a vmalloc address, made read-only and executable, run, made data again and given
+ * back. A large leaf of the direct map must be split for that, which may fail; another CPU has a TLB.
  */
 
 struct scenario scenario = {
 	.id = "page-attributes",
-	.title = "a loader of code writes a page, makes it read-only and executable, runs it, and gives it back",
+	.title = "a module is loaded, made read-only and executable, run, and removed",
 	.machine = "any, 2 CPUs, direct map with a large page, vmalloc",
 	.guest = "none",
 	.leaves = { 2, 1 },
@@ -40,29 +39,27 @@ static inline bool split_fails(void)
 	return split_failed;
 }
 
+static struct module loaded;
+
 void loader(void)
 {
-	unsigned long text;
-
 	init_direct_map();
 	init_page_allocator(FREE_PAGE, FREE_PAGES);
-	text = (unsigned long)vmalloc(PAGE_SIZE);
+	loaded.mem[MOD_TEXT].size = PAGE_SIZE;
 	story_begins();
 
-	*(unsigned char *)text = 0xc3;
-	if (set_memory_rox(text, 1)) {
+	if (load_module(&loaded)) {
 		if (split_failed)
 			sometimes("a large page could not be split");
 	} else {
 		hw_check_wx();
-		hw_fetch(text);
+		hw_fetch((unsigned long)loaded.mem[MOD_TEXT].base);
 		sometimes("the code ran");
 	}
-	/* Data again, whatever became of it: vfree() of what may be executed would be worse. */
-	if (set_memory_nx(text, 1) || set_memory_rw(text, 1))
+	if (!loaded.mem[MOD_TEXT].base)
 		return;
-	hw_check_wx();
-	*(unsigned char *)text = 0;
-	vfree((void *)text);
-	hw_write(FREE_PAGE);
+	free_module(&loaded);
+	/* Whoever gets the page writes there. */
+	if (page_owner[FREE_PAGE] == PAGE_FREE)
+		hw_write(FREE_PAGE);
 }

@@ -6,7 +6,7 @@
 
 struct scenario scenario = {
 	.id = "shared-buffers",
-	.title = "DMA memory and the quote buffer are shared with the host and freed, and anything on the way may fail",
+	.title = "buffers are shared with the host and freed, and anything on the way may fail",
 	.machine = "TDX guest, 1 CPU",
 	.guest = "tdx",
 	/* somebody else's, two pages to hand out, somebody else's */
@@ -96,15 +96,19 @@ void driver(void)
 	init_page_allocator(FREE_PAGE, FREE_PAGES);
 	story_begins();
 
-	switch (choose(3)) {
+	switch (choose(4)) {
 	case 0:
 		use_dma_memory(choose(2) ? PAGE_SIZE : PAGE_SIZE + 1);
 		break;
 	case 1:
 		use_dma_pages(choose(2) ? PAGE_SIZE : 2 * PAGE_SIZE);
 		break;
-	default:
+	case 2:
 		use_quote_buffer();
+		break;
+	default:
+		if (vmbus_connect() == 0)
+			vmbus_disconnect();
 	}
 	others_use_their_memory();
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { setMemoryMutations } from './setMemory';
 import type { Mutation } from './support';
 import { tdxMemoryMutations } from './tdxMemory';
 
 /** Every mutation of the catalogue, in the order of its numbers. */
-export const mutations: readonly Mutation[] = [...tdxMemoryMutations].sort(
+export const mutations: readonly Mutation[] = [...setMemoryMutations, ...tdxMemoryMutations].sort(
   (a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''),
 );
 
