@@ -87,6 +87,11 @@ export function createTouch(core: Core, tables: Tables): Touch {
     let fine = true;
     const found = tables.translations(context, core.cpuOf(context), at, (page, translation) => {
       const refusal = denied(translation, access);
+      // A fault that the entry does not call for any more is retried (arch/x86/mm/fault.c: spurious_kernel_fault()).
+      if (refusal) {
+        const entry = tables.entry(context, at);
+        if (entry && !denied(entry.translation, access)) return true;
+      }
       reached = page;
       fine = refusal === null && core.isPage(page);
       if (refusal) core.happen(context, refusal.outcome, refusal.rule, page);

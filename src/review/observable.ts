@@ -19,6 +19,9 @@ export function looksTheSame(before: SideRun, after: SideRun): boolean {
     !after.result.exhausted
   )
     return false;
+  // What happened leaves no trace in the state.
+  if (before.outcomes.size !== after.outcomes.size || [...before.outcomes].some((o) => !after.outcomes.has(o)))
+    return false;
   const names = before.lowered.globals
     .map((g) => g.name)
     .filter((name) => after.lowered.globals.some((g) => g.name === name));

@@ -241,3 +241,15 @@ describe('translation: a large leaf that is split', () => {
     assert.deepEqual(b.touch(page('direct', 1)), []);
   });
 });
+
+describe('translation: spurious faults', () => {
+  it('an old translation that denies what the entry allows now is not the end', () => {
+    const b = bench();
+    b.store('vmalloc', 0, text | to(2));
+    b.store('vmalloc', 0, data | to(2));
+    assert.deepEqual(b.touch(page('vmalloc', 0), true), []);
+    assert.deepEqual(b.fetch(page('vmalloc', 0)), ['permission-fault'], 'the entry denies this one');
+    b.store('vmalloc', 0, 0n);
+    assert.deepEqual(b.touch(page('vmalloc', 0), true), ['permission-fault'], 'and nothing allows it here');
+  });
+});
