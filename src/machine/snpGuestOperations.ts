@@ -20,6 +20,7 @@ import {
   vmgexit,
 } from './snpGuest';
 import { isShared, type Tables } from './translation';
+import { byAddress } from './translationOperations';
 
 /** What PVALIDATE gives where it changes nothing (CF), and where it does not take the mapping. */
 const noUpdate = 255;
@@ -49,18 +50,20 @@ export function snpGuestOperations(core: Core, tables: Tables): readonly Machine
     ask('hw_snp_create_ap', createAp),
     ask('hw_snp_destroy_ap', destroyAp),
     ask('hw_snp_clear_vmsa', clearVmsa),
-    core.operation(
-      'hw_snp_pvalidate',
-      (context, address, on) => {
-        const entry = tables.entry(context, BigInt(address));
-        if (entry === null) {
-          core.happen(context, 'page-fault', pvalidateMapping.notPresent, -1);
-          return failInput;
-        }
-        if (isShared(core.config, entry.translation)) return failInput;
-        return applySnpRow(core, context, entry.page, on ? validate : rescind).answer === 'ok' ? 0 : noUpdate;
-      },
-      true,
+    byAddress(
+      core.operation(
+        'hw_snp_pvalidate',
+        (context, address, on) => {
+          const entry = tables.entry(context, BigInt(address));
+          if (entry === null) {
+            core.happen(context, 'page-fault', pvalidateMapping.notPresent, -1);
+            return failInput;
+          }
+          if (isShared(core.config, entry.translation)) return failInput;
+          return applySnpRow(core, context, entry.page, on ? validate : rescind).answer === 'ok' ? 0 : noUpdate;
+        },
+        true,
+      ),
     ),
     core.operation('hw_snp_terminate', (context) => {
       core.happen(context, 'guest-terminated', terminated, aboutNoMemory);

@@ -8,7 +8,7 @@ import type { Touch } from './touch';
 import { type Tables, TranslationBits, translationRules } from './translation';
 
 const everywhere = [0n, 1n << 64n] as const;
-const byAddress = (operation: MachineOperation): MachineOperation => ({ ...operation, wide: true });
+export const byAddress = (operation: MachineOperation): MachineOperation => ({ ...operation, wide: true });
 
 /** @param touch a CPU's access to memory */
 export function translationOperations(core: Core, tables: Tables, touch: Touch): readonly MachineOperation[] {

@@ -103,6 +103,7 @@ static void native_stop_other_cpus(int wait)
 		hw_stop_agent(cpu);
 		run_as_cpu(cpu, stop_this_cpu, NULL);
 	}
+	tdx_check_accounting();
 }
 
 static inline void stop_other_cpus(void)
@@ -132,6 +133,7 @@ static void crash_smp_send_stop(void)
 		hw_stop_agent(cpu);
 		run_as_cpu(cpu, crash_nmi_callback, NULL);
 	}
+	tdx_check_accounting();
 }
 
 /* An access to an emulated device. The kernel of an SNP guest has to ask for it through its GHCB. */

@@ -260,16 +260,16 @@ int prepare_pte_enc(struct pte_enc_desc *d)
 {
 	unsigned long old = pte_val(*d->kpte);
 
-	d->new_pgprot.pgprot = d->encrypt ? cc_mkenc(old) : cc_mkdec(old);
+	d->new_pgprot = __pgprot(d->encrypt ? cc_mkenc(old) : cc_mkdec(old));
 	d->pfn = __pa((unsigned long)d->va) >> PAGE_SHIFT;
 	/* If prot is same then do nothing. */
-	return d->new_pgprot.pgprot == old;
+	return pgprot_val(d->new_pgprot) == old;
 }
 
 void set_pte_enc_mask(pte_t *kpte, unsigned long pfn, pgprot_t new_prot)
 {
 	/* Frame and the rest of the entry stay. */
-	set_pte(kpte, __pte(new_prot.pgprot));
+	set_pte(kpte, __pte(pgprot_val(new_prot)));
 }
 
 /* RMPADJUST with or without the VMSA mark, at VMPL0. */
@@ -492,6 +492,7 @@ static int amd_enc_status_change_finish(unsigned long vaddr, int npages, bool en
 	return 0;
 }
 #else
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 static bool amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool enc)
 {
 	/* Validation is taken back while the mapping is still private. */
@@ -500,6 +501,15 @@ static bool amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool 
 
 	return true;
 }
+
+#else
+static void amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool enc)
+{
+	/* Validation is taken back while the mapping is still private. */
+	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && !enc)
+		snp_set_memory_shared(vaddr, npages);
+}
+#endif
 
 static bool amd_enc_status_change_finish(unsigned long vaddr, int npages, bool enc)
 {

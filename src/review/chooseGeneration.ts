@@ -9,26 +9,36 @@ export interface Standing {
   readonly date: string | null;
 }
 
-/** By text: its lines without white space, by generation. The bundled texts never change. */
-const linesOfTexts = new WeakMap<readonly string[], ReadonlyMap<Generation, ReadonlySet<string>>>();
+/** By text, then by generation: its lines without white space. The bundled texts never change. */
+const linesOfTexts = new Map<string, ReadonlyMap<Generation, ReadonlySet<string>>>();
 
 /**
- * The generation whose models show most of the lines that a patch shows of the code before it. One line more than that
- * of its date may be chance, and nothing but white space tells nothing: then the date decides.
- * @param models the texts of all models, the same array each time
+ * The generation whose models show most of the lines that a patch shows of the code before it. Only models that name the
+ * file of the patch in their first comment are asked. One line more than that of its date may be chance, and so are
+ * few among many that the date's generation does not have (a reversed patch shows what no kernel ever had): then the
+ * date decides.
+ * @param models the texts of all models
  */
 export function chooseGeneration({ files, date }: Standing, models: readonly string[]): Generation {
   const byDate = ofDate(date) ?? usualGeneration;
-  const lines = linesByGeneration(models);
-  const shown = new Set(
-    files.flatMap((file) =>
-      file.hunks.flatMap((h) => h.lines.filter((l) => l.kind !== 'add').map((l) => bare(l.text))),
-    ),
-  );
-  const score = (g: Generation): number => [...shown].filter((line) => lines.get(g)?.has(line)).length;
-  const scores = new Map(generations.map((g) => [g, score(g)]));
+  const scores = new Map<Generation, number>(generations.map((g) => [g, 0]));
+  let shownLines = 0;
+  for (const file of files) {
+    const path = file.newPath ?? file.oldPath;
+    const standing = path === null ? [] : models.filter((text) => isVersioned(text) && filesNamed(text).has(path));
+    if (standing.length === 0) continue;
+    const shown = new Set(
+      file.hunks.flatMap((h) => h.lines.filter((l) => l.kind !== 'add').map((l) => bare(l.text))).filter(tells),
+    );
+    shownLines += shown.size;
+    for (const g of generations) {
+      const has = [...shown].filter((line) => standing.some((text) => linesOf(text).get(g)?.has(line)));
+      scores.set(g, (scores.get(g) ?? 0) + has.length);
+    }
+  }
   const best = Math.max(...scores.values());
-  if ((scores.get(byDate) ?? 0) >= best - 1) return byDate;
+  const known = scores.get(byDate) ?? 0;
+  if (best - known <= 1 || 3 * (best - known) < shownLines - known) return byDate;
   // Among those that fit alike, the one next to the date.
   const at = generations.indexOf(byDate);
   const fitting = generations.filter((g) => scores.get(g) === best);
@@ -38,18 +48,26 @@ export function chooseGeneration({ files, date }: Standing, models: readonly str
 }
 
 const bare = (line: string): string => line.replace(/\s+/g, '');
+/** Braces and blank lines are everywhere. */
+const tells = (line: string): boolean => /\w/.test(line);
 
-/** Lines that some generations have and others have not. */
-function linesByGeneration(models: readonly string[]): ReadonlyMap<Generation, ReadonlySet<string>> {
-  let known = linesOfTexts.get(models);
+/** The kernel's files that the first comments of a model name; `{a,b}.c` stands for both. */
+function filesNamed(text: string): ReadonlySet<string> {
+  const comment = /\/\*[\s\S]*?\*\//.exec(text)?.[0].replace(/\s*\n \* ?/g, ' ') ?? '';
+  const paths = comment.match(/[\w./-]+(?:\{[\w,.-]+\})?[\w./-]*\.[ch]\b/g) ?? [];
+  return new Set(
+    paths.flatMap((path) => {
+      const [, before = '', names, after = ''] = /^(.*)\{(.*)\}(.*)$/.exec(path) ?? [];
+      return names === undefined ? [path] : names.split(',').map((name) => `${before}${name}${after}`);
+    }),
+  );
+}
+
+function linesOf(text: string): ReadonlyMap<Generation, ReadonlySet<string>> {
+  let known = linesOfTexts.get(text);
   if (!known) {
-    const versioned = models.filter(isVersioned);
-    const all = new Map(
-      generations.map((g) => [g, new Set(versioned.flatMap((text) => textOf(text, g).split('\n').map(bare)))]),
-    );
-    const everywhere = (line: string): boolean => [...all.values()].every((lines) => lines.has(line));
-    known = new Map([...all].map(([g, lines]) => [g, new Set([...lines].filter((line) => !everywhere(line)))]));
-    linesOfTexts.set(models, known);
+    known = new Map(generations.map((g) => [g, new Set(textOf(text, g).split('\n').map(bare))]));
+    linesOfTexts.set(text, known);
   }
   return known;
 }

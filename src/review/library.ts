@@ -27,8 +27,11 @@ import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import conversionRange from '../scenarios/conversionRange.c';
+import guestCrashKexec from '../scenarios/guestCrashKexec.c';
+import guestCrashKexec4k from '../scenarios/guestCrashKexec4k.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
+import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
 import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
 import hostKexecDuringInit from '../scenarios/hostKexecDuringInit.c';
@@ -41,6 +44,9 @@ import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
 import sharedProtection from '../scenarios/sharedProtection.c';
+import snpCrashKexec from '../scenarios/snpCrashKexec.c';
+import snpCrashKexecIo from '../scenarios/snpCrashKexecIo.c';
+import snpKexec from '../scenarios/snpKexec.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
@@ -77,6 +83,12 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/sharedProtection.c': sharedProtection,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
+  'scenarios/guestKexecConverting4k.c': guestKexecConverting4k,
+  'scenarios/guestCrashKexec.c': guestCrashKexec,
+  'scenarios/guestCrashKexec4k.c': guestCrashKexec4k,
+  'scenarios/snpKexec.c': snpKexec,
+  'scenarios/snpCrashKexec.c': snpCrashKexec,
+  'scenarios/snpCrashKexecIo.c': snpCrashKexecIo,
   'scenarios/hostKexecErratum.c': hostKexecErratum,
   'scenarios/hostKexecNoErratum.c': hostKexecNoErratum,
   'scenarios/hostKexecPoisoned.c': hostKexecPoisoned,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeWithShared } from '../support/shared';
-import { changed, review, verdictsOf } from './support';
+import { changed, normalKexec, review, verdictsOf } from './support';
 
 const fixed = ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit absent'];
 
@@ -25,24 +25,25 @@ describeWithShared('the patch that made memory private again on kexec, on its wa
 
   for (const [digits, title] of versions) {
     it(`${title}: fixed, alone and while a driver converts`, async () => {
-      assert.deepEqual(verdictsOf(await review(read(digits))), fixed);
+      assert.deepEqual(verdictsOf(await review(read(digits), normalKexec)), fixed);
     });
   }
 
   it('as merged, without taking the lock: the race is back', async () => {
-    const result = await review(changed(read('e396db53'), '+\tdown_write(&mem_enc_lock);\n', ''));
+    const result = await review(changed(read('e396db53'), '+\tdown_write(&mem_enc_lock);\n', ''), normalKexec);
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit unchanged']);
   });
 
   it('as merged, with a lock that is only tried: the race is back', async () => {
     const result = await review(
       changed(read('e396db53'), '+\tdown_write(&mem_enc_lock);\n', '+\tdown_write_trylock(&mem_enc_lock);\n'),
+      normalKexec,
     );
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit unchanged']);
   });
 
   it('as merged, walking before the others are stopped is not what it does', async () => {
-    const result = await review(changed(read('e396db53'), '= tdx_kexec_finish;', '= tdx_kexec_begin;'));
+    const result = await review(changed(read('e396db53'), '= tdx_kexec_finish;', '= tdx_kexec_begin;'), normalKexec);
     assert.ok(!verdictsOf(result).includes('guest-kexec td-exit absent'));
   });
 });

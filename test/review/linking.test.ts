@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../support/shared';
-import { changed, review, verdictsOf } from './support';
+import { changed, normalKexec, review, verdictsOf } from './support';
 
 const sample = readFileSync(path.join(root, 'media/samples/guest-kexec.eml'), 'utf8');
 const race = ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit unchanged'];
@@ -208,7 +208,7 @@ const cases: readonly Case[] = [
 describe('what a patch brings is linked', () => {
   for (const { name, text, verdicts, assumptions } of cases) {
     it(name, async () => {
-      const result = await review(text);
+      const result = await review(text, normalKexec);
       assert.deepEqual(verdictsOf(result), verdicts);
       assert.deepEqual(result.findings[0]?.assumptions ?? [], assumptions ?? []);
     });

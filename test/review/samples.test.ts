@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../support/shared';
-import { changed, findingsOf, review, theReviewer, verdictsOf } from './support';
+import { changed, findingsOf, normalKexec, review, theReviewer, verdictsOf } from './support';
 
 const sample = (name: string): string => readFileSync(path.join(root, 'media/samples', name), 'utf8');
 
 describe('the bundled samples', () => {
   it('guest-kexec.eml: the fix and what it leaves', async () => {
-    const result = await review(sample('guest-kexec.eml'));
+    const result = await review(sample('guest-kexec.eml'), normalKexec);
     assert.deepEqual(findingsOf(result), [
       'guest-kexec td-exit absent @104',
       'guest-kexec-converting td-exit unchanged @81',
@@ -22,7 +22,7 @@ describe('the bundled samples', () => {
   });
 
   it('guest-kexec.eml with smp_mb()', async () => {
-    const result = await review(changed(sample('guest-kexec.eml'), '+\tbarrier();', '+\tsmp_mb();'));
+    const result = await review(changed(sample('guest-kexec.eml'), '+\tbarrier();', '+\tsmp_mb();'), normalKexec);
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit absent', 'guest-kexec-converting td-exit absent']);
   });
 
@@ -33,7 +33,7 @@ describe('the bundled samples', () => {
       '+\tatomic_inc(&conversions_running);\n+\tif (!may_convert) {\n+\t\tatomic_dec(&conversions_running);\n+\t\treturn false;\n+\t}\n',
       '+\tif (!may_convert)\n+\t\treturn false;\n+\tatomic_inc(&conversions_running);\n',
     );
-    assert.deepEqual(verdictsOf(await review(swapped)), [
+    assert.deepEqual(verdictsOf(await review(swapped, normalKexec)), [
       'guest-kexec td-exit absent',
       'guest-kexec-converting td-exit unchanged',
     ]);
@@ -41,7 +41,7 @@ describe('the bundled samples', () => {
 
   it('guest-kexec.eml without the registration of the walk: nothing is fixed', async () => {
     const text = changed(sample('guest-kexec.eml'), /\+\tx86_platform\.guest\.enc_kexec_unshare_mem .*\n/, '');
-    assert.deepEqual(verdictsOf(await review(text)), [
+    assert.deepEqual(verdictsOf(await review(text, normalKexec)), [
       'guest-kexec td-exit unchanged',
       'guest-kexec-converting td-exit unchanged',
     ]);
@@ -55,7 +55,7 @@ describe('the bundled samples', () => {
       if (l.startsWith('@@')) return l.replace(/-(\S+) \+(\S+)/, '-$2 +$1');
       return l.startsWith('+') ? `-${l.slice(1)}` : l.startsWith('-') ? `+${l.slice(1)}` : l;
     });
-    const result = await review(reversed.join('\n'));
+    const result = await review(reversed.join('\n'), normalKexec);
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit new', 'guest-kexec-converting td-exit unchanged']);
   });
 

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeWithShared } from '../support/shared';
-import { changed, describeMutations, type Mutation, review, seed000, verdictsOf } from './support';
+import {
+  changed,
+  describeMutations,
+  findingsOf,
+  type Mutation,
+  normalKexec,
+  review as reviewAll,
+  seed000,
+  verdictsOf,
+} from './support';
 
 const alone = (state: string): string => `guest-kexec td-exit ${state}`;
 const racing = (state: string): string => `guest-kexec-converting td-exit ${state}`;
@@ -272,9 +281,22 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
+const review = (text: string): ReturnType<typeof reviewAll> => reviewAll(text, normalKexec);
+
 describeWithShared('seed 000, executed', (shared) => {
   const text = readFileSync(path.join(shared, seed000), 'utf8');
-  describeMutations(text, mutations);
+  describeMutations(text, mutations, normalKexec);
+
+  it('says of every kexec of a TDX guest what becomes of it', async () => {
+    assert.deepEqual(findingsOf(await reviewAll(text)), [
+      'guest-kexec td-exit absent @104',
+      'guest-kexec-converting td-exit unchanged @47',
+      'guest-kexec-converting-4k accounting-mismatch new @47',
+      'guest-crash-kexec td-exit unchanged @38',
+      'guest-crash-kexec accounting-mismatch new @38',
+      'guest-crash-kexec-4k td-exit absent @89',
+    ]);
+  });
 
   it('with smp_mb() is right on x86 only', async () => {
     const result = await review(changed(text, '+ barrier();', '+ smp_mb();'));

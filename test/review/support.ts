@@ -27,6 +27,9 @@ export async function review(text: string, scenarios: readonly string[] = []): P
   return (await theReviewer()).review(text, { scenarios, budgetMs: 60_000 }, quiet);
 }
 
+/** The scenarios of a TDX guest's kexec in which nothing crashes. */
+export const normalKexec = ['guest-kexec', 'guest-kexec-converting'];
+
 /** The findings in short: `scenario outcome state @line`, in order. */
 export function findingsOf(r: Review): string[] {
   return r.findings.map((f) => `${f.scenario} ${f.ruleId} ${f.baselineState} @${f.place.line}`);

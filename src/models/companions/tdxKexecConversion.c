@@ -47,6 +47,20 @@ static bool tdx_enc_status_change_finish(unsigned long vaddr, int numpages, bool
 	return done;
 }
 
+/* Not the kernel's: the same as in tdxGuest.c where pages are counted. */
+static void tdx_check_accounting(void)
+{
+	long found = 0;
+	int leaf;
+
+	for (leaf = 0; leaf < hw_leaves(); leaf++) {
+		if (pte_decrypted(READ_ONCE(direct_map[leaf])))
+			found += hw_leaf_pages(leaf);
+	}
+	if (atomic_long_read(&nr_shared) != found)
+		outcome("accounting-mismatch");
+}
+
 void tdx_early_init(void)
 {
 	x86_platform.guest.enc_status_change_prepare = tdx_enc_status_change_prepare;

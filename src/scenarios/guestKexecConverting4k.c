@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * As guestKexecConverting.c, with 4K leaves only: there a conversion that is missed leaves no page behind, but the number
+ * of shared pages is wrong.
+ */
+
+struct scenario scenario = {
+	.id = "guest-kexec-converting-4k",
+	.title = "kexec of a TDX guest while a driver converts a shared buffer back that a 4K leaf maps",
+	.machine = "TDX guest, 2 CPUs",
+	.guest = "tdx",
+	.leaves = { 1, 1 },
+	.agents = { "kexec_cpu", "driver", "second_kernel" },
+	.names = { "CPU 0", "CPU 1", "second kernel" },
+	.cpus = 2,
+	.guards = { "accounting-mismatch" },
+	.sometimes = { "the driver converted its buffer", "the second kernel used all memory" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 2, DRIVER = 1, SECOND_KERNEL = 2 };
+
+#define BUFFER		PAGE_OFFSET
+#define BUFFER_PAGES	1
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void kexec_cpu(void)
+{
+	init_direct_map();
+	tdx_early_init();
+	set_memory_decrypted(BUFFER, BUFFER_PAGES);
+	hw_start_agent(DRIVER);
+	story_begins();
+	kernel_kexec();
+}
+
+void driver(void)
+{
+	if (set_memory_encrypted(BUFFER, BUFFER_PAGES) == 0)
+		sometimes("the driver converted its buffer");
+}
+
+void second_kernel(void)
+{
+	int page;
+
+	for (page = 0; page < hw_pages(); page++)
+		hw_write(page);
+	sometimes("the second kernel used all memory");
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* Normal kexec of an SNP guest that holds shared buffers. Nothing happens at the same time. */
+
+struct scenario scenario = {
+	.id = "snp-kexec",
+	.title = "kexec of an SNP guest that holds shared buffers",
+	.machine = "SNP guest, 1 CPU",
+	.guest = "snp",
+	/* a large leaf of two pages and a 4K leaf for buffers, the GHCB right behind them, and memory of the kernel */
+	.leaves = { 2, 1, 1, 1 },
+	.agents = { "kexec_cpu", "second_kernel" },
+	.names = { "CPU 0", "second kernel" },
+	.cpus = 1,
+	.guards = { "vc-unvalidated", "rmp-violation", "guest-terminated" },
+	.sometimes = { "a buffer was shared", "the second kernel used all memory" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFERS = 2, GHCB_PAGE = 3 };
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void kexec_cpu(void)
+{
+	int leaf;
+
+	init_direct_map();
+	sme_early_init();
+	sev_es_init_vc_handling(0, PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE);
+	sev_ghcbs_initialized();
+
+	/* Any set of buffers may be shared when kexec starts. */
+	for (leaf = 0; leaf < BUFFERS; leaf++) {
+		if (choose(2)) {
+			unsigned long address = PAGE_OFFSET + hw_leaf_first_page(leaf) * PAGE_SIZE;
+
+			if (set_memory_decrypted(address, hw_leaf_pages(leaf)) == 0)
+				sometimes("a buffer was shared");
+		}
+	}
+	story_begins();
+	kernel_kexec();
+}
+
+/* It sees RAM, nothing else: maps it private and uses all of it. */
+void second_kernel(void)
+{
+	int page;
+
+	for (page = 0; page < hw_pages(); page++)
+		hw_write(page);
+	sometimes("the second kernel used all memory");
+}
