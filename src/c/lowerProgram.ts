@@ -36,9 +36,19 @@ export interface LoweredProgram {
   readonly locals: readonly ReadonlyMap<string, Place>[];
   /** Whether there are objects of which the contents are not known (see unmodelled.ts). */
   readonly hasUnmodelled: boolean;
+  readonly settled: Settled;
+}
+
+/** What lowering finds out by trying: sizes of private memory by agent, functions with an address, sizes of objects. */
+export interface Settled {
+  readonly privateSizes: readonly number[];
+  readonly addressed: readonly Addressed[];
+  readonly objects: readonly number[];
 }
 
 export interface LowerOptions {
+  /** What was found for a program that is nearly the same: where it holds for this one too, one attempt is enough. */
+  readonly start?: Settled;
   readonly symbols: Symbols;
   readonly agents: readonly AgentPlan[];
   readonly outcomes: readonly OutcomeInfo[];
@@ -91,40 +101,43 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
 export function* lowerInSlices(options: LowerOptions): Generator<void, LoweredProgram> {
   // Private memory comes first and its size is known last, and so is which functions have their address
   // taken: lower again until both stand still.
-  let privateSizes = options.agents.map(() => 0);
-  let addressed: readonly Addressed[] = [];
-  let objects: readonly number[] = [];
-  for (let round = 0; ; round++) {
-    const attempt = lowerOnce(options, privateSizes, addressed, objects);
-    const settled =
-      attempt.privateSizes.every((n, i) => n === privateSizes[i]) &&
-      attempt.addressed.length === addressed.length &&
-      attempt.objects.length === objects.length;
-    if (settled || round === mostRounds) return attempt.lowered;
+  if (options.start) {
+    const { symbols, start } = options;
+    const addressed = start.addressed.map((f) => ({ ...f, definition: symbols.function(f.name) ?? f.definition }));
+    const attempt = lowerOnce(options, { ...start, addressed });
+    // What this program does not take the address of itself must not be there to be called.
+    if (attempt.usesAll && isSame(attempt.found, start)) return attempt.lowered;
     yield;
-    privateSizes = attempt.privateSizes;
-    addressed = attempt.addressed;
-    objects = attempt.objects;
+  }
+  let settled: Settled = { privateSizes: options.agents.map(() => 0), addressed: [], objects: [] };
+  for (let round = 0; ; round++) {
+    const attempt = lowerOnce(options, settled);
+    if (isSame(attempt.found, settled) || round === mostRounds) return attempt.lowered;
+    yield;
+    settled = attempt.found;
   }
 }
 
+/** Functions and objects are only ever added. */
+const isSame = (found: Settled, known: Settled): boolean =>
+  found.privateSizes.every((n, i) => n === known.privateSizes[i]) &&
+  found.addressed.length === known.addressed.length &&
+  found.objects.length === known.objects.length;
+
+/** One attempt; `usesAll` says whether the program has a use for all functions and objects that it was given. */
 function lowerOnce(
   options: LowerOptions,
-  sizes: readonly number[],
-  known: readonly Addressed[],
-  objects: readonly number[],
-): {
-  lowered: LoweredProgram;
-  privateSizes: number[];
-  addressed: readonly Addressed[];
-  objects: readonly number[];
-} {
+  { privateSizes: sizes, addressed: known, objects }: Settled,
+): { lowered: LoweredProgram; found: Settled; usesAll: boolean } {
   const { symbols, outcomes } = options;
   const pointedTo = [...known];
+  const usedFunctions = new Set<number>();
+  const usedObjects = new Set<number>();
   const functionAddress = (name: string, from: Unit): bigint => {
     const definition = symbols.function(name, from);
     let index = pointedTo.findIndex((f) => f.name === name && f.definition === definition);
     if (index < 0) index = pointedTo.push({ name, definition }) - 1;
+    usedFunctions.add(index);
     return functionBase + 16n * BigInt(index);
   };
   const privateBytes = sizes.reduce((a, b) => a + b, 0);
@@ -213,8 +226,10 @@ function lowerOnce(
       allocate: machine.operations.length,
       free: machine.operations.length + 1,
       pool(size) {
-        const index = objectSizes.indexOf(size);
-        return index >= 0 ? index : objectSizes.push(size) - 1;
+        const known = objectSizes.indexOf(size);
+        const index = known >= 0 ? known : objectSizes.push(size) - 1;
+        usedObjects.add(index);
+        return index;
       },
       use() {
         usesHeap = true;
@@ -316,6 +331,7 @@ function lowerOnce(
     hangOutcome: index('hang'),
     marks,
   };
+  const found: Settled = { privateSizes: used, addressed: pointedTo, objects: objectSizes };
   return {
     lowered: {
       program,
@@ -327,9 +343,9 @@ function lowerOnce(
       assumptions: [...assumptions.values()],
       locals,
       hasUnmodelled: unmodelled !== null,
+      settled: found,
     },
-    privateSizes: used,
-    addressed: pointedTo,
-    objects: objectSizes,
+    found,
+    usesAll: usedFunctions.size === pointedTo.length && usedObjects.size === objectSizes.length,
   };
 }

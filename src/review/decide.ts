@@ -103,7 +103,7 @@ export async function decideByRemoval(question: Question, trace: Trace, fatal: b
       const origin = originAt(span.unit.source, span.start);
       return origin.file === 'document' && origin.line === line;
     };
-    const linked = await linkSide(library, scenario, units.after, { removed }, hooks);
+    const linked = await linkSide(library, scenario, units.after, { removed, start: after.lowered.settled }, hooks);
     const run = await exploreSide(scenario, linked, { maxStates: variationLimit(after) }, hooks, deadline);
     if (run === null) return null;
     const flips = fatal

@@ -77,9 +77,11 @@ export async function reviewScenario(
 ): Promise<ScenarioReview> {
   if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
+  const linkedBefore = await linkSide(library, scenario, units.before, { changed }, hooks);
+  const start = linkedBefore.lowered.settled;
   const linked = {
-    before: await linkSide(library, scenario, units.before, { changed }, hooks),
-    after: await linkSide(library, scenario, units.after, { changed }, hooks),
+    before: linkedBefore,
+    after: await linkSide(library, scenario, units.after, { changed, start }, hooks),
   };
   if (hooks.cancelled()) return { kind: 'partial' };
   const patchUnits: ReadonlySet<Unit> = new Set(

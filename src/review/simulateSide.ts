@@ -3,7 +3,7 @@
 
 import type { FunctionDefinition, Span, Unit } from '../c/ast';
 import type { Assumption } from '../c/context';
-import { type LoweredProgram, lowerInSlices } from '../c/lowerProgram';
+import { type LoweredProgram, lowerInSlices, type Settled } from '../c/lowerProgram';
 import { createSymbols } from '../c/symbols';
 import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
@@ -78,6 +78,8 @@ export interface Linked {
 interface Marks {
   readonly changed?: (span: Span) => boolean;
   readonly removed?: (span: Span) => boolean;
+  /** What was settled for a program that is nearly the same. */
+  readonly start?: Settled;
 }
 
 /**
