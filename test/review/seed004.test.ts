@@ -17,6 +17,17 @@ const hotplug = 'tdx-init-hotplug not-tdx-memory absent';
 const lock = 'tdx-init-lock lock-imbalance new';
 const leftover = 'tdx-init-leftover hotplug-blocked new';
 
+/** The label behind the lock is another one than that in front of it. */
+const withTwoLabels = (t: string): string =>
+  changed(
+    changed(t, '> out:\n> + /*\n> + * @tdx_memlist is written', '> +out_put:\n> + /*\n> + * @tdx_memlist is written'),
+    '> + put_online_mems();\n> return ret;\n',
+    '> + put_online_mems();\n> out:\n> return ret;\n',
+  ).replace(
+    '> + ret = build_tdx_memlist(&tdx_memlist);\n> + if (ret)\n> + goto out;',
+    () => '> + ret = build_tdx_memlist(&tdx_memlist);\n> + if (ret)\n> + goto out_put;',
+  );
+
 describe('the scenarios around the initialisation of the TDX module, on the bundled models alone', () => {
   for (const id of scenarios) {
     it(`${id}: all that must sometimes happen does`, async () => {
@@ -70,22 +81,16 @@ describeWithShared('seed 004, executed', (shared) => {
   });
 
   const mutations: readonly (readonly [name: string, edit: (t: string) => string, expected: readonly string[]])[] = [
+    ['a label of its own for what fails before the lock is taken', withTwoLabels, [cxl, hotplug, leftover]],
     [
-      'a label of its own for what fails before the lock is taken',
+      'that, and the list is freed where initialisation fails: nothing bad is left',
       (t) =>
         changed(
-          changed(
-            t,
-            '> out:\n> + /*\n> + * @tdx_memlist is written',
-            '> +out_put:\n> + /*\n> + * @tdx_memlist is written',
-          ),
-          '> + put_online_mems();\n> return ret;\n',
-          '> + put_online_mems();\n> out:\n> return ret;\n',
-        ).replace(
-          '> + ret = build_tdx_memlist(&tdx_memlist);\n> + if (ret)\n> + goto out;',
-          () => '> + ret = build_tdx_memlist(&tdx_memlist);\n> + if (ret)\n> + goto out_put;',
+          withTwoLabels(t),
+          '> ret = -EINVAL;\n',
+          '> ret = -EINVAL;\n> + if (ret)\n> + free_tdx_memlist(&tdx_memlist);\n',
         ),
-      [cxl, hotplug, leftover],
+      [cxl, hotplug],
     ],
     [
       'the lock never released',
