@@ -18,6 +18,7 @@ import type { TreeHooks } from './treeFiles';
 import { isFixed, type Writer, writersOf } from './written';
 
 export interface TreeUnit extends Unit {
+  readonly seenFrom: (file: string) => Unit;
   readonly origin: 'tree';
   /**
    * Looks at what a program made with it runs. True where more variables turned out to be set by code that does not run,

@@ -19,7 +19,11 @@ const archive = installed.find((name) => /\.tar\.xz$/.test(name));
 const needed = ['mm', 'kernel', 'arch/x86', 'drivers/virt', 'drivers/hv', 'drivers/firmware/efi', 'include'];
 
 /** What is measured, by the word that asks for it; anything else is part of a file's name. */
-const asked = { index: 'treeIndex', link: 'linking' }[process.argv[2]] ?? 'cTree';
+const asked =
+  new Map([
+    ['index', 'treeIndex'],
+    ['link', 'linking'],
+  ]).get(process.argv[2] ?? '') ?? 'cTree';
 const scratch = mkdtempSync(path.join(tmpdir(), 'kpr-bench-'));
 try {
   let tree = process.env.KPR_KERNEL_TREE ?? (folder && path.join('/usr/src', folder));
