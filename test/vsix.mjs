@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const vsix = path.join(root, 'dist', 'kernel-patch-review.vsix');
 
-/** What may not grow unseen. Most of it are the two wasm files of the C parser, 160 kB when packed. */
-const budget = { kilobytes: 400, files: 25 };
+/** What may not grow unseen. Most of it are the two wasm files of the C parser (160 kB when packed) and the models. */
+const budget = { kilobytes: 500, files: 30 };
 /** Kilobytes, unpacked: what is loaded when a patch is opened or a replay is shown, and so must be small. */
 /** @type {Readonly<Record<string, number>>} */
 const bundleBudgets = {
