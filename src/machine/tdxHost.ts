@@ -57,7 +57,7 @@ export const hostRules = {
     source: `Intel TDX module 1.5, integrity of private memory; ${mail}`,
   },
   wbinvd: {
-    text: 'has its lines of the executing CPU written back by WBINVD, and of no other CPU',
+    text: 'has its lines of the executing CPU written back by WBINVD, and of no other CPU; over what was stored under another KeyID since',
     mark: 'U',
     source: 'Intel SDM vol. 2, WBINVD',
   },
@@ -75,5 +75,10 @@ export const hostRules = {
     text: 'is ordinary memory again after TDH.SYS.DISABLE, poison included; the TDX module answers no more',
     mark: 'U',
     source: 'commit b7d2173946ef; arch/x86/virt/vmx/tdx/tdx.c: tdx_sys_disable()',
+  },
+  afterDisable: {
+    text: 'is not made private again by lines that are written back after TDH.SYS.DISABLE',
+    mark: 'I',
+    source: 'arch/x86/virt/vmx/tdx/tdx.c: tdx_shutdown(), which disables first and flushes then',
   },
 } as const satisfies Readonly<Record<string, Rule>>;

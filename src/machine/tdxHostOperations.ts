@@ -21,6 +21,19 @@ export function initialiseTdxHost(core: Core, state: Int32Array, base: number): 
   for (let page = 0; page < core.layout.pages; page++) state[base + core.layout.page(page)] = everywhere;
 }
 
+/**
+ * A page's word after dirty lines were written back: those of a private KeyID make it private again, those of KeyID 0 take
+ * it from the module.
+ * @param dirty the bits of the lines that go
+ */
+function writtenBack(word: number, dirty: number): number {
+  const going = word & dirty;
+  const rest = word & ~dirty;
+  if (going & (anyCpu << PageBits.dirtyPrivate) && !(word & PageBits.tdxPrivate)) return rest | PageBits.tdxPrivate;
+  if (going & (anyCpu << PageBits.dirtyKernel) && word & PageBits.tdxPrivate) return rest & ~PageBits.tdxPrivate;
+  return rest;
+}
+
 /** What an access of the kernel to a page does to its content and its lines; `core.word` is that before it. */
 export function reachHostPage(core: Core, context: OperationContext, page: number, write: boolean): void {
   const now = core.word(context, page);
@@ -100,7 +113,7 @@ export function tdxHostOperations(core: Core): readonly MachineOperation[] {
       (context, page) => {
         const result = answer(context);
         if (result === Seamcall.done)
-          core.setWord(context, page, core.word(context, page) & ~(anyCpu << PageBits.dirtyPrivate));
+          core.setWord(context, page, writtenBack(core.word(context, page), anyCpu << PageBits.dirtyPrivate));
         return result;
       },
       true,
@@ -110,8 +123,10 @@ export function tdxHostOperations(core: Core): readonly MachineOperation[] {
       'hw_wbinvd',
       (context, number) => {
         const cpu = number < 0 ? core.cpuOf(context) : number;
-        const keep = ~((1 << (PageBits.dirtyPrivate + cpu)) | (1 << (PageBits.dirtyKernel + cpu)));
-        return forAll(context, (word) => word & keep);
+        const dirty = (1 << (PageBits.dirtyPrivate + cpu)) | (1 << (PageBits.dirtyKernel + cpu));
+        // [afterDisable]
+        const isDisabled = (vmxWord(context) & moduleDisabled) !== 0;
+        return forAll(context, (word) => (isDisabled ? word & ~dirty : writtenBack(word, dirty)));
       },
       true,
     ),

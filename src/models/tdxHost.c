@@ -361,6 +361,12 @@ static inline void movdir64b(void *dst, const void *src)
 	hw_movdir64b(phys >> PAGE_SHIFT);
 }
 
+/* Copies by MOVNTI: the lines may reach memory in parts. */
+static inline void memcpy_flushcache(void *dst, const void *src, unsigned long count)
+{
+	hw_partial_write(__pa((unsigned long)dst) >> PAGE_SHIFT);
+}
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 /* Only the erratum needs it: without it, KeyID 0 may read and write TDX-private memory. */
 static void tdx_quirk_reset_paddr(unsigned long base, unsigned long size)

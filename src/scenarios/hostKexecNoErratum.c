@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
  * Kexec of a TDX host whose CPUs do not have the partial-write erratum: TDX-private memory may stay as it is, and only
- * the caches matter.
+ * the caches matter. A guest is made and runs on another CPU, which leaves VMX operation then, as it does when it goes
+ * offline; it is stopped anywhere.
  */
 
 struct scenario scenario = {
 	.id = "host-kexec-no-erratum",
 	.title = "kexec of a TDX host without the partial-write erratum",
-	.machine = "TDX host without the erratum, 1 CPU",
+	.machine = "TDX host without the erratum, 2 CPUs",
 	.guest = "none",
-	.leaves = { 1, 1, 1 },
-	.agents = { "kexec_cpu", "second_kernel" },
-	.names = { "CPU 0", "second kernel" },
-	.cpus = 1,
+	.leaves = { 1, 1, 1, 1, 1 },
+	.agents = { "kexec_cpu", "guest_cpu", "second_kernel" },
+	.names = { "CPU 0", "CPU 1", "second kernel" },
+	.cpus = 2,
 	.guards = { "machine-check", "memory-corruption", "warn" },
-	.sometimes = { "the TDX module was initialised", "the second kernel used memory" },
+	.sometimes = { "a guest ran", "the second kernel used memory" },
 	.kexec = true,
 };
 
-enum { NR_CPUS = 1, SECOND_KERNEL = 1 };
+enum { NR_CPUS = 2, GUEST_CPU = 1, SECOND_KERNEL = 2, SEPT_PAGE = 3, GUEST_PAGE = 4 };
 
 void start_second_kernel(void)
 {
@@ -32,10 +33,17 @@ void kexec_cpu(void)
 	init_direct_map();
 	if (machine_kexec_prepare(kexec_image))
 		return;
-	if (tdx_enable() == 0)
-		sometimes("the TDX module was initialised");
+	tdx_enable();
+	hw_start_agent(GUEST_CPU);
 	story_begins();
 	kernel_kexec();
+}
+
+void guest_cpu(void)
+{
+	if (tdx_run_guest(SEPT_PAGE * PAGE_SIZE, GUEST_PAGE * PAGE_SIZE) == 0)
+		sometimes("a guest ran");
+	vmx_disable_virtualization_cpu(NULL);
 }
 
 /* It sees RAM, nothing else, and uses some of it. */

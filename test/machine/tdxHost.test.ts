@@ -130,6 +130,25 @@ describe('TDX host: caches', () => {
     assert.deepEqual(b.outcomes, ['memory-corruption']);
   });
 
+  it('WBINVD that comes too late writes old lines back: the page is private again', () => {
+    const b = host(true);
+    flushAll(b);
+    b.call('hw_tdx_module_write', 0, 1);
+    b.call('hw_movdir64b', 0, 1);
+    assert.ok(!isPrivate(b));
+    flushAll(b);
+    assert.ok(isPrivate(b));
+  });
+
+  it('and lines of the kernel take a page from the module', () => {
+    const b = host(false);
+    b.call('hw_tdx_module_write', 0, 1);
+    flushAll(b);
+    b.call('hw_tdx_module_read', 0, 1);
+    assert.deepEqual(b.outcomes, ['memory-corruption']);
+    assert.equal(b.machine.lastRule()?.rule, hostRules.takenFromModule);
+  });
+
   it('TDH.PHYMEM.PAGE.WBINVD is for the lines of one page, on all CPUs', () => {
     const b = host(false);
     flushAll(b);
@@ -216,5 +235,14 @@ describe('TDX host: the TDX module', () => {
     b.call('hw_tdx_sys_disable', 0);
     b.call('hw_read', secondKernel, 1);
     assert.deepEqual(b.outcomes, ['memory-corruption']);
+  });
+
+  it('disabled, what is written back later makes nothing private', () => {
+    const b = host(true);
+    flushAll(b);
+    b.call('hw_tdx_module_write', 1, 1);
+    b.call('hw_tdx_sys_disable', 0);
+    flushAll(b);
+    assert.ok(!isPrivate(b));
   });
 });
