@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { setMemoryMutations } from './setMemory';
 import type { Mutation } from './support';
+import { tdxHostMutations } from './tdxHost';
 import { tdxMemoryMutations } from './tdxMemory';
 
 /** Every mutation of the catalogue, in the order of its numbers. */
-export const mutations: readonly Mutation[] = [...setMemoryMutations, ...tdxMemoryMutations].sort(
+export const mutations: readonly Mutation[] = [...setMemoryMutations, ...tdxHostMutations, ...tdxMemoryMutations].sort(
   (a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''),
 );
 

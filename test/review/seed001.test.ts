@@ -91,7 +91,7 @@ const asItIs = [
   'host-kexec-erratum-guests machine-check unchanged @132',
   'host-kexec-jump memory-corruption new @260',
   'host-crash-kexec warn new @225',
-  'host-kexec-during-init machine-check absent @132',
+  'host-kexec-during-init machine-check absent @260',
 ];
 
 const decrement = '> + atomic_dec_return(&tdx_may_has_private_mem);\n';
