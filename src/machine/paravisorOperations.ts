@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/** What a guest under a paravisor asks of it, and the lines of a TDX guest's memory in the caches. */
+
+import type { MachineOperation, OperationContext } from '../engine/program';
+import type { Core } from './core';
+import { HostState, PageBits } from './layout';
+import type { Rule } from './rule';
+import type { Tables } from './translation';
+
+/** Lines of a page that were written through a private mapping and not flushed since; caches are coherent, so one bit for all. */
+const dirty = 1 << PageBits.dirtyPrivate;
+
+/** A write to a page that is shared by now, above lines that are dirty from the time when it was private. */
+export const staleLines: Rule = {
+  text: 'has lines in the caches from when it was private; they are written back over what is written now',
+  mark: 'U',
+  source: 'arch/x86/coco/tdx/tdx.c: tdx_cache_flush_required()',
+};
+
+/** What a guest's write does to the caches: where `.dirty_lines` asks for it. */
+export function writeLines(core: Core, context: OperationContext, page: number, shared: boolean): void {
+  const word = core.word(context, page);
+  if (!shared) core.setWord(context, page, word | dirty);
+  else if (word & dirty) core.happen(context, 'memory-corruption', staleLines, page);
+}
+
+/** The hypercall for visibility, and CLFLUSH of a page. */
+export function paravisorOperations(core: Core, tables: Tables): readonly MachineOperation[] {
+  return [
+    // The hypervisor refuses frames that are no memory of the guest's, and changes nothing then.
+    core.operation(
+      'hw_hv_set_visibility',
+      (context, page, visible) => {
+        if (!core.isPage(page)) return 1;
+        const before = core.word(context, page);
+        const then = visible ? HostState.shared : HostState.mapped;
+        if ((before & PageBits.host) !== then)
+          core.setWord(context, page, (before & ~PageBits.host) | then | PageBits.zeroed);
+        return 0;
+      },
+      true,
+    ),
+    {
+      ...core.operation('hw_clflush', (context, address) => {
+        const entry = tables.entry(context, BigInt.asUintN(64, BigInt(address)));
+        if (entry && core.isPage(entry.page))
+          core.setWord(context, entry.page, core.word(context, entry.page) & ~dirty);
+        return 0;
+      }),
+      wide: true,
+    },
+  ];
+}
