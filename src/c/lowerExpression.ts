@@ -136,6 +136,8 @@ function lowerMacro(frame: Frame, e: Extract<Expression, { kind: 'identifier' }>
   if (expanding.has(body) || expanding.size >= deepest) {
     const global = expanding.has(body) ? frame.program.globalAddress(e.name, e.span.unit) : null;
     if (global) return read(frame, { kind: 'mem', address: constant(global.address, 64), type: global.type }, e.span);
+    if (expanding.has(body) && isFunction(symbols, e.name, e.span.unit))
+      return functionPointer(frame, e.name, e.span.unit);
     return unknown(frame, int32, `${e.name} is defined by itself; any value is tried`, e.span);
   }
   expanding.add(body);

@@ -129,8 +129,13 @@ static int __set_memory_enc_pgtable(unsigned long addr, int numpages, bool enc)
 	memset(&cpa, 0, sizeof(cpa));
 	cpa.vaddr = &addr;
 	cpa.numpages = numpages;
-	cpa.mask_set = enc ? pgprot_encrypted(empty) : pgprot_decrypted(empty);
-	cpa.mask_clr = enc ? pgprot_decrypted(empty) : pgprot_encrypted(empty);
+	if (enc) {
+		cpa.mask_set = pgprot_encrypted(empty);
+		cpa.mask_clr = pgprot_decrypted(empty);
+	} else {
+		cpa.mask_set = pgprot_decrypted(empty);
+		cpa.mask_clr = pgprot_encrypted(empty);
+	}
 
 	/* Must avoid aliasing mappings in the highmem code */
 	kmap_flush_unused();

@@ -9,7 +9,7 @@
 typedef unsigned long pte_t;
 typedef unsigned long pteval_t;
 typedef unsigned long pgprotval_t;
-typedef unsigned long pgprot_t;
+typedef struct { unsigned long pgprot; } pgprot_t;
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
@@ -28,6 +28,8 @@ typedef unsigned long pgprot_t;
 #define _PAGE_PSE	(1UL << 7)
 #define _PAGE_NX	(1UL << 63)
 #define __PAGE_KERNEL	(_PAGE_PRESENT | _PAGE_RW | _PAGE_NX)
+#define _PAGE_CC	CC_MASK
+#define __supported_pte_mask	(~0UL)
 #define _KERNPG_TABLE	(_PAGE_PRESENT | _PAGE_RW)
 /*
  * What tells shared memory from private: the top bit of the guest physical address of a TDX guest, here of 52 bits, set
@@ -96,10 +98,13 @@ static inline unsigned long pte_pfn(pte_t pte)
 
 static inline pgprot_t __pgprot(unsigned long value)
 {
-	return value;
+	pgprot_t prot;
+
+	prot.pgprot = value;
+	return prot;
 }
 
-#define pgprot_val(prot)	(prot)
+#define pgprot_val(prot)	((prot).pgprot)
 
 static inline pgprot_t pte_pgprot(pte_t pte)
 {
@@ -107,10 +112,13 @@ static inline pgprot_t pte_pgprot(pte_t pte)
 }
 
 /* What a change of protection keeps of the old one: the frame, and whether the page is shared. */
+#define _PAGE_CHG_MASK	(PTE_PFN_MASK | _PAGE_CC)
+
+
 static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
 {
-	pgprotval_t preservebits = pgprot_val(oldprot) & (PTE_PFN_MASK | CC_MASK);
-	pgprotval_t addbits = pgprot_val(newprot) & ~(PTE_PFN_MASK | CC_MASK);
+	pgprotval_t preservebits = pgprot_val(oldprot) & _PAGE_CHG_MASK;
+	pgprotval_t addbits = pgprot_val(newprot) & ~_PAGE_CHG_MASK;
 
 	return __pgprot(preservebits | addbits);
 }

@@ -5,6 +5,8 @@
  * the static protections of the kernel image, and without collapsing 4K entries into a large one again.
  */
 
+#define tlb_single_page_flush_ceiling	33
+
 #define CPA_FLUSHTLB		1
 #define CPA_NO_CHECK_ALIAS	16
 
@@ -37,14 +39,15 @@ static inline bool split_fails(void)
 	return choose(2);
 }
 
-/* Whether anybody could notice that a line was flushed; a scenario may decide otherwise. */
+/* Whether anybody could notice that a line was flushed. */
 static inline bool caches_matter(void)
 {
-	return false;
+	return hw_dirty_lines();
 }
 
 static inline void clflush_cache_range_opt(void *vaddr, unsigned int size)
 {
+	hw_clflush((unsigned long)vaddr);
 }
 
 static void cpa_flush_all(unsigned long cache)
@@ -68,7 +71,7 @@ static void cpa_flush(struct cpa_data *cpa, int cache)
 
 	BUG_ON(irqs_disabled());
 
-	if (cpa->force_flush_all)
+	if (cpa->force_flush_all || cpa->numpages > tlb_single_page_flush_ceiling)
 		flush_tlb_all();
 	else
 		__cpa_flush_tlb(cpa);
@@ -228,8 +231,10 @@ static int cpa_process_alias(struct cpa_data *cpa)
 		alias_cpa.curpage = 0;
 
 		/* Directmap always has NX set, do not modify. */
-		pgprot_val(alias_cpa.mask_set) &= ~_PAGE_NX;
-		pgprot_val(alias_cpa.mask_clr) &= ~_PAGE_NX;
+		if (__supported_pte_mask & _PAGE_NX) {
+			alias_cpa.mask_clr.pgprot &= ~_PAGE_NX;
+			alias_cpa.mask_set.pgprot &= ~_PAGE_NX;
+		}
 
 		cpa->force_flush_all = 1;
 
@@ -247,8 +252,10 @@ static int cpa_process_alias(struct cpa_data *cpa)
 		alias_cpa.curpage = 0;
 
 		/* [_text, _brk_end) also covers data, do not modify NX except in cases where the highmap is the primary target. */
-		pgprot_val(alias_cpa.mask_set) &= ~_PAGE_NX;
-		pgprot_val(alias_cpa.mask_clr) &= ~_PAGE_NX;
+		if (__supported_pte_mask & _PAGE_NX) {
+			alias_cpa.mask_clr.pgprot &= ~_PAGE_NX;
+			alias_cpa.mask_set.pgprot &= ~_PAGE_NX;
+		}
 
 		cpa->force_flush_all = 1;
 		/* The high mapping range is imprecise, so ignore the return value. */

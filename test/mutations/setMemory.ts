@@ -17,7 +17,7 @@ export const setMemoryMutations: readonly Mutation[] = [
     number: 55,
     title: 'the change of a page protection loses the shared bit',
     mail: inModel('mm.c', 'arch/x86/include/asm/pgtable_types.h', [
-      ['pgprot_val(oldprot) & (PTE_PFN_MASK | CC_MASK)', 'pgprot_val(oldprot) & PTE_PFN_MASK'],
+      ['pgprot_val(oldprot) & _PAGE_CHG_MASK;', 'pgprot_val(oldprot) & PTE_PFN_MASK;'],
     ]),
     expected: ['shared-protection td-exit new'],
   },
