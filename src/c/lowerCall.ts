@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-import type { Expression, FunctionDefinition, Span, TypeName } from './ast';
+import type { Declarator, Expression, FunctionDefinition, Span, TypeName } from './ast';
 import { changesNothing, findBuiltin } from './builtins';
 import { type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, sizeOf, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
 import { isFragment, lowerFragment } from './lowerFragment';
 import { localPlace, lowerStatement } from './lowerStatement';
-import { lowerPlace, read, snapshot, write } from './places';
+import { functionPointer, lowerPlace, read, snapshot, write } from './places';
+import { isFunction as isNamed } from './symbols';
 import { unknown } from './unknown';
 import { isUnmodelled, liesInUnmodelled } from './unmodelled';
 import { constant, convert, intValue, type Place, type Value, widthOf } from './value';
@@ -50,7 +51,7 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
     return inline(
       frame,
       definition,
-      e.arguments.map((a) => lowerArgument(frame, a)),
+      e.arguments.map((a, i) => callback(frame, a, definition.parameters[i]) ?? lowerArgument(frame, a)),
       e.span,
     );
   if (program.symbols.global(name, from)) {
@@ -78,6 +79,17 @@ export function lowerCall(frame: Frame, e: Call, wanted: boolean): Value | null 
 
 function lowerArgument(frame: Frame, e: Expression): Value {
   return snapshot(frame, lowerExpression(frame, e), e.span);
+}
+
+/** A name that nobody defines, given where a pointer to a function is wanted: a function that is not modelled. */
+function callback(frame: Frame, e: Expression, parameter: Declarator | undefined): Value | null {
+  if (e.kind !== 'identifier' || !parameter) return null;
+  const { symbols } = frame.program;
+  const { unit } = e.span;
+  if (lookUp(frame, e.name) || symbols.constant(e.name, unit) || symbols.global(e.name, unit)) return null;
+  const wanted = symbols.type(parameter.type);
+  const isPointer = wanted.kind === 'pointer' && wanted.to().kind === 'function';
+  return isPointer && !isNamed(symbols, e.name, unit) ? functionPointer(frame, e.name, unit) : null;
 }
 
 function builtinCall(frame: Frame, expression: Call, name: string): BuiltinCall {
