@@ -47,15 +47,17 @@ static void convert_page(unsigned long pfn, bool enc)
 static void free_one_page(unsigned long pfn)
 {
 	if (pfn >= hw_pages() || page_owner[pfn] == PAGE_OTHERS) {
-		outcome("memory-corruption");
+		outcome("memory-corruption", "frees a page that is somebody else's");
 		return;
 	}
 	if (page_owner[pfn] == PAGE_FREE) {
-		outcome("double-free");
+		outcome("double-free", "frees a page that is free already");
 		return;
 	}
-	if (page_is_unknown[pfn] || hw_is_shared(pfn))
-		outcome("host-exposed");
+	if (page_is_unknown[pfn])
+		outcome("host-exposed", "frees a page of which nobody knows whether the host can read it");
+	if (hw_is_shared(pfn))
+		outcome("host-exposed", "frees a page that is shared with the host");
 	page_owner[pfn] = PAGE_FREE;
 }
 
@@ -70,13 +72,13 @@ void others_use_their_memory(void)
 	for (pfn = 0; pfn < hw_pages(); pfn++) {
 		if (page_owner[pfn] == PAGE_ALLOCATED) {
 			if (page_is_unknown[pfn])
-				outcome("leak");
+				outcome("leak", "keeps a page for ever, because nobody knows its state");
 			continue;
 		}
 		if (hw_is_shared(pfn))
-			outcome("host-exposed");
+			outcome("host-exposed", "left a page shared with the host that somebody else has or will get");
 		if (page_owner[pfn] == PAGE_OTHERS && hw_content_lost(pfn))
-			outcome("memory-corruption");
+			outcome("memory-corruption", "converted a page that somebody else has: its content is gone");
 		hw_write(pfn);
 	}
 }

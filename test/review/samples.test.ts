@@ -130,3 +130,29 @@ describe('the scenarios on the bundled models alone', () => {
     });
   }
 });
+
+describe('the sample shared-buffer.eml', () => {
+  it('a page is freed in a state that nobody knows, and a part of the buffer stays shared', async () => {
+    const result = await review(sample('shared-buffer.eml'));
+    assert.deepEqual(
+      result.findings
+        .filter((f) => f.level === 'error')
+        .map((f) => `${f.scenario} ${f.ruleId} ${f.baselineState} @${f.place.line}`),
+      [
+        'conversion-failure host-exposed new @36',
+        'conversion-failure host-exposed new @47',
+        'conversion-range host-exposed new @47',
+      ],
+    );
+    const fixed = changed(
+      sample('shared-buffer.eml'),
+      '+\t\tfree_pages(ring, RING_ORDER);\n',
+      '+\t\tpr_warn("lost\\n");\n',
+    );
+    const right = changed(fixed, '(unsigned long)ring, RING_ORDER)', '(unsigned long)ring, 2)');
+    assert.deepEqual(
+      verdictsOf(await review(right)).filter((v) => !v.includes('leak')),
+      [],
+    );
+  });
+});
