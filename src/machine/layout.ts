@@ -20,6 +20,10 @@ export interface Hardware {
   readonly mapGpaFails: boolean;
   /** TDX: a private access to a page that was not accepted is a #VE, which SEPT_VE_DISABLE forbids. */
   readonly pendingVe: boolean;
+  /** Whether a paravisor gets the exceptions of memory: TD partitioning, or vTOM. */
+  readonly paravisor: boolean;
+  /** Whether lines that a guest writes while memory is private stay dirty in the caches until somebody flushes them. */
+  readonly dirtyLines: boolean;
   /** Whether a large leaf can be split into 4K entries, which then stand in `split_map[]`. */
   readonly largePagesSplit: boolean;
   /** Pages of vmalloc addresses (`vmalloc_map[]`) and of the high kernel map (`kernel_map[]`); 0 where a story has none. */

@@ -7,6 +7,7 @@ import { cpuOperations } from './cpuOperations';
 import type { MachineConfig, MachineLayout } from './layout';
 import { memoryRegionsOperations } from './memoryRegionsOperations';
 import { snpGuestOperations } from './snpGuestOperations';
+import { paravisorOperations } from './paravisorOperations';
 import { tdxGuestOperations } from './tdxGuestOperations';
 import { initialiseTdxHost, tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
@@ -51,6 +52,7 @@ export function createMachine(
     ...tdxGuestOperations(core),
     ...snpGuestOperations(core, tables),
     ...tdxHostOperations(core),
+    ...paravisorOperations(core, tables),
     ...memoryRegionsOperations(core),
   ];
 
@@ -65,6 +67,7 @@ export function createMachine(
     hw_vtom: config.vtom ? 1 : 0,
     hw_map_gpa_retries: config.mapGpaRetries ? 1 : 0,
     hw_map_gpa_fails: config.mapGpaFails ? 1 : 0,
+    hw_dirty_lines: config.dirtyLines ? 1 : 0,
     hw_tdx_host: config.guest === 'none' ? 1 : 0,
     hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
   };

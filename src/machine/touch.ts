@@ -2,8 +2,11 @@
 /** A CPU's access to a page through every translation that it may use. */
 
 import type { OperationContext } from '../engine/program';
+import { forReader } from './asyncReader';
 import type { Core } from './core';
 import { type HostState, PageBits } from './layout';
+import { paravisorRow, privateUnderParavisor, sharedUnderParavisor } from './paravisor';
+import { writeLines } from './paravisorOperations';
 import type { Rule } from './rule';
 import { privateAccess as snpPrivateAccess, sharedAccess as snpSharedAccess } from './snpGuest';
 import { applySnpRow } from './snpGuestOperations';
@@ -50,15 +53,25 @@ export function createTouch(core: Core, tables: Tables): Touch {
   const { config } = core;
   const privateRows = privateAccess(config.pendingVe);
   const sharedRows = sharedAccess(config.implicitConversion);
+  const readerRows = forReader(sharedRows);
   const snpSharedRows = snpSharedAccess(config.implicitConversion);
 
-  /** What guest and host make of an access to a page through a private or shared mapping: whether it may go on. */
-  const mapped = (context: OperationContext, page: number, shared: boolean): boolean => {
+  /**
+   * What guest and host make of an access to a page through a private or shared mapping: whether it may go on.
+   * @param fixup whether the reader has one
+   */
+  const mapped = (context: OperationContext, page: number, shared: boolean, fixup = false): boolean => {
     if (config.guest === 'none') return true;
+    if (config.paravisor) {
+      const state = (core.word(context, page) & PageBits.host) as HostState;
+      const row = paravisorRow(shared ? sharedUnderParavisor : privateUnderParavisor, state);
+      if (row.answer !== 'ok') core.happen(context, row.answer, row.rule, page);
+      return row.answer === 'ok';
+    }
     const { answer } =
       config.guest === 'snp'
         ? applySnpRow(core, context, page, shared ? snpSharedRows : snpPrivateAccess)
-        : applyRow(core, context, page, shared ? sharedRows : privateRows);
+        : applyRow(core, context, page, shared ? (fixup ? readerRows : sharedRows) : privateRows);
     return answer === 'ok' || answer === 'implicit-conversion';
   };
 
@@ -97,6 +110,8 @@ export function createTouch(core: Core, tables: Tables): Touch {
       if (refusal) core.happen(context, refusal.outcome, refusal.rule, page);
       else if (!fine) core.happen(context, 'page-fault', beyond, page);
       else fine = mapped(context, page, isShared(config, translation));
+      if (fine && access === 'write' && config.dirtyLines)
+        writeLines(core, context, page, isShared(config, translation));
       return fine;
     });
     if (!found) return false;
@@ -108,7 +123,7 @@ export function createTouch(core: Core, tables: Tables): Touch {
 
   const probe: Touch['probe'] = (context, at, cached) => {
     const visit = (page: number, translation: number): boolean => {
-      if (!core.isPage(page) || !mapped(context, page, isShared(config, translation))) return false;
+      if (!core.isPage(page) || !mapped(context, page, isShared(config, translation), true)) return false;
       reach(context, page, 'read');
       return true;
     };

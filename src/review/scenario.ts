@@ -167,6 +167,8 @@ export function readScenario(
       largePagesSplit: number('large_pages_split', 0) !== 0,
       vmallocPages: pagesOf('vmalloc_pages'),
       kernelMapPages: pagesOf('kernel_map_pages'),
+      paravisor: number('paravisor', 0) !== 0,
+      dirtyLines: number('dirty_lines', 0) !== 0,
       ...(convertible && { convertible: pairsOf(convertible) }),
     },
     agents: agents.map(({ value }) => value),

@@ -30,6 +30,8 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
         mapGpaRetries: false,
         mapGpaFails: false,
         pendingVe: false,
+        paravisor: false,
+        dirtyLines: false,
         largePagesSplit: false,
         vmallocPages: 0,
         kernelMapPages: 0,

@@ -20,6 +20,7 @@ const ids = [
   'guest-terminated',
   'module-init-failure',
   'not-tdx-memory',
+  'paravisor-kill',
 ];
 const table = 0x1000;
 
@@ -50,6 +51,8 @@ export function bench(over: Partial<MachineConfig> = {}): Bench {
     mapGpaRetries: false,
     mapGpaFails: false,
     pendingVe: false,
+    paravisor: false,
+    dirtyLines: false,
     largePagesSplit: false,
     vmallocPages: 0,
     kernelMapPages: 0,

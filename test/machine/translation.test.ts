@@ -24,6 +24,8 @@ function bench(over: Partial<MachineConfig> = {}) {
     mapGpaRetries: false,
     mapGpaFails: false,
     pendingVe: false,
+    paravisor: false,
+    dirtyLines: false,
     largePagesSplit: true,
     vmallocPages: 2,
     kernelMapPages: 1,
