@@ -21,8 +21,10 @@ struct sev_es_runtime_data { struct ghcb ghcb_page; };
 struct sev_es_save_area { unsigned long rip; };
 struct ghcb_state { struct ghcb *ghcb; };
 struct es_em_ctxt { struct pt_regs *regs; };
-/* Those of [vaddr, vaddr_end) in one request. */
-struct snp_psc_desc { unsigned long vaddr, vaddr_end; int op; };
+struct psc_hdr { int cur_entry, end_entry; };
+struct psc_entry { unsigned long gfn; int operation; bool pagesize; };
+/* What one request asks for: more than any story has. */
+struct snp_psc_desc { struct psc_hdr hdr; struct psc_entry entries[4]; };
 
 static DEFINE_PER_CPU(struct sev_es_runtime_data *, runtime_data);
 static DEFINE_PER_CPU(struct sev_es_save_area *, sev_vmsa);
@@ -137,20 +139,22 @@ e_term:
 	sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PSC);
 }
 
-/* Page state changes through the GHCB. */
+/* Page state changes through the GHCB, all entries of a request. */
 static int vmgexit_psc(struct ghcb *ghcb, struct snp_psc_desc *desc)
 {
-	unsigned long vaddr;
 	int ret;
 
 	vc_ghcb_invalidate(ghcb);
 
-	for (vaddr = desc->vaddr; vaddr < desc->vaddr_end; vaddr += PAGE_SIZE) {
+	while (desc->hdr.cur_entry <= desc->hdr.end_entry) {
+		struct psc_entry *e = &desc->entries[desc->hdr.cur_entry];
+
 		ret = sev_es_ghcb_hv_call(ghcb, NULL, 0, 0, 0);
 		if (ret)
 			return 1;
-		if (msr_psc(__pa(vaddr), desc->op))
+		if (msr_psc(e->gfn << PAGE_SHIFT, e->operation))
 			return 1;
+		desc->hdr.cur_entry++;
 	}
 	return 0;
 }
@@ -158,17 +162,48 @@ static int vmgexit_psc(struct ghcb *ghcb, struct snp_psc_desc *desc)
 static unsigned long __set_pages_state(struct snp_psc_desc *data, unsigned long vaddr, unsigned long vaddr_end, int op)
 {
 	struct ghcb_state state;
+	bool use_large_entry;
+	struct psc_hdr *hdr;
+	struct psc_entry *e;
 	unsigned long flags;
+	unsigned long pfn;
 	struct ghcb *ghcb;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	unsigned long first = vaddr;
+#endif
+	int i;
 
-	data->vaddr = vaddr;
-	data->vaddr_end = vaddr_end;
-	data->op = op;
+	hdr = &data->hdr;
+	e = data->entries;
+
+	memset(data, 0, sizeof(*data));
+	i = 0;
+
+	while (vaddr < vaddr_end && i < ARRAY_SIZE(data->entries)) {
+		hdr->end_entry = i;
+
+		if (is_vmalloc_addr((void *)vaddr)) {
+			pfn = vmalloc_to_pfn((void *)vaddr);
+			use_large_entry = false;
+		} else {
+			pfn = __pa(vaddr) >> PAGE_SHIFT;
+			use_large_entry = true;
+		}
+
+		e->gfn = pfn;
+		e->operation = op;
+		/* Large entries are for 2M that are mapped as one: no leaf of a story is. */
+		e->pagesize = RMP_PG_SIZE_4K;
+		vaddr += PAGE_SIZE;
+
+		e++;
+		i++;
+	}
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	/* Page validation must be rescinded before changing to shared */
 	if (op == SNP_PAGE_STATE_SHARED)
-		pvalidate_pages(vaddr, (vaddr_end - vaddr) >> PAGE_SHIFT, false);
+		pvalidate_pages(first, (vaddr - first) >> PAGE_SHIFT, false);
 #endif
 
 	local_irq_save(flags);
@@ -190,10 +225,10 @@ static unsigned long __set_pages_state(struct snp_psc_desc *data, unsigned long 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	/* Page validation must be performed after changing to private */
 	if (op == SNP_PAGE_STATE_PRIVATE)
-		pvalidate_pages(vaddr, (vaddr_end - vaddr) >> PAGE_SHIFT, true);
+		pvalidate_pages(first, (vaddr - first) >> PAGE_SHIFT, true);
 #endif
 
-	return vaddr_end;
+	return vaddr;
 }
 
 static void set_pages_state(unsigned long vaddr, unsigned long npages, int op)

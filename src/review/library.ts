@@ -12,6 +12,7 @@ import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
+import hyperv from '../models/hyperv.c';
 import kvmTdx from '../models/kvmTdx.c';
 import memEncrypt from '../models/memEncrypt.c';
 import mm from '../models/mm.c';
@@ -28,11 +29,19 @@ import tdxMemory from '../models/tdxMemory.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import conversionRange from '../scenarios/conversionRange.c';
 import guestCrashKexec from '../scenarios/guestCrashKexec.c';
+import zeropad from '../models/zeropad.c';
 import guestCrashKexec4k from '../scenarios/guestCrashKexec4k.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
+import convertVmalloc from '../scenarios/convertVmalloc.c';
+import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
+import convertZeropadSnp from '../scenarios/convertZeropadSnp.c';
+import convertZeropadTdp from '../scenarios/convertZeropadTdp.c';
+import convertZeropadTdx from '../scenarios/convertZeropadTdx.c';
+import convertZeropadTdxVe from '../scenarios/convertZeropadTdxVe.c';
+import convertZeropadVtom from '../scenarios/convertZeropadVtom.c';
 import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
 import hostKexecDuringInit from '../scenarios/hostKexecDuringInit.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
@@ -77,6 +86,8 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
+  'models/hyperv.c': hyperv,
+  'models/zeropad.c': zeropad,
   'scenarios/conversionRange.c': conversionRange,
   'scenarios/sharedBuffers.c': sharedBuffersStory,
   'scenarios/pageAttributes.c': pageAttributes,
@@ -92,6 +103,13 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/hostKexecErratum.c': hostKexecErratum,
   'scenarios/hostKexecNoErratum.c': hostKexecNoErratum,
   'scenarios/hostKexecPoisoned.c': hostKexecPoisoned,
+  'scenarios/convertZeropadTdp.c': convertZeropadTdp,
+  'scenarios/convertZeropadVtom.c': convertZeropadVtom,
+  'scenarios/convertZeropadTdx.c': convertZeropadTdx,
+  'scenarios/convertZeropadTdxVe.c': convertZeropadTdxVe,
+  'scenarios/convertZeropadSnp.c': convertZeropadSnp,
+  'scenarios/convertVmalloc.c': convertVmalloc,
+  'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/hostKexecErratumGuests.c': hostKexecErratumGuests,
   'scenarios/hostKexecJump.c': hostKexecJump,
   'scenarios/hostCrashKexec.c': hostCrashKexec,
