@@ -29,6 +29,8 @@ export interface Hardware {
   /** Pages of vmalloc addresses (`vmalloc_map[]`) and of the high kernel map (`kernel_map[]`); 0 where a story has none. */
   readonly vmallocPages: number;
   readonly kernelMapPages: number;
+  /** Pages of a guest that the firmware left unaccepted. */
+  readonly unaccepted: readonly PfnRange[];
   /** Convertible memory regions of the firmware, in page frames; absent where a story is not about them: all memory is. */
   readonly convertible?: readonly PfnRange[];
 }

@@ -2,12 +2,13 @@
 /** The machine of a story, put together from its parts: each part has a table of rules and the operations behind them. */
 
 import type { Machine } from '../engine/program';
+import { acceptanceOperations, initialiseAcceptance } from './acceptanceOperations';
 import { createCore, type MachineAddresses, type RuleHit } from './core';
 import { cpuOperations } from './cpuOperations';
 import type { MachineConfig, MachineLayout } from './layout';
 import { memoryRegionsOperations } from './memoryRegionsOperations';
-import { snpGuestOperations } from './snpGuestOperations';
 import { paravisorOperations } from './paravisorOperations';
+import { snpGuestOperations } from './snpGuestOperations';
 import { tdxGuestOperations } from './tdxGuestOperations';
 import { initialiseTdxHost, tdxHostOperations } from './tdxHostOperations';
 import { createTouch } from './touch';
@@ -28,7 +29,7 @@ export interface SimulatedMachine extends Machine {
 }
 
 const asks = new Set(
-  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_content_lost hw_is_tdx_private hw_is_convertible'.split(
+  'hw_leaf_of_page hw_leaf_first_page hw_leaf_pages hw_cpu hw_agent_done hw_is_shared hw_content_lost hw_is_tdx_private hw_is_convertible hw_efi_unaccepted'.split(
     ' ',
   ),
 );
@@ -51,9 +52,10 @@ export function createMachine(
     ...translationOperations(core, tables, touch),
     ...tdxGuestOperations(core),
     ...snpGuestOperations(core, tables),
-    ...tdxHostOperations(core),
     ...paravisorOperations(core, tables),
+    ...tdxHostOperations(core),
     ...memoryRegionsOperations(core),
+    ...acceptanceOperations(core),
   ];
 
   /** What never changes in a story is no step of it. */
@@ -65,9 +67,9 @@ export function createMachine(
     hw_large_pages_split: config.largePagesSplit ? 1 : 0,
     hw_snp_guest: config.guest === 'snp' ? 1 : 0,
     hw_vtom: config.vtom ? 1 : 0,
+    hw_dirty_lines: config.dirtyLines ? 1 : 0,
     hw_map_gpa_retries: config.mapGpaRetries ? 1 : 0,
     hw_map_gpa_fails: config.mapGpaFails ? 1 : 0,
-    hw_dirty_lines: config.dirtyLines ? 1 : 0,
     hw_tdx_host: config.guest === 'none' ? 1 : 0,
     hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
   };
@@ -76,7 +78,10 @@ export function createMachine(
     layout,
     words: core.words(),
     operations,
-    initialise: (state, base) => initialiseTdxHost(core, state, base),
+    initialise: (state, base) => {
+      initialiseTdxHost(core, state, base);
+      initialiseAcceptance(core, state, base);
+    },
     watched: tables.range && { ...tables.range, stored: (context, address) => tables.stored(context, address) },
     access: (context, address, _bytes, write) =>
       touch.address(context, address, write ? 'write' : 'read') ? 0n : null,

@@ -9,9 +9,22 @@
 #define KEXEC_TYPE_DEFAULT	0
 #define KEXEC_TYPE_CRASH	1
 
+/* What is to be copied to a physical address, in whole pages, when the image is started. */
+struct kexec_segment {
+	void *buf;
+	unsigned long bufsz;
+	unsigned long mem;
+	unsigned long memsz;
+};
+
+#define KEXEC_SEGMENT_MAX	4
+
 struct kimage {
 	int preserve_context;
 	int type;
+	int file_mode;
+	unsigned long nr_segments;
+	struct kexec_segment segment[KEXEC_SEGMENT_MAX];
 };
 
 struct pt_regs;
@@ -326,6 +339,19 @@ static inline void native_write_cr4(unsigned long value)
 #define RELOC_KERNEL_PRESERVE_CONTEXT	BIT(0)
 #define RELOC_KERNEL_CACHE_INCOHERENT	BIT(1)
 
+/* Of a crash image nothing is left to copy: it was loaded to where it runs. */
+static inline void swap_pages(struct kimage *image)
+{
+	unsigned long i, mem;
+
+	if (image->type == KEXEC_TYPE_CRASH)
+		return;
+	for (i = 0; i < image->nr_segments; i++) {
+		for (mem = image->segment[i].mem; mem < image->segment[i].mem + image->segment[i].memsz; mem += PAGE_SIZE)
+			hw_write(mem >> PAGE_SHIFT);
+	}
+}
+
 /*
  * Copies the segments to where they belong and jumps there; the caches are written back before. Real code is assembly;
  * CR4.MCE as of de60613173df.
@@ -336,6 +362,7 @@ static void relocate_kernel(struct kimage *image, unsigned int flags)
 	/* This CPU; asking for its number would need GS. */
 	if (flags & RELOC_KERNEL_CACHE_INCOHERENT)
 		hw_wbinvd(-1);
+	swap_pages(image);
 	start_second_kernel();
 }
 

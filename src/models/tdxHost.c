@@ -9,6 +9,7 @@
 
 /* Any number that no other feature has. */
 #define X86_BUG_TDX_PW_MCE	(21 * 32 + 3)
+#define X86_FEATURE_TDX_GUEST	(8 * 32 + 22)
 
 #define MAX_TDMRS		2
 #define PAMT_FIRST_PAGE		1
@@ -100,6 +101,8 @@ static inline bool static_cpu_has_bug(int bug)
 
 static inline bool cpu_feature_enabled(int feature)
 {
+	if (feature == X86_FEATURE_TDX_GUEST)
+		return !hw_tdx_host() && !hw_snp_guest();
 	return boot_cpu_has_bug(feature);
 }
 

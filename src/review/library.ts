@@ -7,12 +7,14 @@ import { configuration } from '../c/configuration';
 import type { Macro } from '../c/directives';
 import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
+import acceptMemory from '../models/acceptMemory.c';
 import codeLoader from '../models/codeLoader.c';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
+import hyperv from '../models/hyperv.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
-import hyperv from '../models/hyperv.c';
+import kexecLoad from '../models/kexecLoad.c';
 import kvmTdx from '../models/kvmTdx.c';
 import memEncrypt from '../models/memEncrypt.c';
 import mm from '../models/mm.c';
@@ -26,15 +28,12 @@ import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
+import zeropad from '../models/zeropad.c';
+import acceptInterrupt from '../scenarios/acceptInterrupt.c';
+import acceptRace from '../scenarios/acceptRace.c';
+import acceptUnaligned from '../scenarios/acceptUnaligned.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import conversionRange from '../scenarios/conversionRange.c';
-import guestCrashKexec from '../scenarios/guestCrashKexec.c';
-import zeropad from '../models/zeropad.c';
-import guestCrashKexec4k from '../scenarios/guestCrashKexec4k.c';
-import guestKexec from '../scenarios/guestKexec.c';
-import guestKexecConverting from '../scenarios/guestKexecConverting.c';
-import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
-import hostCrashKexec from '../scenarios/hostCrashKexec.c';
 import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
 import convertZeropadSnp from '../scenarios/convertZeropadSnp.c';
@@ -42,6 +41,14 @@ import convertZeropadTdp from '../scenarios/convertZeropadTdp.c';
 import convertZeropadTdx from '../scenarios/convertZeropadTdx.c';
 import convertZeropadTdxVe from '../scenarios/convertZeropadTdxVe.c';
 import convertZeropadVtom from '../scenarios/convertZeropadVtom.c';
+import guestCrashKexec from '../scenarios/guestCrashKexec.c';
+import guestCrashKexec4k from '../scenarios/guestCrashKexec4k.c';
+import guestCrashUnaccepted from '../scenarios/guestCrashUnaccepted.c';
+import guestKexec from '../scenarios/guestKexec.c';
+import guestKexecConverting from '../scenarios/guestKexecConverting.c';
+import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
+import guestKexecUnaccepted from '../scenarios/guestKexecUnaccepted.c';
+import hostCrashKexec from '../scenarios/hostCrashKexec.c';
 import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
 import hostKexecDuringInit from '../scenarios/hostKexecDuringInit.c';
 import hostKexecErratum from '../scenarios/hostKexecErratum.c';
@@ -77,7 +84,11 @@ const texts: Readonly<Record<string, string>> = {
   'models/codeLoader.c': codeLoader,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
+  'models/hyperv.c': hyperv,
+  'models/zeropad.c': zeropad,
   'models/kexec.c': kexec,
+  'models/kexecLoad.c': kexecLoad,
+  'models/acceptMemory.c': acceptMemory,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
   'models/tdxHost.c': tdxHost,
@@ -86,12 +97,17 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
-  'models/hyperv.c': hyperv,
-  'models/zeropad.c': zeropad,
   'scenarios/conversionRange.c': conversionRange,
   'scenarios/sharedBuffers.c': sharedBuffersStory,
   'scenarios/pageAttributes.c': pageAttributes,
   'scenarios/sharedProtection.c': sharedProtection,
+  'scenarios/convertZeropadTdp.c': convertZeropadTdp,
+  'scenarios/convertZeropadVtom.c': convertZeropadVtom,
+  'scenarios/convertZeropadTdx.c': convertZeropadTdx,
+  'scenarios/convertZeropadTdxVe.c': convertZeropadTdxVe,
+  'scenarios/convertZeropadSnp.c': convertZeropadSnp,
+  'scenarios/convertVmalloc.c': convertVmalloc,
+  'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/guestKexecConverting4k.c': guestKexecConverting4k,
@@ -100,16 +116,14 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/snpKexec.c': snpKexec,
   'scenarios/snpCrashKexec.c': snpCrashKexec,
   'scenarios/snpCrashKexecIo.c': snpCrashKexecIo,
+  'scenarios/guestKexecUnaccepted.c': guestKexecUnaccepted,
+  'scenarios/guestCrashUnaccepted.c': guestCrashUnaccepted,
+  'scenarios/acceptRace.c': acceptRace,
+  'scenarios/acceptInterrupt.c': acceptInterrupt,
+  'scenarios/acceptUnaligned.c': acceptUnaligned,
   'scenarios/hostKexecErratum.c': hostKexecErratum,
   'scenarios/hostKexecNoErratum.c': hostKexecNoErratum,
   'scenarios/hostKexecPoisoned.c': hostKexecPoisoned,
-  'scenarios/convertZeropadTdp.c': convertZeropadTdp,
-  'scenarios/convertZeropadVtom.c': convertZeropadVtom,
-  'scenarios/convertZeropadTdx.c': convertZeropadTdx,
-  'scenarios/convertZeropadTdxVe.c': convertZeropadTdxVe,
-  'scenarios/convertZeropadSnp.c': convertZeropadSnp,
-  'scenarios/convertVmalloc.c': convertVmalloc,
-  'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/hostKexecErratumGuests.c': hostKexecErratumGuests,
   'scenarios/hostKexecJump.c': hostKexecJump,
   'scenarios/hostCrashKexec.c': hostCrashKexec,

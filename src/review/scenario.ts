@@ -149,6 +149,9 @@ export function readScenario(
   const convertible = fields.has('convertible') ? list('convertible').map((e) => numberOf(e) ?? -1) : null;
   if (convertible?.some((pfn, i) => pfn <= (convertible[i - 1] ?? -1)) || (convertible?.length ?? 0) % 2 === 1)
     wrong(at('convertible'), '.convertible must be pairs of page frames, from and up to, all in ascending order');
+  const unaccepted = fields.has('unaccepted') ? list('unaccepted').map((e) => numberOf(e) ?? -1) : [];
+  if (unaccepted.some((page, i) => page <= (unaccepted[i - 1] ?? -1)) || unaccepted.length % 2 === 1)
+    wrong(at('unaccepted'), '.unaccepted must be pairs of pages, from and up to, all in ascending order');
   const scenario: Scenario = {
     unit,
     id,
@@ -164,11 +167,12 @@ export function readScenario(
       mapGpaRetries: number('map_gpa_retries', 0) !== 0,
       mapGpaFails: number('map_gpa_fails', 0) !== 0,
       pendingVe: number('pending_ve', 0) !== 0,
+      paravisor: number('paravisor', 0) !== 0,
+      dirtyLines: number('dirty_lines', 0) !== 0,
       largePagesSplit: number('large_pages_split', 0) !== 0,
       vmallocPages: pagesOf('vmalloc_pages'),
       kernelMapPages: pagesOf('kernel_map_pages'),
-      paravisor: number('paravisor', 0) !== 0,
-      dirtyLines: number('dirty_lines', 0) !== 0,
+      unaccepted: pairsOf(unaccepted),
       ...(convertible && { convertible: pairsOf(convertible) }),
     },
     agents: agents.map(({ value }) => value),

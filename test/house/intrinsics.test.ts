@@ -35,6 +35,7 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
         largePagesSplit: false,
         vmallocPages: 0,
         kernelMapPages: 0,
+        unaccepted: [],
       },
       { directMap: null },
       () => 0,

@@ -56,6 +56,7 @@ export function bench(over: Partial<MachineConfig> = {}): Bench {
     largePagesSplit: false,
     vmallocPages: 0,
     kernelMapPages: 0,
+    unaccepted: [],
     ...over,
   };
   const machine = createMachine(config, { directMap: table }, (id) => ids.indexOf(id));

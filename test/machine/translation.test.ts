@@ -29,6 +29,7 @@ function bench(over: Partial<MachineConfig> = {}) {
     largePagesSplit: true,
     vmallocPages: 2,
     kernelMapPages: 1,
+    unaccepted: [],
     ...over,
   };
   const addresses = { directMap: at.direct, splitMap: at.split, vmallocMap: at.vmalloc, kernelMap: at.kernel };

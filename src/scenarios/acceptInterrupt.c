@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+/*
+ * An interrupt comes while its CPU allocates memory, and allocates, too. What the two accept overlaps, because with
+ * each block goes the unit behind it; and the CPU goes on only when the interrupt is through.
+ */
+
+struct scenario scenario = {
+	.id = "accept-interrupt",
+	.title = "an interrupt needs memory while its CPU accepts memory",
+	.machine = "TDX guest with unaccepted memory, 1 CPU",
+	.guest = "tdx",
+	.leaves = { 2, 2, 2, 2 },
+	.unaccepted = { 2, 8 },
+	.agents = { "cpu0", "interrupt" },
+	.names = { "CPU 0", "interrupt on CPU 0" },
+	.cpus = 1,
+	.guards = { "td-exit" },
+	.sometimes = { "the CPU got its memory", "the interrupt got its memory" },
+};
+
+enum { NR_CPUS = 1, INTERRUPT = 1, MAX_PAGE_ORDER = 1 };
+
+static bool interrupt_comes;
+
+void start_second_kernel(void)
+{
+}
+
+/* An interrupt comes where interrupts are on, here where they go on again. */
+static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock(lock);
+	irqs_off_once_less();
+	if (!irqs_disabled() && interrupt_comes && choose(2)) {
+		interrupt_comes = false;
+		hw_start_agent(INTERRUPT);
+		while (!hw_agent_done(INTERRUPT))
+			cpu_relax();
+	}
+}
+
+void cpu0(void)
+{
+	init_direct_map();
+	tdx_early_init();
+	efi_init_unaccepted();
+	memblock_free_all(hw_pages());
+	story_begins();
+
+	interrupt_comes = true;
+	if (get_page_from_freelist(GFP_KERNEL, MAX_PAGE_ORDER))
+		sometimes("the CPU got its memory");
+}
+
+void interrupt(void)
+{
+	struct page *page = get_page_from_freelist(GFP_ATOMIC, MAX_PAGE_ORDER);
+
+	if (page)
+		sometimes("the interrupt got its memory");
+}
