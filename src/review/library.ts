@@ -8,6 +8,7 @@ import type { Macro } from '../c/directives';
 import { mapFile } from '../c/mappedText';
 import type { CParser } from '../c/parser';
 import acceptMemory from '../models/acceptMemory.c';
+import changePageAttr from '../models/changePageAttr.c';
 import codeLoader from '../models/codeLoader.c';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import hotplug from '../models/hotplug.c';
@@ -77,6 +78,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/kernel.c': kernel,
   'models/smp.c': smp,
   'models/mm.c': mm,
+  'models/changePageAttr.c': changePageAttr,
   'models/setMemory.c': setMemory,
   'models/memEncrypt.c': memEncrypt,
   'models/pageAlloc.c': pageAlloc,
