@@ -9,11 +9,9 @@ struct x86_guest {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 	int (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
 	int (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	bool (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
-	bool (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
 #else
-	void (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
+	/* Before v6.5 the first one says nothing that anybody looks at. */
+	bool (*enc_status_change_prepare)(unsigned long vaddr, int npages, bool enc);
 	bool (*enc_status_change_finish)(unsigned long vaddr, int npages, bool enc);
 #endif
 	bool (*enc_tlb_flush_required)(bool enc);

@@ -119,9 +119,11 @@ export const setMemoryMutations: readonly Mutation[] = [
   {
     number: 90,
     title: 'only the address that was asked for is flushed',
-    mail: attributes([
-      '\t\tcpa->force_flush_all = 1;\n\n\t\tret = __change_page_attr_alias(&alias_cpa);',
-      '\t\tret = __change_page_attr_alias(&alias_cpa);',
+    mail: inModel('changePageAttr.c', 'arch/x86/mm/pat/set_memory.c', [
+      [
+        '\t\tcpa->force_flush_all = 1;\n\n\t\tret = __change_page_attr_alias(&alias_cpa);',
+        '\t\tret = __change_page_attr_alias(&alias_cpa);',
+      ],
     ]),
     expected: ['page-attributes writable-executable new'],
   },
