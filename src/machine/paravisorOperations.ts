@@ -28,18 +28,21 @@ export function writeLines(core: Core, context: OperationContext, page: number, 
 export function paravisorOperations(core: Core, tables: Tables): readonly MachineOperation[] {
   return [
     // The hypervisor refuses frames that are no memory of the guest's, and changes nothing then.
-    core.operation(
-      'hw_hv_set_visibility',
-      (context, page, visible) => {
-        if (!core.isPage(page)) return 1;
-        const before = core.word(context, page);
-        const then = visible ? HostState.shared : HostState.mapped;
-        if ((before & PageBits.host) !== then)
-          core.setWord(context, page, (before & ~PageBits.host) | then | PageBits.zeroed);
-        return 0;
-      },
-      true,
-    ),
+    {
+      ...core.operation(
+        'hw_hv_set_visibility',
+        (context, page, visible) => {
+          if (!core.isPage(page)) return 1;
+          const before = core.word(context, page);
+          const then = visible ? HostState.shared : HostState.mapped;
+          if ((before & PageBits.host) !== then)
+            core.setWord(context, page, (before & ~PageBits.host) | then | PageBits.zeroed);
+          return 0;
+        },
+        true,
+      ),
+      wide: true,
+    },
     {
       ...core.operation('hw_clflush', (context, address) => {
         const entry = tables.entry(context, BigInt.asUintN(64, BigInt(address)));

@@ -37,12 +37,15 @@ export function applySnpRow(core: Core, context: OperationContext, page: number,
 
 /** The operations of `snpGuest.ts`'s tables. */
 export function snpGuestOperations(core: Core, tables: Tables): readonly MachineOperation[] {
-  const ask = (name: string, rows: readonly SnpRow[]): MachineOperation =>
-    core.operation(
+  /** Frames may be any number: one that is no page is refused. */
+  const ask = (name: string, rows: readonly SnpRow[]): MachineOperation => ({
+    ...core.operation(
       name,
       (context, page) => (core.isPage(page) && applySnpRow(core, context, page, rows).answer === 'ok' ? 0 : 1),
       true,
-    );
+    ),
+    wide: true,
+  });
   return [
     ask('hw_snp_psc_private', pscPrivate),
     ask('hw_snp_psc_shared', pscShared),
