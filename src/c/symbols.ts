@@ -28,6 +28,17 @@ export interface Symbols extends TypeScope {
 export const isFunction = (symbols: Symbols, name: string, from?: Unit): boolean =>
   symbols.function(name, from) !== null || symbols.prototype(name, from) !== null;
 
+/**
+ * Whether a function is what headers have where a feature is configured out: `static inline`, and nothing in it but
+ * perhaps a constant that is returned. Every feature is configured in here: a function of that name elsewhere is meant.
+ */
+function isStub({ span, body }: FunctionDefinition): boolean {
+  if (!/^static\s+(__always_)?inline\b/.test(span.unit.source.text.slice(span.start, span.end))) return false;
+  const [only, ...more] = body.kind === 'block' ? body.body : [body];
+  if (only === undefined) return true;
+  return more.length === 0 && only.kind === 'return' && (only.value === null || only.value.kind === 'number');
+}
+
 /** What of a unit another one can name. Models bring what they use: they know no kernel tree. */
 function seen(unit: Unit, from: Unit | undefined): Unit | null {
   if (!unit.seenFrom || !from) return unit;
@@ -61,7 +72,15 @@ export function createSymbols(units: readonly Unit[], instead: (type: TypeName) 
   };
   const structures = new Map<string, TypeName | null>();
   const symbols: Symbols = {
-    function: (name, from) => find((unit) => unit.functions, name, from),
+    function: (name, from) => {
+      let stub: FunctionDefinition | null = null;
+      for (const unit of units) {
+        const found = seen(unit, from)?.functions.get(name);
+        if (found && !(unit.origin === 'patch' && isStub(found))) return found;
+        stub ??= found ?? null;
+      }
+      return stub;
+    },
     global: (name, from) => {
       // `extern` says that it is elsewhere.
       for (const unit of units) {
