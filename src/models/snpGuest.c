@@ -481,7 +481,9 @@ void snp_kexec_finish(void)
 #endif
 	unshare_all_memory();
 
-	/* Only the MSR protocol is left from here on, until the next kernel runs. */
+	/*
+	 * Only the MSR protocol is left from here on, until the next kernel runs.
+	 */
 	boot_ghcb = NULL;
 	sev_cfg.ghcbs_initialized = false;
 

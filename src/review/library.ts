@@ -48,6 +48,7 @@ import guestCrashUnaccepted from '../scenarios/guestCrashUnaccepted.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
+import guestKexecTouched from '../scenarios/guestKexecTouched.c';
 import guestKexecUnaccepted from '../scenarios/guestKexecUnaccepted.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
 import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
@@ -111,6 +112,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/convertVmalloc.c': convertVmalloc,
   'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/guestKexec.c': guestKexec,
+  'scenarios/guestKexecTouched.c': guestKexecTouched,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
   'scenarios/guestKexecConverting4k.c': guestKexecConverting4k,
   'scenarios/guestCrashKexec.c': guestCrashKexec,

@@ -11,7 +11,7 @@ struct scenario scenario = {
 	.agents = { "kexec_cpu", "second_kernel" },
 	.names = { "CPU 0", "second kernel" },
 	.cpus = 1,
-	.guards = { "td-exit" },
+	.guards = { "td-exit", "ve-unhandled" },
 	.sometimes = { "a buffer was shared", "the second kernel used all memory" },
 	.kexec = true,
 };

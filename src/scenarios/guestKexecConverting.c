@@ -13,7 +13,7 @@ struct scenario scenario = {
 	.agents = { "kexec_cpu", "driver", "second_kernel" },
 	.names = { "CPU 0", "CPU 1", "second kernel" },
 	.cpus = 2,
-	.guards = { "td-exit" },
+	.guards = { "td-exit", "ve-unhandled" },
 	.sometimes = { "the driver converted its buffer", "the second kernel used all memory" },
 	.kexec = true,
 };
@@ -40,6 +40,8 @@ void kexec_cpu(void)
 
 void driver(void)
 {
+	/* It used the buffer until now. */
+	hw_write(0);
 	if (set_memory_encrypted(BUFFER, BUFFER_PAGES) == 0)
 		sometimes("the driver converted its buffer");
 }

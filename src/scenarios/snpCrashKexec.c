@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * An SNP guest with two CPUs crashes on the first one; the other was halted by the NMI and still has its VMSA. The
- * crash kernel lives in memory that was reserved for it and is always private; the rest it reads for the dump, through private
- * mappings.
+ * crash kernel lives in memory that was reserved for it and is always private; the rest it reads for the dump, through
+ * private mappings.
  */
 
 struct scenario scenario = {
@@ -10,7 +10,7 @@ struct scenario scenario = {
 	.title = "crash of an SNP guest that holds shared buffers, and the dump after it",
 	.machine = "SNP guest, 2 CPUs",
 	.guest = "snp",
-	/* a buffer right below the GHCBs, those, the VMSA of CPU 1, the crash kernel's region */
+	/* the VMSA of CPU 1, a buffer right below the GHCBs, those, the crash kernel's region */
 	.leaves = { 1, 1, 1, 1, 1 },
 	.agents = { "crash_cpu", "halted_cpu", "second_kernel" },
 	.names = { "CPU 0", "CPU 1", "crash kernel" },
@@ -20,7 +20,7 @@ struct scenario scenario = {
 	.kexec = true,
 };
 
-enum { NR_CPUS = 2, SECOND_KERNEL = 2, GHCB_PAGE = 1, VMSA_PAGE = 3, CRASH_PAGE = 4 };
+enum { NR_CPUS = 2, SECOND_KERNEL = 2, VMSA_PAGE = 0, BUFFER_PAGE = 1, GHCB_PAGE = 2, CRASH_PAGE = 4 };
 
 void start_second_kernel(void)
 {
@@ -39,7 +39,7 @@ void crash_cpu(void)
 	/* With one CPU only there is no VMSA that the guest knows of. */
 	if (choose(2))
 		sev_boot_ap(1, PAGE_OFFSET + VMSA_PAGE * PAGE_SIZE);
-	set_memory_decrypted(PAGE_OFFSET, 1);
+	set_memory_decrypted(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE, 1);
 	bust_spinlocks(1);
 	story_begins();
 	crash_kexec(NULL);

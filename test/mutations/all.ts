@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
+import { guestKexecMutations } from './guestKexec';
 import { setMemoryMutations } from './setMemory';
 import type { Mutation } from './support';
 import { tdxHostMutations } from './tdxHost';
 import { tdxMemoryMutations } from './tdxMemory';
 
 /** Every mutation of the catalogue, in the order of its numbers. */
-export const mutations: readonly Mutation[] = [...setMemoryMutations, ...tdxHostMutations, ...tdxMemoryMutations].sort(
-  (a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''),
-);
+export const mutations: readonly Mutation[] = [
+  ...guestKexecMutations,
+  ...setMemoryMutations,
+  ...tdxHostMutations,
+  ...tdxMemoryMutations,
+].sort((a, b) => a.number - b.number || (a.form ?? '').localeCompare(b.form ?? ''));
 
 /** How many the catalogue has. */
 export const catalogueSize = 93;

@@ -48,6 +48,19 @@ describeWithShared('the patch that made memory private again on kexec, on its wa
   });
 });
 
+describeWithShared('the patch that does the same for SNP guests', (shared) => {
+  it('as merged, leaves the page below the GHCB shared', async () => {
+    const folder = path.join(shared, 'corpus/kernel/mails');
+    const name = readdirSync(folder).find((file) => file.includes('2d7c2f84'));
+    assert.ok(name);
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    const snp = ['snp-kexec', 'snp-crash-kexec-io'];
+    assert.deepEqual(verdictsOf(await review(text, snp)), ['snp-kexec vc-unvalidated unchanged']);
+    const fixed = changed(text, 'ghcb <= addr + size', 'ghcb < addr + size');
+    assert.deepEqual(verdictsOf(await review(fixed, snp)), ['snp-kexec vc-unvalidated absent']);
+  });
+});
+
 describeWithShared('a mail of another kernel version', (shared) => {
   it('that has a structure with other fields takes none from the models', async () => {
     const folder = path.join(shared, 'corpus/kernel/mails');

@@ -93,6 +93,27 @@ describe('the sample tdx-memory.eml', () => {
   });
 });
 
+describe('the sample snp-kexec.eml', () => {
+  const snp = ['snp-kexec', 'snp-crash-kexec', 'snp-crash-kexec-io'];
+
+  it('fixes kexec, and takes the GHCB away from devices that are still to be shut down after a crash', async () => {
+    assert.deepEqual(verdictsOf(await review(sample('snp-kexec.eml'), snp)), [
+      'snp-kexec vc-unvalidated absent',
+      'snp-crash-kexec guest-terminated new',
+      'snp-crash-kexec-io guest-terminated new',
+    ]);
+  });
+
+  it('called after the devices are shut down, leaves only the VMSA of the other CPU', async () => {
+    const text = changed(sample('snp-kexec.eml'), 'enc_kexec_unshare_mem     =', 'enc_kexec_finish          =');
+    assert.deepEqual(verdictsOf(await review(text, snp)), [
+      'snp-kexec vc-unvalidated absent',
+      'snp-crash-kexec vc-unvalidated absent',
+      'snp-crash-kexec rmp-violation unchanged',
+    ]);
+  });
+});
+
 describe('what was simulated', () => {
   it('is the text of both sides, with the model around the lines of the mail', async () => {
     const { before, after } = await (await theReviewer()).simulated(sample('host-kexec.eml'));

@@ -290,6 +290,7 @@ describeWithShared('seed 000, executed', (shared) => {
   it('says of every kexec of a TDX guest what becomes of it', async () => {
     assert.deepEqual(findingsOf(await reviewAll(text)), [
       'guest-kexec td-exit absent @104',
+      'guest-kexec-touched td-exit absent @115',
       'guest-kexec-converting td-exit unchanged @47',
       'guest-kexec-converting-4k accounting-mismatch new @47',
       'guest-crash-kexec td-exit unchanged @38',
