@@ -39,6 +39,18 @@ static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 	}
 }
 
+/* Takes a block and uses it, words at its end, too. */
+static bool use_memory(gfp_t gfp)
+{
+	struct page *page = get_page_from_freelist(gfp, MAX_PAGE_ORDER);
+
+	if (!page)
+		return false;
+	hw_write(page_to_pfn(page));
+	load_unaligned_zeropad(page_address(page) + (PAGE_SIZE << MAX_PAGE_ORDER) - 1);
+	return true;
+}
+
 void cpu0(void)
 {
 	init_direct_map();
@@ -48,14 +60,12 @@ void cpu0(void)
 	story_begins();
 
 	interrupt_comes = true;
-	if (get_page_from_freelist(GFP_KERNEL, MAX_PAGE_ORDER))
+	if (use_memory(GFP_KERNEL))
 		sometimes("the CPU got its memory");
 }
 
 void interrupt(void)
 {
-	struct page *page = get_page_from_freelist(GFP_ATOMIC, MAX_PAGE_ORDER);
-
-	if (page)
+	if (use_memory(GFP_ATOMIC))
 		sometimes("the interrupt got its memory");
 }

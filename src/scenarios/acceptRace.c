@@ -15,7 +15,7 @@ struct scenario scenario = {
 	.agents = { "cpu0", "cpu1" },
 	.names = { "CPU 0", "CPU 1" },
 	.cpus = 2,
-	.guards = { "td-exit" },
+	.guards = { "td-exit", "memory-corruption" },
 	.buffer_depth = 1,
 	.sometimes = { "CPU 0 used its memory", "CPU 1 used its memory" },
 };
@@ -26,12 +26,16 @@ void start_second_kernel(void)
 {
 }
 
+static unsigned long blocks_in_use;
+
 /* A block that becomes free is the one who had it accepted is waiting for: it is used at once, all of it. */
 static void __free_pages_ok(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
 	unsigned long i;
 
+	if (test_and_set_bit(pfn >> order, &blocks_in_use))
+		outcome("memory-corruption", "uses memory that the other CPU uses, too");
 	for (i = 0; i < 1UL << order; i++)
 		hw_write(pfn + i);
 	load_unaligned_zeropad((void *)(PAGE_OFFSET + PFN_PHYS(pfn + (1UL << order)) - 1));

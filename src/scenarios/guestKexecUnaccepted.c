@@ -66,8 +66,8 @@ void cpu0(void)
 		/* kexec_load() takes what user space says. */
 		segment.buf = NULL;
 		segment.bufsz = PAGE_SIZE;
-		segment.mem = choose(2) ? PFN_PHYS(3) : PFN_PHYS(4);
-		segment.memsz = 2 * PAGE_SIZE;
+		segment.mem = choose(2) ? PFN_PHYS(2) : PFN_PHYS(3);
+		segment.memsz = 3 * PAGE_SIZE;
 		if (do_kexec_load(0, 1, &segment, 0))
 			return;
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { acceptMemoryMutations } from './acceptMemory';
 import { guestKexecMutations } from './guestKexec';
 import { setMemoryMutations } from './setMemory';
 import type { Mutation } from './support';
@@ -7,6 +8,7 @@ import { tdxMemoryMutations } from './tdxMemory';
 
 /** Every mutation of the catalogue, in the order of its numbers. */
 export const mutations: readonly Mutation[] = [
+  ...acceptMemoryMutations,
   ...guestKexecMutations,
   ...setMemoryMutations,
   ...tdxHostMutations,
