@@ -200,7 +200,7 @@ const cases: readonly Case[] = [
     ),
     verdicts: ['guest-kexec td-exit unchanged', 'guest-kexec-converting td-exit unchanged'],
     assumptions: [
-      'models/companions/tdxKexecConversion.c stands for what the mail does not show: conversion_allowed, conversions_in_progress, nr_shared, tdx_enc_status_change_prepare(), tdx_enc_status_change_finish(), tdx_early_init()',
+      'models/companions/tdxKexecConversion.c stands for what the mail does not show: conversion_allowed, conversions_in_progress, nr_shared, tdx_enc_status_change_prepare(), tdx_enc_status_change_finish(), tdx_check_accounting(), tdx_early_init()',
     ],
   },
 ];

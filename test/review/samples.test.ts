@@ -104,6 +104,22 @@ describe('the sample snp-kexec.eml', () => {
     ]);
   });
 
+  it('says the same where a header shows what stands there without SNP', async () => {
+    const stubs = [
+      'diff --git a/arch/x86/include/asm/sev.h b/arch/x86/include/asm/sev.h',
+      '--- a/arch/x86/include/asm/sev.h',
+      '+++ b/arch/x86/include/asm/sev.h',
+      '@@ -250,3 +250,4 @@ static inline void setup_ghcb(void) { }',
+      ' static inline int pvalidate(unsigned long vaddr, bool rmp_psize, bool validate) { return 0; }',
+      ' static inline void snp_set_memory_private(unsigned long vaddr, unsigned long npages) { }',
+      '+static inline void snp_kexec_unshare_mem(void) { }',
+      ' static inline void snp_abort(void) { }',
+      '-- \n2.43.0',
+    ];
+    const text = changed(sample('snp-kexec.eml'), '-- \n2.43.0', stubs.join('\n'));
+    assert.deepEqual(verdictsOf(await review(text, ['snp-kexec'])), ['snp-kexec vc-unvalidated absent']);
+  });
+
   it('called after the devices are shut down, leaves only the VMSA of the other CPU', async () => {
     const text = changed(sample('snp-kexec.eml'), 'enc_kexec_unshare_mem     =', 'enc_kexec_finish          =');
     assert.deepEqual(verdictsOf(await review(text, snp)), [
