@@ -372,10 +372,14 @@ static void load_segments(void)
 	hw_load_segments(0);
 }
 
-/* When an image is loaded. */
+/* When an image is loaded. From v6.9 to v6.17 the configuration has TDX hosts or kexec, not both (1363d55c108d). */
 int machine_kexec_prepare(struct kimage *image)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	if (platform_tdx_enabled())
+		return -EOPNOTSUPP;
+
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 	/* TDX-private memory would be left behind. */
 	if (boot_cpu_has_bug(X86_BUG_TDX_PW_MCE)) {
 		pr_info_once("Not allowed on this platform\n");

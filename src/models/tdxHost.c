@@ -42,6 +42,7 @@
 #define TDX_INTERRUPTED_RESUMABLE	0x8000000300000000UL
 #define TDX_SYS_BUSY			0x8000020000000000UL
 #define TDX_OPERAND_INVALID		0xc000010000000000UL
+#define TDX_TDMR_NOT_INITIALIZED	0xc000040400000000UL
 
 struct tdx_module_args {
 	u64 rcx;
@@ -116,6 +117,9 @@ static inline bool static_cpu_has(int feature)
 	return boot_cpu_has_bug(feature);
 }
 
+/* The module's own: how many TDMRs are initialised. */
+static int initialised_tdmrs;
+
 /* Whether a call of the module fails, where the story has such. */
 static bool tdx_module_fails(void)
 {
@@ -147,10 +151,14 @@ static u64 tdx_module(u64 fn, struct tdx_module_args *args)
 		if (tdx_module_fails())
 			return TDX_SYS_BUSY;
 		hw_tdx_module_read(PAMT_FIRST_PAGE + tdmr);
+		if (args->rdx == args->rcx + TDMR_SIZE)
+			initialised_tdmrs++;
 		return TDX_SUCCESS;
 	case TDH_MNG_CREATE:
 	case TDH_MEM_SEPT_ADD:
 	case TDH_MEM_PAGE_AUG:
+		if (initialised_tdmrs < MAX_TDMRS)
+			return TDX_TDMR_NOT_INITIALIZED;
 		/* The metadata of the page is looked up, then the page becomes private. */
 		hw_tdx_module_read(PAMT_FIRST_PAGE);
 		hw_tdx_module_write(args->r8 >> PAGE_SHIFT);
@@ -370,16 +378,18 @@ static inline void memcpy_flushcache(void *dst, const void *src, unsigned long c
 	hw_partial_write(__pa((unsigned long)dst) >> PAGE_SHIFT);
 }
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-/* Only the erratum needs it: without it, KeyID 0 may read and write TDX-private memory. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+/* From v6.18 on only where the erratum needs it: without it, KeyID 0 may read and write TDX-private memory. */
 static void tdx_quirk_reset_paddr(unsigned long base, unsigned long size)
 {
 	const void *zero_page = NULL;
 	unsigned long phys, end;
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	if (!boot_cpu_has_bug(X86_BUG_TDX_PW_MCE))
 		return;
 
+#endif
 	end = base + size;
 	for (phys = base; phys < end; phys += 64)
 		movdir64b(__va(phys), zero_page);
@@ -387,7 +397,9 @@ static void tdx_quirk_reset_paddr(unsigned long base, unsigned long size)
 	/* MOVDIR64B is weakly ordered: whoever uses these pages next must see it done. */
 	mb();
 }
+#endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 static void tdmr_quirk_reset_pamt(struct tdmr_info *tdmr)
 {
 	tdmr_do_pamt_func(tdmr, tdx_quirk_reset_paddr);

@@ -24,6 +24,7 @@ import setMemory from '../models/setMemory.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
+import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
@@ -98,6 +99,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/kvmTdx.c': kvmTdx,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
+  'models/stages/tdxHostCaches.c': tdxHostCaches,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
   'scenarios/conversionRange.c': conversionRange,

@@ -91,7 +91,8 @@ const asItIs = [
   'host-kexec-erratum-guests machine-check unchanged @132',
   'host-kexec-jump memory-corruption new @260',
   'host-crash-kexec warn new @225',
-  'host-kexec-during-init machine-check absent @260',
+  // Several of its lines would do alone: which one is named may change with the models.
+  'host-kexec-during-init machine-check absent',
 ];
 
 const decrement = '> + atomic_dec_return(&tdx_may_has_private_mem);\n';
@@ -181,7 +182,10 @@ describeWithShared('seed 001, executed', (shared) => {
 
   it('in every scenario, and without effect in the others', async () => {
     const result = await review(text);
-    assert.deepEqual(findingsOf(result), asItIs);
+    assert.deepEqual(
+      findingsOf(result).map((f) => (f.startsWith(duringInit) ? f.replace(/ @\d+$/, '') : f)),
+      asItIs,
+    );
     const quietly = ['host-kexec-no-erratum', 'host-tdx-init-error', 'host-kexec-after-init-error'];
     for (const run of result.runs.filter((r) => quietly.includes(r.scenario)))
       assert.deepEqual(run.outcomes, { before: [], after: [] }, run.scenario);
