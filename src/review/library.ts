@@ -24,6 +24,7 @@ import setMemory from '../models/setMemory.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
+import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
@@ -97,6 +98,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/tdxMemory.c': tdxMemory,
   'models/tdxHost.c': tdxHost,
   'models/kvmTdx.c': kvmTdx,
+  'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/stages/tdxHostCaches.c': tdxHostCaches,
