@@ -306,8 +306,9 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     if (address.expr.kind === 'const' && address.expr.value !== candidate.address) continue;
     // One that could not be parsed may be meant whatever its parameters look like.
     if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) continue;
-    // One that gives nothing is never meant where something is given back.
-    if (definition && type.kind !== 'void' && program.symbols.type(definition.result).kind === 'void') continue;
+    // One that gives nothing is never meant where what it gives is used.
+    if (definition && wanted && type.kind !== 'void' && program.symbols.type(definition.result).kind === 'void')
+      continue;
     const [hit, next] = [code.label(), code.label()];
     code.branch(
       {
