@@ -2,8 +2,7 @@
 /*
  * An SEV-SNP guest's way of converting memory: arch/x86/coco/sev/core.c (arch/x86/kernel/sev.c before v6.11) and
  * arch/x86/mm/mem_encrypt_amd.c, condensed. PVALIDATE stands beside each page state change as in v6.6 and later;
- * in v6.1 it comes before or after all of them. Kexec: nothing before v6.11; 3074152e56c9 with 82b7f88f2316 from
- * there on (v6.13 in mainline), and d2062cc1b1c3 from v6.18 on (v6.16 in mainline). A GHCB is the beginning of a page.
+ * in v6.1 it comes before or after all of them. A GHCB is the beginning of a page.
  */
 
 #define SNP_PAGE_STATE_PRIVATE	1
@@ -307,37 +306,6 @@ void set_pte_enc_mask(pte_t *kpte, unsigned long pfn, pgprot_t new_prot)
 	set_pte(kpte, __pte(pgprot_val(new_prot)));
 }
 
-/* RMPADJUST with or without the VMSA mark, at VMPL0. */
-static int snp_set_vmsa(void *va, void *caa, int apic_id, bool make_vmsa)
-{
-	if (make_vmsa)
-		return hw_snp_create_ap(__pa((unsigned long)va) >> PAGE_SHIFT);
-	return hw_snp_clear_vmsa(__pa((unsigned long)va) >> PAGE_SHIFT);
-}
-
-static void snp_cleanup_vmsa(struct sev_es_save_area *vmsa, int apic_id)
-{
-	int err;
-
-	err = snp_set_vmsa(vmsa, NULL, apic_id, false);
-	if (err)
-		pr_err("clear VMSA page failed (%u), leaking page\n", err);
-}
-
-static int vmgexit_ap_control(u64 event, struct sev_es_save_area *vmsa, u32 apic_id)
-{
-	struct ghcb_state state;
-	struct ghcb *ghcb;
-
-	ghcb = __sev_get_ghcb(&state);
-	vc_ghcb_invalidate(ghcb);
-	if (sev_es_ghcb_hv_call(ghcb, NULL, event, 0, 0))
-		return -EINVAL;
-	if (event == SVM_VMGEXIT_AP_DESTROY)
-		hw_snp_destroy_ap(__pa((unsigned long)vmsa) >> PAGE_SHIFT);
-	return 0;
-}
-
 /* What booting an AP leaves behind: its VMSA. */
 void sev_boot_ap(int cpu, unsigned long vmsa)
 {
@@ -358,147 +326,6 @@ void sev_ghcbs_initialized(void)
 	boot_ghcb = &per_cpu(runtime_data, 0)->ghcb_page;
 	sev_cfg.ghcbs_initialized = true;
 }
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-static void set_pte_enc(pte_t *kpte, int level, void *va)
-{
-	struct pte_enc_desc d = {
-		.kpte	   = kpte,
-		.pte_level = level,
-		.va	   = va,
-		.encrypt   = true
-	};
-
-	prepare_pte_enc(&d);
-	set_pte_enc_mask(kpte, d.pfn, d.new_pgprot);
-}
-
-static void unshare_all_memory(void)
-{
-	unsigned long addr, end, size, ghcb;
-	struct sev_es_runtime_data *data;
-	unsigned int npages, level;
-	bool skipped_addr;
-	pte_t *pte;
-	int cpu;
-
-	/* Unshare the direct mapping. */
-	addr = PAGE_OFFSET;
-	end  = PAGE_OFFSET + get_max_mapped();
-
-	while (addr < end) {
-		pte = lookup_address(addr, &level);
-		size = page_level_size(level);
-		npages = size / PAGE_SIZE;
-		skipped_addr = false;
-
-		if (!pte || !pte_decrypted(*pte) || pte_none(*pte)) {
-			addr += size;
-			continue;
-		}
-
-		/* The GHCBs come last: without them there is only the MSR protocol, which is slow. */
-		for_each_possible_cpu(cpu) {
-			data = per_cpu(runtime_data, cpu);
-			ghcb = (unsigned long)&data->ghcb_page;
-
-			/* Handle the case of a huge page containing the GHCB page */
-			if (addr <= ghcb && ghcb < addr + size) {
-				skipped_addr = true;
-				break;
-			}
-		}
-
-		if (!skipped_addr) {
-			set_pte_enc(pte, level, (void *)addr);
-			snp_set_memory_private(addr, npages);
-		}
-		addr += size;
-	}
-
-	__flush_tlb_all();
-}
-
-void snp_kexec_begin(void)
-{
-	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
-		return;
-
-	if (!IS_ENABLED(CONFIG_KEXEC_CORE))
-		return;
-
-	/* After a crash nothing can be waited for. */
-	if (!set_memory_enc_stop_conversion())
-		pr_warn("Failed to stop shared<->private conversions\n");
-}
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-static void shutdown_all_aps(void)
-{
-	struct sev_es_save_area *vmsa;
-	int apic_id, this_cpu, cpu;
-
-	this_cpu = get_cpu();
-
-	/* The APs are halted already. */
-	for_each_present_cpu(cpu) {
-		vmsa = per_cpu(sev_vmsa, cpu);
-
-		/* The BSP has none that the guest allocated. */
-		if (!vmsa)
-			continue;
-
-		/* That of the CPU that runs this stays; the dump leaves it out. */
-		if (this_cpu == cpu)
-			continue;
-
-		apic_id = cpu;
-		vmgexit_ap_control(SVM_VMGEXIT_AP_DESTROY, vmsa, apic_id);
-		snp_cleanup_vmsa(vmsa, apic_id);
-	}
-
-	put_cpu();
-}
-#endif
-
-void snp_kexec_finish(void)
-{
-	struct sev_es_runtime_data *data;
-	unsigned long size, addr;
-	unsigned int level, cpu;
-	struct ghcb *ghcb;
-	pte_t *pte;
-
-	if (!cc_platform_has(CC_ATTR_GUEST_SEV_SNP))
-		return;
-
-	if (!IS_ENABLED(CONFIG_KEXEC_CORE))
-		return;
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-	shutdown_all_aps();
-
-#endif
-	unshare_all_memory();
-
-	/*
-	 * Only the MSR protocol is left from here on, until the next kernel runs.
-	 */
-	boot_ghcb = NULL;
-	sev_cfg.ghcbs_initialized = false;
-
-	for_each_possible_cpu(cpu) {
-		data = per_cpu(runtime_data, cpu);
-		ghcb = &data->ghcb_page;
-		pte = lookup_address((unsigned long)ghcb, &level);
-		size = page_level_size(level);
-		/* Handle the case of a huge page containing the GHCB page */
-		addr = (unsigned long)ghcb & page_level_mask(level);
-		set_pte_enc(pte, level, (void *)addr);
-		snp_set_memory_private(addr, (size / PAGE_SIZE));
-	}
-}
-#endif
 
 static bool amd_enc_tlb_flush_required(bool enc)
 {

@@ -24,6 +24,7 @@ import setMemory from '../models/setMemory.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
+import snpKexecModel from '../models/snpKexec.c';
 import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
@@ -89,6 +90,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/codeLoader.c': codeLoader,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
+  'models/snpKexec.c': snpKexecModel,
   'models/hyperv.c': hyperv,
   'models/zeropad.c': zeropad,
   'models/kexec.c': kexec,

@@ -150,7 +150,7 @@ export const guestKexecMutations: readonly Mutation[] = [
     number: 13,
     title: 'SNP: PVALIDATE before the entry is private',
     mail: inModel(
-      'snpGuest.c',
+      'snpKexec.c',
       sev,
       [
         [
@@ -165,13 +165,13 @@ export const guestKexecMutations: readonly Mutation[] = [
   {
     number: 14,
     title: 'SNP: the page below the GHCB counts as the GHCB',
-    mail: inModel('snpGuest.c', sev, [['ghcb < addr + size', 'ghcb <= addr + size']], merged),
+    mail: inModel('snpKexec.c', sev, [['ghcb < addr + size', 'ghcb <= addr + size']], merged),
     expected: ['snp-kexec vc-unvalidated new'],
   },
   {
     number: 15,
     title: 'SNP: the VMSA of another CPU stays in use',
-    mail: inModel('snpGuest.c', sev, [['	shutdown_all_aps();\n\n', '']], fixed),
+    mail: inModel('snpKexec.c', sev, [['	shutdown_all_aps();\n\n', '']], fixed),
     expected: ['snp-crash-kexec rmp-violation new'],
   },
   {
