@@ -76,7 +76,8 @@ export function summaryWords(review: Review): string {
   const problems = review.findings.filter((finding) => finding.baselineState !== 'absent').length;
   const fixed = review.findings.length - problems;
   const partial = review.partial ? ', partial' : '';
-  if (review.patches === 0) return 'No patch';
+  if (review.patches === 0)
+    return review.runs.length > 0 ? `No patch; ${count(review.runs.length, 'scenario')} named` : 'No patch';
   if (!review.applied) return `Nothing applied${partial}`;
   const undecided = review.undecided.length > 0 ? [`no verdict on ${count(review.undecided.length, 'scenario')}`] : [];
   const found = [...(problems > 0 ? [count(problems, 'finding')] : []), ...(fixed > 0 ? [`${fixed} fixed`] : [])];
@@ -91,8 +92,8 @@ export function summaryWords(review: Review): string {
  * @param none what is said where no scenario runs what the patch changes
  */
 export function whyNoRun(review: Review, none: string): string | null {
-  if (review.patches === 0) return 'This document holds no patch to simulate.';
   if (review.runs.length > 0) return null;
+  if (review.patches === 0) return 'This document holds no patch to simulate.';
   if (review.undecided.length > 0)
     return `No verdict on ${review.undecided.join(', ')}: the problems of the document and the log say why.`;
   if (review.partial) return 'No verdict: the budget ran out or the patch is too long, and nothing was run to its end.';

@@ -13,6 +13,7 @@ import { rememberDocument } from './lastDocument';
 import { createLibraries, type Library, modelTexts } from './library';
 import { type DocumentPatch, patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
+import { reviewProse } from './prose';
 import { reviewScenario } from './reviewScenario';
 import { nameOf, type Scenario } from './scenario';
 import { simulateBase, simulateOne } from './simulate';
@@ -54,7 +55,7 @@ export async function createReviewer(
   const trees = rememberTrees(treeFiles);
   return {
     review: (text, options, hooks) =>
-      withDocument(text, (document) => review(parser, libraries, trees, document, options, hooks)),
+      withDocument(text, (document) => review(parser, libraries, trees, text, document, options, hooks)),
     simulate: (id, hooks) => simulateBase(usual(), findScenario(usual(), id), hooks),
     simulation: async (request, hooks) => {
       findScenario(usual(), request.scenario);
@@ -101,6 +102,7 @@ async function review(
   parser: CParser,
   libraries: Libraries,
   trees: Trees,
+  text: string,
   document: ReadTogether,
   options: ReviewOptions,
   hooks: Hooks,
@@ -213,7 +215,17 @@ async function review(
       for (const line of result.hunks) answer(line).findings.push(...result.findings.map((_, i) => first + i));
     }
   }
-  if (patches.length === 0 && document.notices.length === 0)
+  if (patches.length === 0) {
+    const prose = await reviewProse(libraries, text.split(/\r\n|\r|\n/), document.messages, ids, hooks, deadline);
+    findings.push(...prose.findings);
+    runs.push(...prose.runs);
+    notices.push(...prose.notices);
+    if (prose.partial) {
+      partial = true;
+      notices.push({ level: 'warning', message: 'What the text talks about was not run to its end', place: null });
+    }
+  }
+  if (patches.length === 0 && document.notices.length === 0 && runs.length === 0)
     notices.push({ level: 'note', message: 'There is no patch in this document: nothing was simulated.', place: null });
   else if (patches.length > 0 && !applied && !partial)
     notices.push({ level: 'note', message: nothingApplied(ids.length, quiet), place: null });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Reviews as SARIF 2.1.0: one result for each finding, one thread flow for each agent, and in the properties of the run
- * the hunks that ran without a finding. What the patch removes is a result of kind `pass`, level `none`.
+ * the hunks that ran without a finding. What the patch removes is a result of kind `pass`, level `none`;
+ * what a mail without code names, one of kind `informational`.
  */
 
 import { changedValue } from './changedValue';
@@ -73,12 +74,14 @@ export function toSarif(files: readonly ReviewedFile[], version: string): object
 
 function result(uri: string, f: Finding, ruleIndex: number): object {
   const passes = f.baselineState === 'absent';
+  // The mail only names what ran.
+  const isOffer = f.confidence === 'prose';
   const side = passes ? f.replay.before : f.replay.after;
   return {
     ruleId: f.ruleId,
     ruleIndex,
-    kind: passes ? 'pass' : 'fail',
-    level: passes ? 'none' : f.level,
+    kind: passes ? 'pass' : isOffer ? 'informational' : 'fail',
+    level: passes || isOffer ? 'none' : f.level,
     baselineState: f.baselineState,
     message: { text: f.message },
     locations: [{ physicalLocation: physical(uri, f.place) }],

@@ -50,9 +50,11 @@ export function toText(name: string, lines: readonly string[], review: Review, c
   }
   for (const run of review.runs) {
     const list = (ids: readonly string[]): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
-    out.push(
-      `${run.scenario}${run.subject === undefined ? '' : ` of ${run.subject}()`}: before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`,
-    );
+    const came =
+      review.patches === 0
+        ? `on the models alone ${list(run.outcomes.after)}`
+        : `before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`;
+    out.push(`${run.scenario}${run.subject === undefined ? '' : ` of ${run.subject}()`}: ${came}`);
   }
   for (const n of review.notices) {
     const file = n.place === null || n.place.file === 'document' ? name : n.place.file;

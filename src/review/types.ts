@@ -10,7 +10,7 @@ export type BaselineState = 'new' | 'unchanged' | 'absent';
 /**
  * How near to the real code the program was that ran. `tree`: function bodies come from a kernel tree that the patch
  * applies to; `mail`: whole functions are in the mail; `woven`: a hunk was woven into a bundled model; `fragment`: only
- * the lines of the hunk were run; `prose`: the mail only names the function. Reviews give the first four so far.
+ * the lines of the hunk were run; `prose`: the mail has no code, and only names a function of the models.
  */
 export type Confidence = 'tree' | 'mail' | 'woven' | 'fragment' | 'prose';
 export type Side = 'before' | 'after';

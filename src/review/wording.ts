@@ -55,6 +55,26 @@ export function wordFinding(
   }
 }
 
+/**
+ * What a mail is told that has no code and names a function.
+ * @param name of the function
+ * @param explanation who does what to which page at the fatal step, a sentence
+ * @param version of the kernel that the models stand for
+ */
+export function wordProse(
+  scenario: Scenario,
+  outcome: OutcomeId,
+  name: string,
+  explanation: string,
+  version: string,
+): Wording {
+  const plain = explanation.replace(/\.$/, '');
+  return {
+    message: `${name}() runs in ${scenario.id} (${scenario.machine}: ${scenario.title}). On the bundled models alone, as of Linux ${version}, that comes to ${outcome}: ${plain}.`,
+    short: cut(`${name}() runs in ${scenario.id}: on the bundled models alone that comes to ${outcome}.`),
+  };
+}
+
 /** What a barrier that is not enough does order, on x86. */
 const orders = {
   compiler: 'the compiler',

@@ -80,6 +80,7 @@ describe('why there is no run to replay', () => {
   const hunk = { line: 38, scenarios: ['guest-kexec'], states: 214, findings: [] };
   const rows: readonly (readonly [string, Parameters<typeof review>[0], RegExp | null])[] = [
     ['there is one', { runs: [cleanRun()] }, null],
+    ['what a mail without a patch names', { patches: 0, applied: false, runs: [cleanRun()] }, null],
     ['no patch', { patches: 0, applied: false }, /holds no patch/],
     ['no verdict', { undecided: ['guest-kexec'] }, /^No verdict on guest-kexec:/],
     ['no time', { applied: false, partial: true }, /^No verdict: the budget ran out/],
@@ -98,6 +99,10 @@ describe('why there is no run to replay', () => {
 describe('a review in a few words', () => {
   it('is never a silent nothing', () => {
     assert.equal(summaryWords(review({ patches: 0, applied: false })), 'No patch');
+    assert.equal(
+      summaryWords(review({ patches: 0, applied: false, runs: [cleanRun(), cleanRun()] })),
+      'No patch; 2 scenarios named',
+    );
     assert.equal(summaryWords(review({ applied: false })), 'Nothing applied');
     assert.equal(summaryWords(review({ runs: [cleanRun()], partial: true })), 'Nothing found, partial');
     assert.equal(summaryWords(review({ undecided: ['guest-kexec'] })), 'No verdict on 1 scenario');
