@@ -141,6 +141,17 @@ export interface FunctionDefinition {
   readonly errorAt: number | null;
 }
 
+/** Where a function stands in its unit's text; end exclusive. */
+export interface FunctionRange {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the functions of a unit stand, without making them. */
+export const rangesOf = (unit: Unit): readonly FunctionRange[] =>
+  unit.ranges ?? [...unit.functions.values()].map(({ name, span }) => ({ name, start: span.start, end: span.end }));
+
 /** One C text with all that it defines at file level. */
 export interface Unit {
   readonly source: MappedText;
@@ -151,6 +162,8 @@ export interface Unit {
   /** Of a unit that stands for a kernel tree: what of it a file sees, which may have names of its own. */
   readonly seenFrom?: (file: string) => Unit;
   readonly functions: ReadonlyMap<string, FunctionDefinition>;
+  /** Where the functions stand, of a unit whose functions are made when they are asked for. */
+  readonly ranges?: readonly FunctionRange[];
   readonly globals: ReadonlyMap<string, Declarator>;
   /** Functions that are declared, whether or not they are defined. */
   readonly prototypes: ReadonlyMap<string, Declarator>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Node } from 'web-tree-sitter';
-import type { Declarator, Expression, FunctionDefinition, Span, TypeName, Unit } from './ast';
+import type { Declarator, Expression, FunctionDefinition, FunctionRange, Span, TypeName, Unit } from './ast';
 import { buildExpression } from './buildExpression';
 import { type Builder, initialValue, nestedBuilder } from './builder';
 import { buildFunction } from './buildStatement';
@@ -8,8 +8,9 @@ import { buildDeclarators, buildTypeSpecifier } from './buildType';
 import { isTypeWord } from './ctype';
 import type { Macro } from './directives';
 import { type Definition, indexDefinitions } from './indexDefinitions';
+import { lazyMap } from './lazyMap';
 import { type MappedText, originAt } from './mappedText';
-import type { CParser } from './parser';
+import type { CParser, Stretch } from './parser';
 import { preprocess } from './preprocess';
 
 export interface BuiltUnit {
@@ -23,6 +24,7 @@ export interface BuiltUnit {
  * @param symbol the configuration: value of a preprocessor symbol, or null where it is not defined
  * @param macro macros with parameters that are defined elsewhere and may be used in the text
  * @param file the file of a kernel tree that the text is from
+ * @param isLazy whether functions are parsed when they are asked for
  */
 export function buildUnit(
   parser: CParser,
@@ -31,30 +33,36 @@ export function buildUnit(
   symbol: (name: string) => bigint | null,
   macro: (name: string) => Macro | null = () => null,
   file?: string,
+  isLazy = false,
 ): BuiltUnit {
   const prepared = preprocess(source.text, symbol, isTypeWord);
+  const definitions = indexDefinitions(prepared.text, symbol).filter((d) => d.kind === 'function');
+  // Of two functions with one name the first counts.
+  const ranges = new Map(definitions.map((d): [string, FunctionRange] => [d.name, d]).reverse());
   const functions = new Map<string, FunctionDefinition>();
   const globals = new Map<string, Declarator>();
   const prototypes = new Map<string, Declarator>();
   const typedefs = new Map<string, TypeName>();
   const structures = new Map<string, TypeName>();
   const constants = new Map<string, Expression>();
+  const constantNames = new Set<string>();
+  const constantMacros = new Map<string, Macro>();
   const errors: number[] = [];
   const macros = new Map(prepared.macros.map((m) => [m.name, m]));
   const unit: Unit = {
     source,
     origin,
     ...(file === undefined ? {} : { file }),
-    functions,
+    functions: isLazy ? lazyMap(new Set(ranges.keys()), parseFunction) : functions,
+    ...(isLazy ? { ranges: definitions } : {}),
     globals,
     prototypes,
     typedefs,
     structures,
-    constants,
+    constants: isLazy ? lazyMap(constantNames, constantOf) : constants,
     macros,
     errors,
   };
-  const definitions = indexDefinitions(prepared.text, symbol).filter((d) => d.kind === 'function');
   /** A function of the text is no macro of another text that has its name. */
   const heads = new Set(definitions.map((d) => d.name));
   let textLeft = mostMacroText;
@@ -72,7 +80,10 @@ export function buildUnit(
       return parser.parse(inner.text, (root) => use(root, { ...b, ...inner }));
     },
     structure: (key, type) => structures.set(key, type),
-    constant: (name, value) => constants.set(name, value),
+    constant(name, value) {
+      constants.set(name, value);
+      constantNames.add(name);
+    },
   };
 
   const topLevel = (node: Node): void => {
@@ -115,24 +126,54 @@ export function buildUnit(
       }
     }
   };
-  const parsed = parser.parse(prepared.text, (root) => {
-    topLevel(root);
-    return true;
-  });
+  const parsed = parser.parse(
+    prepared.text,
+    (root) => {
+      topLevel(root);
+      return true;
+    },
+    isLazy ? around(definitions, prepared.text.length) : undefined,
+  );
   if (!parsed) errors.push(0);
-  const again = lostFunctions(prepared.text, definitions, functions);
+  const again = isLazy ? null : lostFunctions(prepared.text, definitions, functions);
   if (parsed && again !== null) {
     const known = errors.length;
     parser.parse(again, topLevel);
     errors.length = known;
   }
 
-  for (const { name, parameters, body, offset } of prepared.macros) {
+  for (const macro of prepared.macros) {
+    const { name, parameters, body } = macro;
     if (parameters !== null || body === '' || constants.has(name)) continue;
-    const value = parseMacroBody(builder, body, { unit, start: offset, end: offset + name.length });
+    if (!constantMacros.has(name)) constantMacros.set(name, macro);
+    constantNames.add(name);
+    if (isLazy) continue;
+    const value = parseMacroBody(builder, macro, unit);
     if (value) constants.set(name, value);
   }
   return { unit, assumptions: prepared.assumptions };
+
+  function constantOf(name: string): Expression | null {
+    const macro = constantMacros.get(name);
+    return constants.get(name) ?? (macro ? parseMacroBody(builder, macro, unit) : null);
+  }
+
+  function parseFunction(name: string): FunctionDefinition | null {
+    const range = ranges.get(name);
+    if (range) parser.parse(prepared.text, topLevel, [range]);
+    return functions.get(name) ?? null;
+  }
+}
+
+/** What lies between some definitions. */
+function around(definitions: readonly Definition[], length: number): Stretch[] {
+  const between: Stretch[] = [];
+  let from = 0;
+  for (const { start, end } of definitions) {
+    if (start > from) between.push({ start: from, end: start });
+    from = Math.max(from, end);
+  }
+  return [...between, { start: from, end: length }];
 }
 
 /**
@@ -161,8 +202,9 @@ const mostMacroText = 1_000_000;
 /** What reading even the shortest text costs, in characters. */
 const leastMacroText = 60;
 
-/** Parses the body of a macro as an expression, every node standing at `at`; null where it is none. */
-function parseMacroBody(builder: Builder, body: string, at: Span): Expression | null {
+/** Parses the body of a macro as an expression, every node standing where it is defined; null where it is none. */
+function parseMacroBody(builder: Builder, { name, body, offset }: Macro, unit: Unit): Expression | null {
+  const at: Span = { unit, start: offset, end: offset + name.length };
   return builder.parse(nestedBuilder(builder, at), `int m = (${body});`, (root, inner) => {
     const node = initialValue(root);
     return root.hasError || !node ? null : buildExpression(inner, node);

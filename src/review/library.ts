@@ -210,10 +210,11 @@ function load(parser: CParser, generation: Generation, same: Map<string, Unit>):
           ? 'stage'
           : 'model';
     const text = textOf(all, generation);
-    const unit = same.get(file) ?? buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units)).unit;
-    const broken = unit.errors[0] ?? [...unit.functions.values()].find((f) => f.errorAt !== null)?.errorAt;
-    if (broken !== undefined && broken !== null)
-      throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
+    const unit =
+      same.get(file) ??
+      buildUnit(parser, mapFile(file, text), origin, configuration, macroOf(units), undefined, true).unit;
+    const [broken] = unit.errors;
+    if (broken !== undefined) throw new Error(`${file}: line ${text.slice(0, broken).split('\n').length} is not C`);
     units.push(unit);
     if (!isVersioned(all)) same.set(file, unit);
   }

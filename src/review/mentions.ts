@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Which names the definitions of a unit mention: all that linking by name needs to know of them. */
 
-import type { Unit } from '../c/ast';
+import { rangesOf, type Unit } from '../c/ast';
 
 /** By name of a definition, the other names in its text. */
 type Mentions = ReadonlyMap<string, ReadonlySet<string>>;
@@ -12,15 +12,12 @@ const known = new WeakMap<Unit, { readonly bodies: Mentions; readonly macros: Me
 export function mentionsOf(unit: Unit): { readonly bodies: Mentions; readonly macros: Mentions } {
   let mentions = known.get(unit);
   if (!mentions) {
-    const bodies = [...unit.functions.values()].map((f) => ({ name: f.name, span: f.body.span }));
+    const { text } = unit.source;
+    const bodies = rangesOf(unit).map(({ name, start, end }) => ({ name, start: text.indexOf('{', start), end }));
     const tables = [...unit.globals.values()].filter((g) => g.initializer !== null);
+    const places = [...bodies, ...tables.map(({ name, span }) => ({ name, ...span }))];
     mentions = {
-      bodies: new Map(
-        [...bodies, ...tables].map(({ name, span }) => [
-          name,
-          wordsOf(unit.source.text.slice(span.start, span.end), name),
-        ]),
-      ),
+      bodies: new Map(places.map(({ name, start, end }) => [name, wordsOf(text.slice(start, end), name)])),
       macros: new Map([...unit.macros.values()].map(({ name, body }) => [name, wordsOf(body, name)])),
     };
     known.set(unit, mentions);

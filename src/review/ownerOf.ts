@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Which function of the models a hunk shows a part of: its header is a hint, its lines are what counts. */
 
+import { rangesOf } from '../c/ast';
 import { tokensByLine } from '../c/tokens';
 import type { Library } from './library';
 
@@ -23,9 +24,9 @@ function functionsByLine(library: Library): ReadonlyMap<string, ReadonlySet<stri
   const cached = known.get(library);
   if (cached) return cached;
   const index = new Map<string, Set<string>>();
-  for (const { functions, source } of library.models) {
-    for (const { name, span } of functions.values()) {
-      for (const key of keysOf(source.text.slice(span.start, span.end))) {
+  for (const unit of library.models) {
+    for (const { name, start, end } of rangesOf(unit)) {
+      for (const key of keysOf(unit.source.text.slice(start, end))) {
         const names = index.get(key);
         if (names) names.add(name);
         else index.set(key, new Set([name]));

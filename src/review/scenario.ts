@@ -50,7 +50,9 @@ export function readScenario(
   unit: Unit,
   models: readonly Unit[] = [],
 ): { readonly scenario: Scenario | null; readonly problems: readonly Notice[] } {
-  const symbols = createSymbols([unit, ...models]);
+  const units = [unit, ...models];
+  const symbols = createSymbols(units);
+  const definesFunction = (name: string): boolean => units.some(({ functions }) => functions.has(name));
   const problems: Notice[] = [];
   const wrong = (span: Span, message: string): number =>
     problems.push({ level: 'error', message, place: placeOf(span) });
@@ -127,7 +129,7 @@ export function readScenario(
   const guards = outcomesOf('guards');
   const agents = strings('agents');
   for (const { value, span } of agents)
-    if (symbols.function(value) === null) wrong(span, `.agents names ${value}(), which nobody defines`);
+    if (!definesFunction(value)) wrong(span, `.agents names ${value}(), which nobody defines`);
   if (agents.length === 0 || agents.length > most.agents)
     wrong(at('agents'), `.agents must name 1 to ${most.agents} functions`);
   const names = strings('names');

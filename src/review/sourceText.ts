@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Places and texts of what runs, for people. */
 
-import type { Span } from '../c/ast';
+import { rangesOf, type Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
 import type { Notice, Place } from './types';
 
@@ -22,9 +22,7 @@ export function placeOf(span: Span): Place {
 
 /** The name of the function around a span; empty at file level. */
 export function functionOf(span: Span): string {
-  for (const f of span.unit.functions.values())
-    if (f.span.start <= span.start && span.start < f.span.end) return f.name;
-  return '';
+  return rangesOf(span.unit).find((f) => f.start <= span.start && span.start < f.end)?.name ?? '';
 }
 
 /** The line of source that a span starts on, without comments, at most 100 characters; a closing brace says what is done. */
