@@ -32,6 +32,7 @@ import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
+import tdxSeamcall from '../models/tdxSeamcall.c';
 import zeropad from '../models/zeropad.c';
 import acceptInterrupt from '../scenarios/acceptInterrupt.c';
 import acceptRace from '../scenarios/acceptRace.c';
@@ -98,6 +99,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/acceptMemory.c': acceptMemory,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
+  'models/tdxSeamcall.c': tdxSeamcall,
   'models/tdxHost.c': tdxHost,
   'models/kvmTdx.c': kvmTdx,
   'models/stages/hypervFrames.c': hypervFrames,

@@ -151,7 +151,7 @@ export const tdxHostMutations: readonly Mutation[] = [
     number: 33,
     title: 'the cache is marked incoherent behind the SEAMCALL',
     mail: inModel(
-      'tdxHost.c',
+      'tdxSeamcall.c',
       'arch/x86/include/asm/tdx.h',
       [
         [
