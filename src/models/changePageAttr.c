@@ -212,6 +212,12 @@ static int __change_page_attr_alias(struct cpa_data *cpa)
 	return __change_page_attr(cpa, 0);
 }
 
+/* Whether the story has addresses beside the direct map. */
+static inline bool has_other_addresses(void)
+{
+	return hw_vmalloc_pages() || hw_kernel_map_pages();
+}
+
 /* A page that was changed by another address of it is changed in the direct map too, and in the kernel image. */
 static int cpa_process_alias(struct cpa_data *cpa)
 {
@@ -225,7 +231,7 @@ static int cpa_process_alias(struct cpa_data *cpa)
 
 	/* No need to redo, when the primary call touched the direct mapping already: */
 	vaddr = __cpa_addr(cpa, cpa->curpage);
-	if (!(within(vaddr, PAGE_OFFSET, PAGE_OFFSET + get_max_mapped()))) {
+	if (has_other_addresses() && !(within(vaddr, PAGE_OFFSET, PAGE_OFFSET + get_max_mapped()))) {
 		alias_cpa = *cpa;
 		alias_cpa.vaddr = &laddr;
 		alias_cpa.curpage = 0;
@@ -244,7 +250,8 @@ static int cpa_process_alias(struct cpa_data *cpa)
 	}
 
 	/* The kernel image, when the primary call did not touch it already: */
-	if (!within(vaddr, __START_KERNEL_map, __END_KERNEL_map) && cpa->pfn < hw_kernel_map_pages()) {
+	if (hw_kernel_map_pages() && !within(vaddr, __START_KERNEL_map, __END_KERNEL_map) &&
+	    cpa->pfn < hw_kernel_map_pages()) {
 		unsigned long temp_cpa_vaddr = (cpa->pfn << PAGE_SHIFT) + __START_KERNEL_map;
 
 		alias_cpa = *cpa;
