@@ -98,7 +98,7 @@ export function createTouch(core: Core, tables: Tables): Touch {
     // Where one of the translations is fatal, the access is; else it reaches the page of the last one.
     let reached = -1;
     let fine = true;
-    const found = tables.translations(context, core.cpuOf(context), at, (page, translation) => {
+    const visit = (page: number, translation: number): boolean => {
       const refusal = denied(translation, access);
       // A fault that the entry does not call for any more is retried (arch/x86/mm/fault.c: spurious_kernel_fault()).
       if (refusal) {
@@ -113,8 +113,14 @@ export function createTouch(core: Core, tables: Tables): Touch {
       if (fine && access === 'write' && config.dirtyLines)
         writeLines(core, context, page, isShared(config, translation));
       return fine;
-    });
-    if (!found) return false;
+    };
+    const cpu = core.cpuOf(context);
+    if (!tables.translations(context, cpu, at, visit)) return false;
+    // A walk sees what its own CPU has stored: an entry that was made present a moment ago is no page fault.
+    if (reached < 0) {
+      context.drain(context.agent);
+      tables.translations(context, cpu, at, visit);
+    }
     if (reached >= 0) {
       if (fine) reach(context, reached, access);
     } else core.happen(context, 'page-fault', translationRules.notPresent, core.isPage(pageOf(at)) ? pageOf(at) : -1);

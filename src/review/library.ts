@@ -39,6 +39,7 @@ import acceptRace from '../scenarios/acceptRace.c';
 import acceptUnaligned from '../scenarios/acceptUnaligned.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import conversionRange from '../scenarios/conversionRange.c';
+import convertMapGpa from '../scenarios/convertMapGpa.c';
 import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
 import convertZeropadSnp from '../scenarios/convertZeropadSnp.c';
@@ -117,6 +118,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/convertZeropadTdx.c': convertZeropadTdx,
   'scenarios/convertZeropadTdxVe.c': convertZeropadTdxVe,
   'scenarios/convertZeropadSnp.c': convertZeropadSnp,
+  'scenarios/convertMapGpa.c': convertMapGpa,
   'scenarios/convertVmalloc.c': convertVmalloc,
   'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/guestKexec.c': guestKexec,
