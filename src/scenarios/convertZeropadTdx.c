@@ -17,6 +17,8 @@ struct scenario scenario = {
 	.agents = { "driver", "reader" },
 	.names = { "CPU 0", "CPU 1" },
 	.guards = { "td-exit", "implicit-conversion", "memory-corruption" },
+	/* Since 195edce08b63 Linux leaves this window open, and such a VMM has itself to blame. */
+	.by_design = { "td-exit", "implicit-conversion" },
 	.sometimes = { "the driver came to it", "the reader read" },
 	.kexec = false,
 };
