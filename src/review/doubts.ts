@@ -3,11 +3,15 @@
 
 import type { Unit } from '../c/ast';
 import type { LoweredProgram } from '../c/lowerProgram';
+import { changedFields } from './changedFields';
 import { lostCalls } from './lostCalls';
+import { mentionsOf } from './mentions';
 import type { PatchUnits } from './patchUnits';
 import { nameOf, type Scenario } from './scenario';
 import { placeOf } from './sourceText';
 import type { Notice, Side } from './types';
+
+const bothSides = ['before', 'after'] as const;
 
 /**
  * One warning for each reason; none where the programs of both sides are what the patch says.
@@ -33,7 +37,7 @@ export function doubtsOf(
       endColumn: 2,
     });
   }
-  for (const side of ['before', 'after'] as const) {
+  for (const side of bothSides) {
     const { assumptions, functions, undefinedFunctions } = programs[side];
     for (const a of assumptions) {
       if (a.kind !== 'unanalysed') continue;
@@ -51,6 +55,19 @@ export function doubtsOf(
   if (known.length > 0) {
     const names = known.map(({ name }) => `${name}()`).join(', ');
     add(`the patch adds ${names}, which the models have already: what was there before is not known`, null);
+  }
+  for (const { type, name, line } of applies ? changedFields(units.hunks) : []) {
+    const uses = bothSides.some((side) =>
+      [...programs[side].functions].some((f) => mentionsOf(f.span.unit).bodies.get(f.name)?.has(name)),
+    );
+    if (uses)
+      add(`the patch changes what ${name} of ${type} is, and the models have it as it was`, {
+        file: 'document',
+        line,
+        column: 1,
+        endLine: line,
+        endColumn: 2,
+      });
   }
   for (const { callee, caller } of applies ? lostCalls(units, programs.after) : [])
     add(`the patch adds ${callee}() and calls it in ${caller.name}(), which is shown in part and is not run in it`, {

@@ -25,6 +25,7 @@ import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
 import snpKexecModel from '../models/snpKexec.c';
+import acceptMemoryV65 from '../models/stages/acceptMemoryV65.c';
 import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
@@ -104,6 +105,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/tdxHost.c': tdxHost,
   'models/kvmTdx.c': kvmTdx,
   'models/stages/hypervFrames.c': hypervFrames,
+  'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/stages/tdxHostCaches.c': tdxHostCaches,
