@@ -23,10 +23,11 @@ export interface Woven {
 
 /**
  * @param model the function's text as it is on one side
- * @param hunks the rows of every hunk that shows part of it, in order
+ * @param shownHunks the rows of every hunk that shows part of it, in order
  * @returns both sides, or why a hunk's place cannot be told
  */
-export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]): Woven | Refusal {
+export function weave(model: MappedText, shownHunks: readonly (readonly WeaveRow[])[]): Woven | Refusal {
+  const hunks = shownHunks.map(withoutCommentText);
   const rows = hunks.flat().map((row) => row.text);
   const known = new Set(model.text.split('\n').map(commentKey));
   const comments = new Set(rows.map(commentKey).filter((key) => key !== '' && known.has(key)));
@@ -42,6 +43,23 @@ export function weave(model: MappedText, hunks: readonly (readonly WeaveRow[])[]
     score: edit.score,
     turned,
   };
+}
+
+/**
+ * Rows with nothing for the text that a hunk adds within a comment which was there before: a model need not have that
+ * comment, and then its text would stand for code.
+ */
+function withoutCommentText(rows: readonly WeaveRow[]): readonly WeaveRow[] {
+  let inComment = false;
+  return rows.map((row) => {
+    if (row.kind === 'del') return row;
+    const opens = row.text.lastIndexOf('/*');
+    const closes = row.text.lastIndexOf('*/');
+    if (row.kind === 'add' && inComment && closes < 0) return { ...row, text: '' };
+    if (opens > closes) inComment = row.kind === 'context';
+    else if (closes >= 0) inComment = false;
+    return row;
+  });
 }
 
 /** The edit that fits better: what the hunks do, or what undoes them. */

@@ -127,13 +127,8 @@ static int __set_memory_enc_pgtable(unsigned long addr, int numpages, bool enc)
 	memset(&cpa, 0, sizeof(cpa));
 	cpa.vaddr = &addr;
 	cpa.numpages = numpages;
-	if (enc) {
-		cpa.mask_set = pgprot_encrypted(empty);
-		cpa.mask_clr = pgprot_decrypted(empty);
-	} else {
-		cpa.mask_set = pgprot_decrypted(empty);
-		cpa.mask_clr = pgprot_encrypted(empty);
-	}
+	cpa.mask_set = enc ? pgprot_encrypted(empty) : pgprot_decrypted(empty);
+	cpa.mask_clr = enc ? pgprot_decrypted(empty) : pgprot_encrypted(empty);
 
 	/* Must avoid aliasing mappings in the highmem code */
 	kmap_flush_unused();
@@ -160,10 +155,7 @@ static int __set_memory_enc_pgtable(unsigned long addr, int numpages, bool enc)
 
 	ret = __change_page_attr_set_clr(&cpa, 1);
 
-	/*
-	 * After changing the encryption attribute, we need to flush TLBs again
-	 * in case any speculative TLB caching occurred.
-	 */
+	/* Once more: meanwhile anything may have been cached. */
 	cpa_flush(&cpa, 0);
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)

@@ -337,6 +337,11 @@ static bool amd_enc_cache_flush_required(void)
 	return true;
 }
 
+/* Tells a KVM host which pages it may migrate as they are. */
+static void enc_dec_hypercall(unsigned long vaddr, unsigned long size, bool enc)
+{
+}
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 static int amd_enc_status_change_prepare(unsigned long vaddr, int npages, bool enc)
 {
@@ -352,6 +357,9 @@ static int amd_enc_status_change_finish(unsigned long vaddr, int npages, bool en
 	/* The mapping is private by now, as PVALIDATE wants it. */
 	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && enc)
 		snp_set_memory_private(vaddr, npages);
+
+	if (!cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT))
+		enc_dec_hypercall(vaddr, npages << PAGE_SHIFT, enc);
 
 	return 0;
 }
@@ -380,6 +388,9 @@ static bool amd_enc_status_change_finish(unsigned long vaddr, int npages, bool e
 	/* The mapping is private by now, as PVALIDATE wants it. */
 	if (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && enc)
 		snp_set_memory_private(vaddr, npages);
+
+	if (!cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT))
+		enc_dec_hypercall(vaddr, npages << PAGE_SHIFT, enc);
 
 	return true;
 }

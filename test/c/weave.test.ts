@@ -94,6 +94,17 @@ describe('hunks woven into the text of their function', () => {
     assert.match(result.after.text, /goto out;\n\tbarrier\(\);\n\tflush\(page\);/);
   });
 
+  it('with a comment changed that the text does not have', () => {
+    const result = woven(
+      ' \terr = prepare(page, enc);\n \t/*\n-\t * It may fail.\n+\t * It may fail, and then\n+\t * nothing has changed.\n \t */\n \tif (err)\n-\t\tgoto out;\n+\t\treturn err;\n \tflush(page);',
+    );
+    assert.ok(result);
+    assert.deepEqual(
+      difference(result.before.text, result.after.text).filter((l) => l !== '+'),
+      ['-goto out;', '+return err;'],
+    );
+  });
+
   it('turned round where the added lines are there already', () => {
     const result = woven(' \t\tgoto out;\n+\tflush(page);\n \terr = change(page, enc);\n \tif (err)');
     assert.ok(result);

@@ -112,7 +112,7 @@ export const zeropadMutations: readonly Mutation[] = [
       inModel(
         'memEncrypt.c',
         setMemory,
-        [[' TLB caching occurred.\n\t */\n\tcpa_flush(&cpa, 0);\n', ' TLB caching occurred.\n\t */\n']],
+        [[' may have been cached. */\n\tcpa_flush(&cpa, 0);\n', ' may have been cached. */\n']],
         v69,
       ),
     ),
