@@ -93,7 +93,8 @@ export function cutTopLevel(text: string, mayBeInside: boolean): Stretch[] {
       last?.kind === 'inside' && last.end === rest && beginsWithStatement(tokens.filter((t) => t.start >= rest));
     if (goesOn) stretches[stretches.length - 1] = { ...last, end: text.length };
     else {
-      const inside = mayBeInside && !sawTop;
+      // Blank lines, comments and directives alone are in no function.
+      const inside = mayBeInside && !sawTop && tokens.length > 0;
       stretches.push({ kind: inside ? 'inside' : 'top', name: null, start: rest, end: text.length, broken: false });
     }
   }

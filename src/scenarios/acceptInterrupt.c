@@ -54,7 +54,6 @@ static bool use_memory(gfp_t gfp)
 void cpu0(void)
 {
 	init_direct_map();
-	tdx_early_init();
 	efi_init_unaccepted();
 	memblock_free_all(hw_pages());
 	story_begins();

@@ -41,12 +41,21 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 	load_unaligned_zeropad((void *)(PAGE_OFFSET + PFN_PHYS(pfn + (1UL << order)) - 1));
 }
 
+/* What a conversion comes to; how it is done is not what this is about. */
+static void share_page(unsigned long pfn)
+{
+	pte_t *pte = &direct_map[hw_leaf_of_page(pfn)];
+
+	hw_tdx_map_shared(pfn);
+	set_pte(pte, __pte(cc_mkdec(pte_val(*pte))));
+	hw_flush_tlb_all();
+}
+
 void cpu0(void)
 {
 	init_direct_map();
-	tdx_early_init();
 	efi_init_unaccepted();
-	set_memory_decrypted(PAGE_OFFSET + memblock_alloc_range_nid(PFN_PHYS(BUFFER), PAGE_SIZE), 1);
+	share_page(memblock_alloc_range_nid(PFN_PHYS(BUFFER), PAGE_SIZE) >> PAGE_SHIFT);
 	hw_write(BUFFER);
 	memblock_free_all(BLOCKS_END);
 	hw_start_agent(CPU1);

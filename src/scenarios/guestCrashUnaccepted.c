@@ -32,7 +32,6 @@ void cpu0(void)
 	struct kexec_segment segment;
 
 	init_direct_map();
-	tdx_early_init();
 	efi_init_unaccepted();
 	memblock_free_all(hw_pages());
 	crashk_res.start = PFN_PHYS(CRASH_PFN);
@@ -45,7 +44,9 @@ void cpu0(void)
 	hw_start_agent(CPU1);
 	story_begins();
 
-	die("oops", NULL, 0);
+	/* What a crash is about here: nobody can be waited for. */
+	crash_smp_send_stop();
+	machine_kexec(kexec_crash_image);
 }
 
 void cpu1(void)

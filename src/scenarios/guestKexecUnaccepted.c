@@ -35,7 +35,6 @@ void cpu0(void)
 	struct kexec_buf kbuf;
 
 	init_direct_map();
-	tdx_early_init();
 	efi_init_unaccepted();
 	/* accept_memory=eager, or lazy, and then somebody may have needed memory before. */
 	lazy_accept = choose(2);
@@ -72,7 +71,8 @@ void cpu0(void)
 			return;
 	}
 	sometimes("a kernel was loaded");
-	kernel_kexec();
+	/* How devices and other CPUs are stopped, and shared memory given back, is not what this is about. */
+	machine_kexec(kexec_image);
 }
 
 /* It takes the bitmap's word for what is accepted, accepts the rest, and uses all of it. */

@@ -146,6 +146,12 @@ describe('what of a hunk stands at file level', () => {
     for (const [text, section, expected] of cases) assert.equal(mayBeginInside(text, section), expected, text);
   });
 
+  it('blank lines, comments and directives alone are in no function', () => {
+    const kinds = (text: string): string[] => cutTopLevel(text, true).map(({ kind }) => kind);
+    assert.deepEqual(kinds('\n#endif\n\n/* the end */\n'), ['top']);
+    assert.deepEqual(kinds('\n#endif\n\tx = 1;\n'), ['inside']);
+  });
+
   it('a comment whose first line is missing is only its starred lines', () => {
     const words = (text: string): string[] => tokenize(text).map((t) => t.text);
     assert.deepEqual(words(' * a\n * b\n */\nc;'), ['c', ';']);
