@@ -57,7 +57,8 @@ export function mentionsInProse(
     const text = (lines[line - 1] ?? '').slice(column - 1, endColumn - 1);
     for (const match of text.matchAll(identifier)) {
       const [, name = '', bracket] = match;
-      if (found.has(name) || (bracket === undefined && !/[A-Za-z0-9]_+[A-Za-z0-9]/.test(name)) || !isFunction(name)) continue;
+      if (found.has(name) || (bracket === undefined && !/[A-Za-z0-9]_+[A-Za-z0-9]/.test(name)) || !isFunction(name))
+        continue;
       if (/^\.[a-zA-Z]\b/.test(text.slice(match.index + name.length))) continue;
       const start = column + match.index;
       found.set(name, {
@@ -130,9 +131,14 @@ interface Story {
   readonly named: readonly Mention[];
 }
 
+/** Whether two stories play on the same kind of guest: each kind may come to something else. One that needs none is like any. */
+const isSameKind = (a: Scenario, b: Scenario): boolean =>
+  b.hardware.guest === 'none' ||
+  (['guest', 'vtom', 'paravisor'] as const).every((key) => a.hardware[key] === b.hardware[key]);
+
 /**
- * The scenarios that run most of what is named: none for which another one runs all of that, and more. So a mail about
- * a protocol is not offered every story in which one of its steps happens to occur.
+ * The scenarios that run most of what is named: none for which another one on the same kind of guest runs all of that,
+ * and more. So a mail about a protocol is not offered every story in which one of its steps happens to occur.
  */
 async function storiesAbout(
   library: Library,
@@ -153,9 +159,12 @@ async function storiesAbout(
     if (named.length > 0) stories.push({ scenario, named });
   }
   return stories.filter(
-    ({ named }) =>
+    ({ scenario, named }) =>
       !stories.some(
-        (other) => other.named.length > named.length && named.every((mention) => other.named.includes(mention)),
+        (other) =>
+          isSameKind(other.scenario, scenario) &&
+          other.named.length > named.length &&
+          named.every((mention) => other.named.includes(mention)),
       ),
   );
 }

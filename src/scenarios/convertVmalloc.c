@@ -44,7 +44,6 @@ void driver(void)
 {
 	unsigned long buffer;
 	bool is_shared = choose(2);
-	int enc;
 
 	init_direct_map();
 	hv_vtom_init();
@@ -56,11 +55,10 @@ void driver(void)
 	story_begins();
 
 	sometimes("the driver came to it");
-	/* To shared and back, or only back. set_memory_decrypted() and set_memory_encrypted() are this and no more. */
-	for (enc = is_shared; enc <= 1; enc++) {
-		if (__set_memory_enc_dec(buffer, 1, enc) == 0)
-			*(unsigned char *)buffer = enc;
-	}
+	if (!is_shared && set_memory_decrypted(buffer, 1) == 0)
+		*(unsigned char *)buffer = 1;
+	if (set_memory_encrypted(buffer, 1) == 0)
+		*(unsigned char *)buffer = 0;
 	vfree((void *)buffer);
 }
 
