@@ -38,7 +38,8 @@ export function buildUnit(
   const prepared = preprocess(source.text, symbol, isTypeWord);
   const definitions = indexDefinitions(prepared.text, symbol).filter((d) => d.kind === 'function');
   // Of two functions with one name the first counts.
-  const ranges = new Map(definitions.map((d): [string, FunctionRange] => [d.name, d]).reverse());
+  const ranges = new Map<string, FunctionRange>();
+  for (const definition of definitions) if (!ranges.has(definition.name)) ranges.set(definition.name, definition);
   const functions = new Map<string, FunctionDefinition>();
   const globals = new Map<string, Declarator>();
   const prototypes = new Map<string, Declarator>();

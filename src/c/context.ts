@@ -18,6 +18,13 @@ export interface Assumption {
 }
 
 /** Shared by all agents of one program. */
+/** A function whose address is taken somewhere; without a definition where nobody defines it. */
+export interface AddressedFunction {
+  readonly name: string;
+  readonly definition: FunctionDefinition | null;
+  readonly address: bigint;
+}
+
 export interface ProgramContext {
   readonly symbols: Symbols;
   /** Index of the machine operation with this name, or null. */
@@ -33,12 +40,11 @@ export interface ProgramContext {
   staticAddress(declarator: Declarator): { readonly address: bigint; readonly type: CType };
   /** The value of a pointer to a function. */
   functionAddress(name: string, from: Unit): bigint;
-  /** Functions whose address is taken somewhere; null for one that nobody defines. */
-  addressed(): readonly {
-    readonly name: string;
-    readonly definition: FunctionDefinition | null;
-    readonly address: bigint;
-  }[];
+  /**
+   * Functions whose address is taken as far as is known, for a call through a pointer.
+   * @param isMeant whether the call may mean a function: asked later of those that are found behind it
+   */
+  addressed(isMeant: (candidate: AddressedFunction) => boolean): readonly AddressedFunction[];
   /** The outcome of coming to what is not modelled (see unmodelled.ts); null where there is no kernel tree. */
   readonly unmodelled: number | null;
   /**

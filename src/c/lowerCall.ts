@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Declarator, Expression, FunctionDefinition, Span, TypeName } from './ast';
 import { changesNothing, findBuiltin } from './builtins';
-import { type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
+import { type AddressedFunction, type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
 import { type CType, int32, sizeOf, uint64 } from './ctype';
 import { lowerExpression } from './lowerExpression';
 import { isFragment, lowerFragment } from './lowerFragment';
@@ -301,14 +301,18 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
   const result = wanted && type.kind !== 'void' ? resultPlace(frame, 'result', type) : null;
   const done = code.label();
   const address = snapshot(frame, convert(pointer, uint64), e.span);
-  for (const candidate of program.addressed()) {
+  const isMeant = (candidate: AddressedFunction): boolean => {
     const { definition } = candidate;
-    if (address.expr.kind === 'const' && address.expr.value !== candidate.address) continue;
+    if (address.expr.kind === 'const' && address.expr.value !== candidate.address) return false;
     // One that could not be parsed may be meant whatever its parameters look like.
-    if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) continue;
+    if (definition?.errorAt === null && !fits(frame, definition, shape, values.length)) return false;
     // One that gives nothing is never meant where what it gives is used.
-    if (definition && wanted && type.kind !== 'void' && program.symbols.type(definition.result).kind === 'void')
-      continue;
+    const givesNothing = definition !== null && program.symbols.type(definition.result).kind === 'void';
+    return !(givesNothing && wanted && type.kind !== 'void');
+  };
+  for (const candidate of program.addressed(isMeant)) {
+    const { definition } = candidate;
+    if (!isMeant(candidate)) continue;
     const [hit, next] = [code.label(), code.label()];
     code.branch(
       {

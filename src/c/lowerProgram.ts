@@ -2,7 +2,7 @@
 import type { Agent, Expr, Machine, OutcomeInfo, Program } from '../engine/program';
 import type { FunctionDefinition, Span, Unit } from './ast';
 import { createCode } from './code';
-import type { Assumption, Frame, ProgramContext } from './context';
+import type { AddressedFunction, Assumption, Frame, ProgramContext } from './context';
 import type { CType } from './ctype';
 import { createGlobals, outside } from './globals';
 import { layOutHeap, withHeap } from './heap';
@@ -39,10 +39,9 @@ export interface LoweredProgram {
   readonly settled: Settled;
 }
 
-/** What lowering finds out by trying: sizes of private memory by agent, functions with an address, sizes of objects. */
+/** What lowering finds out by trying: sizes of private memory by agent, and of the objects of the heap. */
 export interface Settled {
   readonly privateSizes: readonly number[];
-  readonly addressed: readonly Addressed[];
   readonly objects: readonly number[];
 }
 
@@ -99,47 +98,52 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
 
 /** The same in slices of up to some 100 ms, for programs as large as they may be: yields where others may have their turn. */
 export function* lowerInSlices(options: LowerOptions): Generator<void, LoweredProgram> {
-  // Private memory comes first and its size is known last, and so is which functions have their address
-  // taken: lower again until both stand still.
-  if (options.start) {
-    const { symbols, start } = options;
-    const addressed = start.addressed.map((f) => ({ ...f, definition: symbols.function(f.name) ?? f.definition }));
-    const attempt = lowerOnce(options, { ...start, addressed });
-    // What this program does not take the address of itself must not be there to be called.
-    if (attempt.usesAll && isSame(attempt.found, start)) return attempt.lowered;
-    yield;
-  }
-  let settled: Settled = { privateSizes: options.agents.map(() => 0), addressed: [], objects: [] };
+  // Private memory comes first and its size is known last, and so is which functions have their address taken: lower
+  // again until both stand still, and no call through a pointer may mean a function that was found behind it.
+  let known: Known = { ...(options.start ?? nothingSettled(options)), addressed: [] };
   for (let round = 0; ; round++) {
-    const attempt = lowerOnce(options, settled);
-    if (isSame(attempt.found, settled) || round === mostRounds) return attempt.lowered;
+    const attempt = lowerOnce(options, known);
+    // What another program settled may mislead: into objects that this one does not have.
+    const isMisled = round === 0 && options.start !== undefined && attempt.hasSpareObjects;
+    if ((attempt.isSettled && !isMisled) || round === mostRounds) return attempt.lowered;
     yield;
-    settled = attempt.found;
+    known = isMisled ? { ...nothingSettled(options), addressed: [] } : attempt.found;
   }
 }
 
-/** Functions and objects are only ever added. */
-const isSame = (found: Settled, known: Settled): boolean =>
-  found.privateSizes.every((n, i) => n === known.privateSizes[i]) &&
-  found.addressed.length === known.addressed.length &&
-  found.objects.length === known.objects.length;
+const nothingSettled = (options: LowerOptions): Settled => ({
+  privateSizes: options.agents.map(() => 0),
+  objects: [],
+});
 
-/** One attempt; `usesAll` says whether the program has a use for all functions and objects that it was given. */
+/** What one attempt hands on to the next. */
+interface Known extends Settled {
+  readonly addressed: readonly Addressed[];
+}
+
+/** One attempt. */
 function lowerOnce(
   options: LowerOptions,
-  { privateSizes: sizes, addressed: known, objects }: Settled,
-): { lowered: LoweredProgram; found: Settled; usesAll: boolean } {
+  { privateSizes: sizes, addressed: known, objects }: Known,
+): {
+  readonly lowered: LoweredProgram;
+  readonly found: Known;
+  readonly isSettled: boolean;
+  readonly hasSpareObjects: boolean;
+} {
   const { symbols, outcomes } = options;
   const pointedTo = [...known];
-  const usedFunctions = new Set<number>();
+  /** Calls through pointers: how many functions were known then, and which may be meant. */
+  const indirect: { readonly known: number; readonly isMeant: (candidate: AddressedFunction) => boolean }[] = [];
   const usedObjects = new Set<number>();
   const functionAddress = (name: string, from: Unit): bigint => {
     const definition = symbols.function(name, from);
     let index = pointedTo.findIndex((f) => f.name === name && f.definition === definition);
     if (index < 0) index = pointedTo.push({ name, definition }) - 1;
-    usedFunctions.add(index);
     return functionBase + 16n * BigInt(index);
   };
+  const withAddresses = (): AddressedFunction[] =>
+    pointedTo.map((f, index) => ({ ...f, address: functionBase + 16n * BigInt(index) }));
   const privateBytes = sizes.reduce((a, b) => a + b, 0);
   // Private memory, then the heap, then globals.
   const objectSizes = [...objects];
@@ -196,7 +200,10 @@ function lowerOnce(
     staticAddress: (declarator) => globals.staticAddress(declarator),
     functionAddress,
     expanding: new Set(),
-    addressed: () => pointedTo.map((f, index) => ({ ...f, address: functionBase + 16n * BigInt(index) })),
+    addressed(isMeant) {
+      indirect.push({ known: pointedTo.length, isMeant });
+      return withAddresses();
+    },
     unmodelled,
     triesContents: options.triesContents ?? false,
     unknownObject: () => unmodelledNumber(unknownObjects++),
@@ -331,7 +338,9 @@ function lowerOnce(
     hangOutcome: index('hang'),
     marks,
   };
-  const found: Settled = { privateSizes: used, addressed: pointedTo, objects: objectSizes };
+  const found: Known = { privateSizes: used, addressed: pointedTo, objects: objectSizes };
+  const candidates = withAddresses();
+  const isComplete = indirect.every((call) => !candidates.slice(call.known).some(call.isMeant));
   return {
     lowered: {
       program,
@@ -346,6 +355,7 @@ function lowerOnce(
       settled: found,
     },
     found,
-    usesAll: usedFunctions.size === pointedTo.length && usedObjects.size === objectSizes.length,
+    isSettled: isComplete && used.every((n, i) => n === sizes[i]) && objectSizes.length === objects.length,
+    hasSpareObjects: usedObjects.size < objectSizes.length,
   };
 }
