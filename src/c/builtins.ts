@@ -32,8 +32,20 @@ import { unknown } from './unknown';
 import { arithmetic, binary, comparison, constant, convert, intValue, type Place, truth, widthOf } from './value';
 import { waitBuiltins } from './waitBuiltins';
 
+/** Every call of every lowering asks, mostly for names that were asked for before. */
+const found = new Map<string, Builtin | null>();
+
 /** Finds a primitive by its name; null for an ordinary function. */
 export function findBuiltin(name: string): Builtin | null {
+  let builtin = found.get(name);
+  if (builtin === undefined) {
+    builtin = lookForBuiltin(name);
+    found.set(name, builtin);
+  }
+  return builtin;
+}
+
+function lookForBuiltin(name: string): Builtin | null {
   // Asked one by one, because these modules import each other.
   for (const part of [
     table,
@@ -45,8 +57,8 @@ export function findBuiltin(name: string): Builtin | null {
     bytesBuiltins,
     subjectBuiltins,
   ]) {
-    const found = Object.hasOwn(part, name) ? part[name] : undefined;
-    if (found) return found;
+    const builtin = Object.hasOwn(part, name) ? part[name] : undefined;
+    if (builtin) return builtin;
   }
   return (
     atomicBuiltin(name) ??

@@ -153,8 +153,7 @@ function lowerOnce(
   for (const name of options.keep) globals.address(name);
 
   const positions: Span[] = [];
-  const positionIndex = new Map<string, number>();
-  const unitIndex = new Map<object, number>();
+  const positionIndex = new Map<Unit, Map<number, number>>();
   const marks: string[] = [];
   const assumptions = new Map<string, Assumption>();
   const functions = new Set<FunctionDefinition>();
@@ -183,16 +182,17 @@ function lowerOnce(
     isWide: (operation) => machine.operations[operation]?.wide === true,
     machineConstant: options.machineConstant,
     position(span) {
-      let unit = unitIndex.get(span.unit);
-      if (unit === undefined) {
-        unit = unitIndex.size;
-        unitIndex.set(span.unit, unit);
+      let indices = positionIndex.get(span.unit);
+      if (indices === undefined) {
+        indices = new Map();
+        positionIndex.set(span.unit, indices);
       }
-      const key = `${unit}:${span.start}:${span.end}`;
-      let index = positionIndex.get(key);
+      // Texts are shorter than 2^26 characters, so that both ends are one exact number.
+      const key = span.start * 0x400_0000 + span.end;
+      let index = indices.get(key);
       if (index === undefined) {
         index = positions.push(span) - 1;
-        positionIndex.set(key, index);
+        indices.set(key, index);
       }
       return index;
     },

@@ -52,6 +52,20 @@ function seen(unit: Unit, from: Unit | undefined): Unit | null {
  * @param instead types that are not what the text says (litmus tests); null for the others
  */
 export function createSymbols(units: readonly Unit[], instead: (type: TypeName) => CType | null = () => null): Symbols {
+  // Without a kernel tree every unit sees the same, and what a name means is asked again and again.
+  const isSame = units.every((unit) => unit.seenFrom === undefined);
+  const remembered = <T>(look: (name: string, from?: Unit) => T | null): ((name: string, from?: Unit) => T | null) => {
+    if (!isSame) return look;
+    const known = new Map<string, T | null>();
+    return (name) => {
+      let value = known.get(name);
+      if (value === undefined) {
+        value = look(name);
+        known.set(name, value);
+      }
+      return value;
+    };
+  };
   const find = <T>(table: (unit: Unit) => ReadonlyMap<string, T>, name: string, from?: Unit): T | null => {
     for (const unit of units) {
       const visible = seen(unit, from);
@@ -72,7 +86,7 @@ export function createSymbols(units: readonly Unit[], instead: (type: TypeName) 
   };
   const structures = new Map<string, TypeName | null>();
   const symbols: Symbols = {
-    function: (name, from) => {
+    function: remembered((name, from) => {
       let stub: FunctionDefinition | null = null;
       for (const unit of units) {
         const found = seen(unit, from)?.functions.get(name);
@@ -80,17 +94,17 @@ export function createSymbols(units: readonly Unit[], instead: (type: TypeName) 
         stub ??= found ?? null;
       }
       return stub;
-    },
-    global: (name, from) => {
+    }),
+    global: remembered((name, from) => {
       // `extern` says that it is elsewhere.
       for (const unit of units) {
         const found = seen(unit, from)?.globals.get(name);
         if (found && !found.isExtern) return found;
       }
       return find((unit) => unit.globals, name, from);
-    },
-    prototype: (name, from) => find((unit) => unit.prototypes, name, from),
-    constant: (name, from) => find((unit) => unit.constants, name, from),
+    }),
+    prototype: remembered((name, from) => find((unit) => unit.prototypes, name, from)),
+    constant: remembered((name, from) => find((unit) => unit.constants, name, from)),
     wholeType: (type) => {
       if (type.kind !== 'struct' || type.name === '') return null;
       for (const { seenFrom, structures } of units) {
@@ -99,7 +113,7 @@ export function createSymbols(units: readonly Unit[], instead: (type: TypeName) 
       }
       return null;
     },
-    typedef: (name) => find((unit) => unit.typedefs, name),
+    typedef: remembered((name) => find((unit) => unit.typedefs, name)),
     structure: (key) => {
       let merged = structures.get(key);
       if (merged === undefined) {
