@@ -9,7 +9,7 @@ struct scenario scenario = {
 	.title = "two CPUs accept memory that overlaps",
 	.machine = "TDX guest with unaccepted memory, 2 CPUs",
 	.guest = "tdx",
-	/* two blocks, and a unit with the buffer at its beginning */
+	/* two blocks, and a unit with the buffer at its end */
 	.leaves = { 2, 2, 1, 1 },
 	.unaccepted = { 0, 6 },
 	.agents = { "cpu0", "cpu1" },
@@ -20,7 +20,7 @@ struct scenario scenario = {
 	.sometimes = { "CPU 0 used its memory", "CPU 1 used its memory" },
 };
 
-enum { NR_CPUS = 2, CPU1 = 1, MAX_PAGE_ORDER = 1, BUFFER = 4, BLOCKS_END = 4 };
+enum { NR_CPUS = 2, CPU1 = 1, MAX_PAGE_ORDER = 1, BUFFER = 5, BLOCKS_END = 4 };
 
 void start_second_kernel(void)
 {

@@ -159,7 +159,6 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     mail: inAccept(['\t\tbitmap_clear(unaccepted->bitmap, range_start, len);\n', '']),
     expected: [
       'accept-race panic new',
-      'accept-race td-exit new',
       'accept-interrupt panic new',
       'guest-kexec-unaccepted panic new',
       'guest-kexec-unaccepted td-exit unchanged',
@@ -237,6 +236,20 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     title: 'the bitmap is read with another size of its units',
     mail: inAccept(['\tunit_size = unaccepted->unit_size;\n', '\tunit_size = 2 * PMD_SIZE;\n']),
     expected: ['accept-race panic new'],
+  },
+  {
+    number: 73,
+    form: 'c',
+    title: 'the unit in which a range ends is left out',
+    mail: inAccept(['range.end = DIV_ROUND_UP(end, unit_size);', 'range.end = end / unit_size;']),
+    expected: ['accept-interrupt td-exit new'],
+  },
+  {
+    number: 73,
+    form: 'd',
+    title: 'the unit in which a range begins is left out',
+    mail: inAccept(['range.start = start / unit_size;', 'range.start = DIV_ROUND_UP(start, unit_size);']),
+    expected: ['accept-race td-exit new'],
   },
   {
     number: 74,
