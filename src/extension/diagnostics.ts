@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
+import { groupFindings } from '../review/people';
 import type { Finding, Level, Notice, Review } from '../review/types';
 import { rangeOf } from './documents';
 import type { ReviewController } from './reviewController';
 import { ruleUri } from './virtualDocuments';
-import { byRank, diagnosticText, mergeFindings } from './wording';
+import { byRank, diagnosticText } from './wording';
 
 /** Of all diagnostics. */
 export const source = 'kernel-patch-review';
@@ -35,7 +36,7 @@ export function registerDiagnostics(reviews: ReviewController): vscode.Disposabl
 }
 
 function diagnosticsOf(uri: vscode.Uri, review: Review): vscode.Diagnostic[] {
-  const findings = mergeFindings(byRank(review.findings)).map((group) => findingDiagnostic(uri, group));
+  const findings = groupFindings(byRank(review.findings)).map((group) => findingDiagnostic(uri, group));
   // A mail without a patch is nothing to be warned of.
   const shown = (notice: Notice): Notice => (review.patches === 0 ? { ...notice, level: 'note' } : notice);
   const notices = review.notices.flatMap((notice) => noticeDiagnostic(shown(notice)) ?? []);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** How results are put into words and order, everywhere alike. Pure, so that tests need no editor. */
 
+import { wordUnrelated } from '../review/people';
 import type { BaselineState, Bounds, Finding, HunkAnswer, Level, Replay, Review, ScenarioRun } from '../review/types';
 import type { ReplayChoice, ShowReplay } from './replayMessages';
 
@@ -30,36 +31,35 @@ function outcomeWords(finding: Finding): string {
 export function diagnosticText(findings: readonly Finding[]): string {
   const first = findings[0];
   if (!first) return '';
+  if (first.unrelated) return findings.length === 1 ? first.short : wordUnrelated(findings);
   const others = findings.length - 1;
   const also = others > 0 ? ` (and in ${others === 1 ? findings[1]?.scenario : `${others} more scenarios`})` : '';
   const said = /^(fixe[ds]|the patch (fixes|removes)|removed by)/i.test(first.short);
   return `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}${also}`;
 }
 
-/** The same outcome told by several scenarios on one line is told once. */
-export function mergeFindings(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = `${finding.ruleId} ${finding.baselineState} ${finding.place.line}`;
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
-  }
-  return [...groups.values()];
-}
+/** Outcomes that the patch has nothing to do with. */
+const unrelatedIn = (findings: readonly Finding[]): readonly string[] => [
+  ...new Set(findings.filter((f) => f.unrelated).map((f) => f.ruleId)),
+];
 
 /** What stands over a hunk: what was run and what came of it. */
 export function lensTitle(review: Review, hunk: HunkAnswer): string {
   const findings = byRank(hunk.findings.flatMap((index) => review.findings[index] ?? []));
-  const words = [...new Set(findings.map(outcomeWords))];
+  const words = [...new Set(findings.filter((f) => !f.unrelated).map(outcomeWords))];
+  const unrelated = unrelatedIn(findings);
+  const which = unrelated.length === 1 ? unrelated[0] : count(unrelated.length, 'outcome');
+  const asBefore = unrelated.length > 0 ? [`${which} as without the patch`] : [];
   const shown = words.length > 3 ? [...words.slice(0, 2), `${words.length - 2} more`] : words;
   const ran = hunk.scenarios.length === 1 ? (hunk.scenarios[0] ?? '') : `${hunk.scenarios.length} scenarios`;
   const open = review.runs.some((run) => hunk.scenarios.includes(run.scenario) && run.vacuous.length > 0);
   const undecided = hunk.scenarios.some((scenario) => review.undecided.includes(scenario));
   const parts = [
     ran,
-    ...(words.length === 0 ? [`${hunk.states.toLocaleString('en')} states`] : []),
-    words.length > 0 ? shown.join(', ') : open || undecided ? 'no verdict' : 'nothing found',
+    ...(findings.length === 0 ? [`${hunk.states.toLocaleString('en')} states`] : []),
+    ...(findings.length === 0
+      ? [open || undecided ? 'no verdict' : 'nothing found']
+      : [[...shown, ...asBefore].join(', ')]),
     ...(review.partial ? ['partial'] : []),
     'replay',
   ];
@@ -73,16 +73,18 @@ export function count(number: number, noun: string): string {
 
 /** A review in a few words, for the language status. */
 export function summaryWords(review: Review): string {
-  const problems = review.findings.filter((finding) => finding.baselineState !== 'absent').length;
-  const fixed = review.findings.length - problems;
+  const problems = review.findings.filter((f) => f.baselineState !== 'absent' && !f.unrelated).length;
+  const fixed = review.findings.filter((f) => f.baselineState === 'absent').length;
   const partial = review.partial ? ', partial' : '';
   if (review.patches === 0)
     return review.runs.length > 0 ? `No patch; ${count(review.runs.length, 'scenario')} named` : 'No patch';
   if (!review.applied) return `Nothing applied${partial}`;
   const undecided = review.undecided.length > 0 ? [`no verdict on ${count(review.undecided.length, 'scenario')}`] : [];
   const found = [...(problems > 0 ? [count(problems, 'finding')] : []), ...(fixed > 0 ? [`${fixed} fixed`] : [])];
-  const nothing = found.length === 0 && review.runs.length > 0 ? ['nothing found'] : [];
-  const parts = [...found, ...nothing, ...undecided];
+  const ids = unrelatedIn(review.findings);
+  const unrelated = ids.length > 0 ? [`${count(ids.length, 'outcome')} as without the patch`] : [];
+  const nothing = review.findings.length === 0 && review.runs.length > 0 ? ['nothing found'] : [];
+  const parts = [...found, ...unrelated, ...nothing, ...undecided];
   const words = `${parts.join(', ')}${partial}`;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

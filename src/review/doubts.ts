@@ -7,26 +7,24 @@ import { changedFields } from './changedFields';
 import { lostCalls } from './lostCalls';
 import { mentionsOf } from './mentions';
 import type { PatchUnits } from './patchUnits';
-import { nameOf, type Scenario } from './scenario';
+import type { Doubt } from './people';
 import { placeOf } from './sourceText';
-import type { Notice, Side } from './types';
+import type { Side } from './types';
 
 const bothSides = ['before', 'after'] as const;
 
 /**
- * One warning for each reason; none where the programs of both sides are what the patch says.
+ * Each reason once; none where the programs of both sides are what the patch says.
  * @param applies whether the scenario runs anything that the patch changes
  */
 export function doubtsOf(
-  scenario: Scenario,
   units: PatchUnits,
   programs: Readonly<Record<Side, LoweredProgram>>,
   applies: boolean,
-): Notice[] {
-  const doubts = new Map<string, Notice>();
-  const add = (reason: string, place: Notice['place']): void => {
-    if (!doubts.has(reason))
-      doubts.set(reason, { level: 'warning', message: `${nameOf(scenario)} is not decided: ${reason}`, place });
+): Doubt[] {
+  const doubts = new Map<string, Doubt>();
+  const add = (reason: string, place: Doubt['place']): void => {
+    if (!doubts.has(reason)) doubts.set(reason, { reason, place });
   };
   if (units.cut !== null) {
     add(`the patch is not read beyond line ${units.cut}`, {
@@ -46,15 +44,18 @@ export function doubtsOf(
     }
     for (const name of [...[...functions].map((f) => f.name), ...undefinedFunctions]) {
       if (units.unplaced.has(name))
-        add(`it runs ${name}(), of which the patch shows a part that could not be fitted into a whole function`, null);
+        add(`${name}() runs, of which the patch shows a part that could not be fitted into a whole function`, null);
     }
   }
   const known = [...programs.before.functions].filter(
     ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name),
   );
   if (known.length > 0) {
-    const names = known.map(({ name }) => `${name}()`).join(', ');
-    add(`the patch adds ${names}, which the models have already: what was there before is not known`, null);
+    const names = known.map(({ name }) => `${name}()`);
+    add(
+      `the patch adds ${names.sort().join(', ')}, which the models have already: what was there before is not known`,
+      null,
+    );
   }
   for (const { type, name, line } of applies ? changedFields(units.hunks) : []) {
     const uses = bothSides.some((side) =>
@@ -70,7 +71,7 @@ export function doubtsOf(
       });
   }
   for (const { callee, caller } of applies ? lostCalls(units, programs.after) : [])
-    add(`the patch adds ${callee}() and calls it in ${caller.name}(), which is shown in part and is not run in it`, {
+    add(`the patch adds ${callee}() and calls it in ${caller.name}(), which is shown in part and does not run`, {
       file: 'document',
       line: caller.line,
       column: 1,

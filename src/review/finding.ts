@@ -6,6 +6,7 @@ import { boundsOf, type Comparison } from './comparison';
 import { type Decision, decideByBuffering, decideByRemoval, fullestRun, lastAdded } from './decide';
 import { explainEnd } from './explain';
 import { firstReachedLine, relatedLines } from './hunks';
+import { hardwareSeesTheSame } from './observable';
 import { type OutcomeId, outcomes } from './outcomes';
 import { reaches, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
@@ -21,10 +22,12 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
   const fatalTrace = traceOf(sides[fatalSide], outcome);
   const end = fatalTrace && explainEnd(scenario, sides[fatalSide], fatalTrace, outcome);
   const told = state === 'absent' ? fullestRun(sides.after) : fatalTrace;
-  const decision = (await decide(c, outcome, state, told)) ?? {
+  const decided = await decide(c, outcome, state, told);
+  const decision = decided ?? {
     place: firstReachedLine(c.units, [sides.before, sides.after]),
     how: { kind: 'reached' as const },
   };
+  const isUnrelated = state === 'unchanged' && decided === null && sameHardware(c);
   // What x86 rules out, the kernel's own memory model may allow.
   const weak = state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
   if (hooks.cancelled()) return null;
@@ -37,9 +40,10 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
     scenario: scenario.id,
     ...(scenario.subject !== undefined && { subject: scenario.subject }),
     ruleId: outcome,
-    level: scenario.byDesign.includes(outcome) ? 'note' : outcomes[outcome][0],
+    level: isUnrelated || scenario.byDesign.includes(outcome) ? 'note' : outcomes[outcome][0],
     baselineState: state,
-    ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable),
+    ...(isUnrelated && { unrelated: true }),
+    ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable, isUnrelated),
     place: decision.place,
     related: told ? relatedLines(sides.after, told) : [],
     confidence: confidenceOf(c),
@@ -51,6 +55,17 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
     cpuSwitches: fatalTrace ? switches(fatalTrace) : 0,
     replay: { title: scenario.title, scenario: scenario.id, before: replay('before'), after: replay('after') },
   };
+}
+
+const sameHardwares = new WeakMap<Comparison, boolean>();
+
+/** Whether a patch acts neither on the hardware nor on what happens in a scenario. Asked once for all its outcomes. */
+function sameHardware(c: Comparison): boolean {
+  const { before, after } = c.reached;
+  const happensTheSame = before.size === after.size && [...before].every((outcome) => after.has(outcome));
+  const known = sameHardwares.get(c) ?? (happensTheSame && hardwareSeesTheSame(c.sides.before, c.sides.after));
+  sameHardwares.set(c, known);
+  return known;
 }
 
 /** The deciding place: of a line whose removal flips the outcome, else of missing order; null where none decides alone. */

@@ -7,24 +7,39 @@ import type { SideRun } from './simulateSide';
 
 /** Beyond this many states two sides count as different. */
 const maxStates = 100_000;
+/** The page tables that the machine walks, as mm.c calls them. */
+const tables: readonly string[] = ['direct_map', 'split_map', 'vmalloc_map', 'kernel_map'];
 
 /**
  * Whether a patch changes nothing that could be observed in a scenario: the same states of machine and common
  * variables are reachable on both sides.
  */
 export function looksTheSame(before: SideRun, after: SideRun): boolean {
-  if (
-    Math.max(before.result.states, after.result.states) > maxStates ||
-    !before.result.exhausted ||
-    !after.result.exhausted
-  )
-    return false;
   // What happened leaves no trace in the state.
   if (before.outcomes.size !== after.outcomes.size || [...before.outcomes].some((o) => !after.outcomes.has(o)))
     return false;
   const names = before.lowered.globals
     .map((g) => g.name)
     .filter((name) => after.lowered.globals.some((g) => g.name === name));
+  return sameStates(before, after, names);
+}
+
+/**
+ * Whether the hardware sees the same on both sides of a patch: the same states of the machine and of the
+ * page tables that it walks are reachable. What the code keeps for itself may differ, such as a lock.
+ */
+export function hardwareSeesTheSame(before: SideRun, after: SideRun): boolean {
+  return sameStates(before, after, tables);
+}
+
+/** @param names variables that count beside the machine */
+function sameStates(before: SideRun, after: SideRun, names: readonly string[]): boolean {
+  if (
+    Math.max(before.result.states, after.result.states) > maxStates ||
+    !before.result.exhausted ||
+    !after.result.exhausted
+  )
+    return false;
   const seen = observed(before, names);
   const others = observed(after, names);
   if (seen.size !== others.size) return false;

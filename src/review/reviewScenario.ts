@@ -14,6 +14,7 @@ import { mayRun } from './mayRun';
 import { looksTheSame } from './observable';
 import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
+import type { Doubt } from './people';
 import { leavesModel, outcomesOf, uncertainOutcomes } from './reached';
 import { buildReplaySide } from './replaySide';
 import { nameOf, type Scenario } from './scenario';
@@ -29,7 +30,7 @@ export type ScenarioReview =
   /** A budget ran out or the work was cancelled. */
   | { readonly kind: 'partial' }
   /** Nothing is claimed, for the reasons given. */
-  | { readonly kind: 'undecided'; readonly notices: readonly Notice[] }
+  | { readonly kind: 'undecided'; readonly doubts: readonly Doubt[] }
   /** What the patch changes runs, and nobody could tell. */
   | {
       readonly kind: 'no effect';
@@ -88,15 +89,10 @@ export async function reviewScenario(
     [...units.before, ...units.after].filter(({ origin }) => origin !== 'stage'),
   );
   const used = bothSides.flatMap((side) => functionsFrom(linked[side].lowered, patchUnits));
-  const doubts = doubtsOf(
-    scenario,
-    units,
-    { before: linked.before.lowered, after: linked.after.lowered },
-    used.length > 0,
-  );
+  const doubts = doubtsOf(units, { before: linked.before.lowered, after: linked.after.lowered }, used.length > 0);
   if (used.length === 0 && doubts.length === 0) return { kind: 'not applied' };
   if (doubts.length > 0)
-    return used.length > 0 || units.cut === null ? { kind: 'undecided', notices: doubts } : { kind: 'not applied' };
+    return used.length > 0 || units.cut === null ? { kind: 'undecided', doubts } : { kind: 'not applied' };
 
   const before = await exploreSide(scenario, linked.before, {}, hooks, deadline);
   const after = before && (await exploreSide(scenario, linked.after, {}, hooks, deadline));
@@ -104,19 +100,16 @@ export async function reviewScenario(
   const sides = { before, after };
   for (const side of bothSides) {
     if (sides[side].result.exhausted) continue;
-    const message = `${nameOf(scenario)} is not decided: ${side} the patch it has more than ${sides[side].result.states.toLocaleString('en')} states, and not all were visited`;
-    return { kind: 'undecided', notices: [{ level: 'warning', message, place: null }] };
+    const reason = `${side} the patch there are more than ${sides[side].result.states.toLocaleString('en')} states, and not all were visited`;
+    return { kind: 'undecided', doubts: [{ reason, place: null }] };
   }
   for (const side of bothSides) {
     const span = leavesModel(sides[side]);
     if (span === null) continue;
     const place = placeOf(span);
     const where = place.file === 'document' ? `line ${place.line}` : `${place.file}:${place.line}`;
-    const message = `${nameOf(scenario)} is not decided: ${side} the patch it comes to what is not modelled at ${where}: “${statementText(span)}”`;
-    return {
-      kind: 'undecided',
-      notices: [{ level: 'warning', message, place: place.file === 'document' ? place : null }],
-    };
+    const reason = `${side} the patch what is not modelled runs at ${where}: “${statementText(span)}”`;
+    return { kind: 'undecided', doubts: [{ reason, place: place.file === 'document' ? place : null }] };
   }
   const hunks = reachedHunks(units, [before, after]);
   const states = before.result.states + after.result.states;

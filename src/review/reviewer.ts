@@ -13,6 +13,7 @@ import { rememberDocument } from './lastDocument';
 import { createLibraries, type Library, modelTexts } from './library';
 import { type DocumentPatch, patchesOf } from './patchesOf';
 import { buildPatchUnits, type PatchUnits } from './patchUnits';
+import { type Doubt, tellDoubts } from './people';
 import { reviewProse } from './prose';
 import { reviewScenario } from './reviewScenario';
 import { nameOf, type Scenario } from './scenario';
@@ -132,6 +133,7 @@ async function review(
   const runs: ScenarioRun[] = [];
   const hunks = new Map<number, { scenarios: string[]; states: number; findings: number[] }>();
   const undecided: string[] = [];
+  const doubts: (Doubt & { readonly scenario: string })[] = [];
   /** Scenarios that run what the patch changes without any effect. */
   const quiet: string[] = [];
   let partial = false;
@@ -182,12 +184,13 @@ async function review(
         break;
       }
       if (result.kind === 'not applied') continue;
-      notices.push(...result.notices);
       if (result.kind === 'undecided') {
         applied = true;
         undecided.push(scenario.id);
+        doubts.push(...result.doubts.map((doubt) => ({ ...doubt, scenario: nameOf(scenario) })));
         continue;
       }
+      notices.push(...result.notices);
       const answer = (line: number): { scenarios: string[]; states: number; findings: number[] } => {
         const known = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
         if (!known.scenarios.includes(scenario.id)) known.scenarios.push(scenario.id);
@@ -215,6 +218,7 @@ async function review(
       for (const line of result.hunks) answer(line).findings.push(...result.findings.map((_, i) => first + i));
     }
   }
+  notices.push(...tellDoubts(doubts));
   if (patches.length === 0) {
     const prose = await reviewProse(libraries, text.split(/\r\n|\r|\n/), document.messages, ids, hooks, deadline);
     findings.push(...prose.findings);

@@ -2,6 +2,7 @@
 /** A review for people at a terminal: the mail's own lines with the findings under them, as a compiler prints. */
 
 import { changedValue } from './changedValue';
+import { groupFindings, scenarioOf, wordUnrelated } from './people';
 import type { Finding, Place, Review } from './types';
 
 const wide = 100;
@@ -15,13 +16,15 @@ const wide = 100;
 export function toText(name: string, lines: readonly string[], review: Review, color: boolean): string {
   const out: string[] = [];
   const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  for (const f of review.findings) {
+  const related = review.findings.filter((f) => f.unrelated === undefined);
+  const unrelated = review.findings.filter((f) => f.unrelated !== undefined);
+  for (const f of related) {
     const label =
       f.baselineState === 'absent' ? paint('32', 'fixed') : paint(f.level === 'error' ? '31' : '33', f.level);
     out.push(`${name}:${f.place.line}:${f.place.column}: ${label}: ${f.message}`);
     out.push(...excerpt(lines, f));
     out.push(
-      `    [${f.ruleId}, ${f.baselineState}] scenario ${f.scenario}${f.subject === undefined ? '' : ` of ${f.subject}()`}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
+      `    [${f.ruleId}, ${f.baselineState}] scenario ${scenarioOf(f)}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
     );
     for (const a of f.assumptions) out.push(...wrapped(`assumed: ${a}`, '    '));
     const side = f.baselineState === 'absent' ? f.replay.before : f.replay.after;
@@ -43,6 +46,14 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     }
     out.push('');
   }
+  for (const group of groupFindings(unrelated)) {
+    const [f] = group;
+    if (f === undefined) continue;
+    out.push(`${name}:${f.place.line}:${f.place.column}: ${paint('33', f.level)}: ${wordUnrelated(group)}`);
+    out.push(...excerpt(lines, f));
+    const ran = group.length === 1 ? ` scenario ${scenarioOf(f)};` : '';
+    out.push(`    [${f.ruleId}, ${f.baselineState}]${ran} confidence ${f.confidence}`, '');
+  }
   for (const hunk of review.hunks) {
     if (hunk.findings.length > 0) continue;
     const found = hunk.scenarios.some((id) => review.undecided.includes(id)) ? 'no verdict' : 'nothing found';
@@ -54,7 +65,7 @@ export function toText(name: string, lines: readonly string[], review: Review, c
       review.patches === 0
         ? `on the models alone ${list(run.outcomes.after)}`
         : `before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`;
-    out.push(`${run.scenario}${run.subject === undefined ? '' : ` of ${run.subject}()`}: ${came}`);
+    out.push(`${scenarioOf(run)}: ${came}`);
   }
   for (const n of review.notices) {
     const file = n.place === null || n.place.file === 'document' ? name : n.place.file;

@@ -46,6 +46,8 @@ export interface Finding {
   readonly ruleId: OutcomeId;
   readonly level: Level;
   readonly baselineState: BaselineState;
+  /** An `unchanged` outcome of a story in which the hardware sees the same with the patch as without it: always a note. */
+  readonly unrelated?: true;
   /** One or two sentences for a kernel developer. */
   readonly message: string;
   /** At most 200 characters: what a diagnostic shows. */

@@ -17,6 +17,7 @@ export interface Wording {
 
 /**
  * @param explanation who does what to which page at the fatal step, a sentence; for `absent` that of the run before the patch
+ * @param isUnrelated whether the patch has nothing to do with it (see `Finding.unrelated`)
  */
 export function wordFinding(
   scenario: Scenario,
@@ -25,13 +26,19 @@ export function wordFinding(
   explanation: string,
   decision: Decision,
   portable: 'x86-only' | 'yes',
+  isUnrelated: boolean,
 ): Wording {
   const plain = explanation.replace(/\.$/, '');
   const lower = plain.charAt(0) === 'T' ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain;
-  const brief = lower.split(';')[0] ?? lower;
+  const brief = lower.split('; ')[0] ?? lower;
   const where = `${scenario.machine}: ${scenario.title}`;
   const portability =
     portable === 'x86-only' ? ' This holds on x86 only: the kernel’s memory model still allows the outcome.' : '';
+  if (isUnrelated)
+    return {
+      message: `${plain} (${where}), with the patch as without it; the patch changes nothing that the hardware sees here.`,
+      short: cut(`${outcome} with the patch as without it: ${brief}.`),
+    };
   switch (state) {
     case 'absent':
       return {

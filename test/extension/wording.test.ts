@@ -6,12 +6,12 @@ import {
   diagnosticText,
   findReplay,
   lensTitle,
-  mergeFindings,
   replaysOf,
   runReplay,
   summaryWords,
   whyNoRun,
 } from '../../src/extension/wording';
+import { groupFindings } from '../../src/review/people';
 import { line } from '../replay/fixture';
 import { cleanRun, finding, review } from './fakeReviewer';
 
@@ -43,8 +43,14 @@ describe('the words of diagnostics', () => {
   it('tell the same outcome on one line once', () => {
     const other = finding({ scenario: 'guest-crash-kexec' });
     const elsewhere = finding({ place: line(50) });
-    const groups = mergeFindings([remains, other, elsewhere, fixed]);
-    assert.deepEqual(groups, [[remains, other], [elsewhere], [fixed]]);
+    const unrelated = finding({ level: 'note', unrelated: true });
+    const groups = groupFindings([remains, other, elsewhere, unrelated, fixed]);
+    assert.deepEqual(groups, [[remains, other], [elsewhere], [unrelated], [fixed]]);
+    assert.equal(diagnosticText([unrelated]), unrelated.short);
+    assert.equal(
+      diagnosticText([unrelated, { ...unrelated, scenario: 'guest-crash-kexec' }]),
+      'td-exit in guest-kexec-converting and guest-crash-kexec, with the patch as without it; the patch changes nothing that the hardware sees there.',
+    );
     assert.match(diagnosticText(groups[0] ?? []), /\(and in guest-crash-kexec\)$/);
     assert.match(diagnosticText([remains, other, elsewhere]), /\(and in 2 more scenarios\)$/);
   });
@@ -66,6 +72,17 @@ describe('the words over a hunk', () => {
       'guest-kexec · 214 states · no verdict · partial · replay',
     );
     assert.match(lensTitle(review({ runs: [cleanRun()], undecided: ['guest-kexec'] }), clean), /· no verdict ·/);
+  });
+
+  it('put what the patch has nothing to do with into one part', () => {
+    const unrelated = [
+      finding({ level: 'note', unrelated: true }),
+      finding({ level: 'note', unrelated: true, ruleId: 'warn' }),
+    ];
+    const one = lensTitle(review({ findings: unrelated }), { ...hunk, findings: [0] });
+    assert.equal(one, '2 scenarios · td-exit as without the patch · replay');
+    const all = lensTitle(review({ findings: [...unrelated, fixed] }), { ...hunk, findings: [0, 1, 2] });
+    assert.equal(all, '2 scenarios · td-exit fixed, 2 outcomes as without the patch · replay');
   });
 
   it('stay short', () => {
@@ -112,6 +129,9 @@ describe('a review in a few words', () => {
     );
     assert.equal(summaryWords(review({ findings: [remains, brought, fixed] })), '2 findings, 1 fixed');
     assert.equal(summaryWords(review({ findings: [fixed] })), '1 fixed');
+    const unrelated = finding({ level: 'note', unrelated: true });
+    assert.equal(summaryWords(review({ findings: [unrelated] })), '1 outcome as without the patch');
+    assert.equal(summaryWords(review({ findings: [remains, unrelated] })), '1 finding, 1 outcome as without the patch');
   });
 });
 

@@ -157,7 +157,7 @@ describe('a review with a kernel tree', function () {
     assert.deepEqual(review.undecided, ['host-kexec-erratum']);
     assert.match(
       messages(review),
-      /after the patch it comes to what is not modelled at arch\/x86\/kernel\/tdx_kexec\.c:\d+: “if \(kept->start\)”/,
+      /after the patch what is not modelled runs at arch\/x86\/kernel\/tdx_kexec\.c:\d+: “if \(kept->start\)”/,
     );
   });
 
