@@ -13,6 +13,7 @@ import { ofDate, usualGeneration } from './generations';
 import type { Library } from './library';
 import { closureOf } from './mentions';
 import { type OutcomeId, outcomes } from './outcomes';
+import { reachableSteps } from './reachable';
 import { leavesModel, outcomesOf, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
@@ -177,7 +178,20 @@ async function functionsOf(library: Library, scenario: Scenario, hooks: Hooks): 
   const known = functions.get(scenario);
   if (known) return known;
   const { lowered } = await linkSide(library, scenario, [], {}, hooks);
-  const names = new Set([...lowered.functions].map(({ name }) => name));
+  // What the machine of the story rules out is in the program, too: only steps that can be reached count.
+  const positions = new Set<number>();
+  for (const agent of lowered.program.agents) {
+    const reachable = reachableSteps(agent);
+    agent.steps.forEach(({ position }, pc) => {
+      if (reachable[pc] === 1) positions.add(position);
+    });
+  }
+  const starts = [...positions].flatMap((position) => lowered.positions[position] ?? []);
+  const names = new Set(
+    [...lowered.functions]
+      .filter(({ span }) => starts.some((at) => at.unit === span.unit && at.start >= span.start && at.start < span.end))
+      .map(({ name }) => name),
+  );
   functions.set(scenario, names);
   return names;
 }

@@ -102,11 +102,7 @@ describeWithShared('real patches of unaccepted memory', (shared) => {
 
   it('v1 of the fix for soft lockups lets interrupts in, and one that needs the same memory waits for ever', async () => {
     const result = await review(mail('2023-10-14_efi_d6e0de55'));
-    assert.deepEqual(findingsOf(result), [
-      `${remains} @136`,
-      'accept-interrupt hang new @173',
-      'accept-unaligned td-exit unchanged @136',
-    ]);
+    assert.deepEqual(verdictsOf(result), [remains, 'accept-interrupt hang new', 'accept-unaligned td-exit unchanged']);
     assert.match(result.findings[1]?.message ?? '', /^CPU 0 at .* and interrupt on CPU 0 at .* goes round for ever/);
   });
 
