@@ -104,7 +104,13 @@ export async function decideByRemoval(question: Question, trace: Trace, fatal: b
       return origin.file === 'document' && origin.line === line;
     };
     const linked = await linkSide(library, scenario, units.after, { removed, start: after.lowered.settled }, hooks);
-    const run = await exploreSide(scenario, linked, { maxStates: variationLimit(after) }, hooks, deadline);
+    const run = await exploreSide(
+      scenario,
+      linked,
+      { maxStates: variationLimit(after), until: outcome },
+      hooks,
+      deadline,
+    );
     if (run === null) return null;
     const flips = fatal
       ? run.result.exhausted && !reaches(run, outcome) && vacuous(scenario, run).length === 0
@@ -187,7 +193,7 @@ export async function decideByBuffering(question: Question, trace: Trace): Promi
   const ordered = await explore({ model: 'sc' });
   if (ordered === null || reaches(ordered, outcome)) return null;
   const gone = async (edit: (program: Program) => Program): Promise<boolean | null> => {
-    const run = await explore({ edit, maxStates: variationLimit(after) });
+    const run = await explore({ edit, maxStates: variationLimit(after), until: outcome });
     return run === null ? null : run.result.exhausted && !reaches(run, outcome);
   };
   for (const pair of bufferedPairs(after, trace)) {

@@ -43,6 +43,8 @@ export interface Variation {
   readonly model?: MemoryModel;
   /** Gives up beyond this many states; the result is then not exhausted. */
   readonly maxStates?: number;
+  /** Ends as soon as this outcome is reached; the result is then not exhausted. */
+  readonly until?: OutcomeId;
   /** Changes the lowered program, to ask what decides. */
   readonly edit?: (program: Program) => Program;
 }
@@ -251,10 +253,12 @@ export async function exploreSide(
   };
   const program = variation.edit ? variation.edit(linked.lowered.program) : linked.lowered.program;
   const search = createSearch(program, bounds, { generateAfter });
+  const until = variation.until === undefined ? -1 : outcomeIds.indexOf(variation.until);
   for (;;) {
     await hooks.pause();
     if (hooks.cancelled() || performance.now() > deadline) return null;
-    if (search.run(sliceStates)) break;
+    if (search.run(until < 0 ? sliceStates : sliceStates / 4)) break;
+    if (until >= 0 && search.result().outcomes.some(({ outcome }) => outcome === until)) break;
   }
   const result = search.result();
   const reached = new Set(result.outcomes.flatMap((o) => outcomeIds[o.outcome] ?? []));
