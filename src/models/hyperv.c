@@ -33,12 +33,35 @@ static inline unsigned long virt_to_hvpfn(void *addr)
 	return paddr >> HV_HYP_PAGE_SHIFT;
 }
 
+struct hv_gpa_range_for_visibility { int host_visibility; };
+static struct hv_gpa_range_for_visibility hv_visibility_input;
+
+#define HV_STATUS_SUCCESS		0
+#define HV_STATUS_INVALID_PARAMETER	5
+
+static inline bool hv_result_success(u64 status)
+{
+	return status == HV_STATUS_SUCCESS;
+}
+
+/* HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY: one frame after the other, up to one that is refused. */
+static u64 hv_modify_visibility(struct hv_gpa_range_for_visibility *input, u16 count, const u64 pfn[])
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (hw_hv_set_visibility(pfn[i], input->host_visibility != VMBUS_PAGE_NOT_VISIBLE))
+			return HV_STATUS_INVALID_PARAMETER;
+	}
+	return HV_STATUS_SUCCESS;
+}
+
 /* Tells the hypervisor what of the guest's memory the host may see. */
 static int hv_mark_gpa_visibility(u16 count, const u64 pfn[], enum hv_mem_host_visibility visibility)
 {
+	struct hv_gpa_range_for_visibility *input;
+	u64 hv_status;
 	unsigned long flags;
-	int err = 0;
-	int i;
 
 	/* no-op if partition isolation is not enabled */
 	if (!hv_is_isolation_supported())
@@ -50,11 +73,16 @@ static int hv_mark_gpa_visibility(u16 count, const u64 pfn[], enum hv_mem_host_v
 	}
 
 	local_irq_save(flags);
-	for (i = 0; i < count && !err; i++)
-		err = hw_hv_set_visibility(pfn[i], visibility != VMBUS_PAGE_NOT_VISIBLE);
+	/* Each CPU has its own, and nobody else looks into it: the frames go as they are. */
+	input = &hv_visibility_input;
+	input->host_visibility = visibility;
+	hv_status = hv_modify_visibility(input, count, pfn);
 	local_irq_restore(flags);
 
-	return err ? -EFAULT : 0;
+	if (hv_result_success(hv_status))
+		return 0;
+	else
+		return -EFAULT;
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)

@@ -248,12 +248,13 @@ void tdx_early_init(void)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	x86_platform.guest.enc_status_change_prepare = tdx_enc_status_change_prepare;
 	x86_platform.guest.enc_status_change_finish = tdx_enc_status_change_finish;
-#else
-	/* Both ways, after the entry changed. */
-	x86_platform.guest.enc_status_change_finish = tdx_enc_status_changed;
 #endif
 	x86_platform.guest.enc_cache_flush_required = tdx_cache_flush_required;
 	x86_platform.guest.enc_tlb_flush_required = tdx_tlb_flush_required;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	/* Both ways, after the entry changed. */
+	x86_platform.guest.enc_status_change_finish = tdx_enc_status_changed;
+#endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 
 	x86_platform.guest.enc_kexec_begin = tdx_kexec_begin;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* An SNP guest converts a buffer while load_unaligned_zeropad() reads into it. Its page state changes go by the MSR protocol. */
+/* An SNP guest converts a buffer while load_unaligned_zeropad() reads into it. Its requests go through a GHCB. */
 
 struct scenario scenario = {
 	.id = "convert-zeropad-snp",
 	.title = "an SNP guest converts a buffer while another CPU reads across the end of the page before it",
 	.machine = "SNP guest, 2 CPUs",
 	.guest = "snp",
-	/* somebody else's, whose last word the reader reads; the buffer */
-	.leaves = { 1, 1, 1 },
+	/* somebody else's, whose last word the reader reads; the buffer; the GHCB */
+	.leaves = { 1, 1, 1, 1 },
 	.cpus = 2,
 	.agents = { "driver", "reader" },
 	.names = { "CPU 0", "CPU 1" },
@@ -16,7 +16,7 @@ struct scenario scenario = {
 	.kexec = false,
 };
 
-enum { NR_CPUS = 2, READER = 1, BUFFER_PAGE = 1, BUFFER_PAGES = 2 };
+enum { NR_CPUS = 2, READER = 1, BUFFER_PAGE = 1, BUFFER_PAGES = 2, GHCB_PAGE = 3 };
 
 #define BUFFER	(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE)
 
@@ -28,6 +28,13 @@ void start_second_kernel(void)
 void driver(void)
 {
 	init_direct_map();
+	/* What booting leaves behind, whatever conversion does now. */
+	hw_snp_pvalidate(PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE, false);
+	hw_snp_psc_shared(GHCB_PAGE);
+	set_pte(&direct_map[GHCB_PAGE], __pte(cc_mkdec(pte_val(direct_map[GHCB_PAGE]))));
+	hw_flush_tlb_all();
+	per_cpu(runtime_data, 0) = (struct sev_es_runtime_data *)(PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE);
+	sev_ghcbs_initialized();
 	sme_early_init();
 	hw_write(BUFFER_PAGE);
 	hw_start_agent(READER);

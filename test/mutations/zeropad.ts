@@ -31,9 +31,12 @@ const present: Edit = [
 /** Pages are not present while they are converted; caches are flushed before that. */
 const notPresentAround = inEnc([flushed, `${flushed}${notPresent}`], present);
 
-const rescind = '\t\tif (op == SNP_PAGE_STATE_SHARED)\n\t\t\tpvalidate_4k_page(vaddr, paddr, false);\n\n';
-const validate = '\t\tif (op == SNP_PAGE_STATE_PRIVATE)\n\t\t\tpvalidate_4k_page(vaddr, paddr, true);\n\n';
-const psc = '\t\tif (msr_psc(paddr, op))\n\t\t\tgoto e_term;\n\n';
+const rescind =
+  '\t/* Page validation must be rescinded before changing to shared */\n\tif (op == SNP_PAGE_STATE_SHARED)\n\t\tpvalidate_pages(first, (vaddr - first) >> PAGE_SHIFT, false);\n';
+const validate =
+  '\t/* Page validation must be performed after changing to private */\n\tif (op == SNP_PAGE_STATE_PRIVATE)\n\t\tpvalidate_pages(first, (vaddr - first) >> PAGE_SHIFT, true);\n';
+const request = '\tlocal_irq_save(flags);\n\n\tif (sev_cfg.ghcbs_initialized)\n';
+const answered = '\tlocal_irq_restore(flags);\n\n';
 
 const setPresent = '\tif (set_memory_p(kbuffer, pagecount))\n\t\tresult = false;\n';
 
@@ -146,17 +149,18 @@ export const zeropadMutations: readonly Mutation[] = [
     number: 51,
     form: 'a',
     title: 'SNP, to shared: the page state change comes before PVALIDATE takes the validation back',
-    mail: inSnp([`${rescind}${psc}`, `${psc}${rescind}`]),
-    expected: ['convert-zeropad-snp rmp-violation new', 'convert-zeropad-snp vc-unvalidated unchanged'],
+    mail: inSnp([rescind, ''], [answered, `${answered}${rescind}\n`]),
+    expected: [
+      'convert-zeropad-snp rmp-violation new',
+      'convert-zeropad-snp vc-unvalidated unchanged',
+      'convert-vmalloc-snp rmp-violation new',
+    ],
   },
   {
     number: 52,
     form: 'a',
     title: 'SNP, to private: PVALIDATE comes before the page state change',
-    mail: inSnp(
-      [`\t\t/* Page validation must be performed after changing to private */\n${validate}`, ''],
-      [psc, validate + psc],
-    ),
+    mail: inSnp([validate, ''], [request, `${validate}\n${request}`]),
     expected: ['convert-zeropad-snp rmp-violation new', 'convert-zeropad-snp vc-unvalidated unchanged'],
   },
   {

@@ -108,6 +108,21 @@ describeWithShared('the series after the thread of seed 002', (shared) => {
     ]);
   });
 
+  it('the fix of June 2023: an entry that is private never leads to a page that is shared', async () => {
+    const result = await review(mail('2023-06-06_tip_63c30a7b'), ['convert-zeropad-tdx', 'convert-zeropad-tdx-ve']);
+    assert.deepEqual(verdictsOf(result), ['convert-zeropad-tdx-ve td-exit absent']);
+  });
+
+  it('a list of shared pages for kexec, two years later: conversion stays as safe as it was', async () => {
+    const result = await review(mail('2025-08-28_hyperv_6ee840ef'), scenarios);
+    assert.deepEqual(verdictsOf(result), []);
+    assert.deepEqual(result.undecided, []);
+    assert.deepEqual(
+      result.runs.map((r) => r.scenario),
+      ['convert-zeropad-tdp', 'convert-zeropad-vtom', 'convert-vmalloc'],
+    );
+  });
+
   it('v3, first patch: frames are read from the entries, and nothing changes yet', async () => {
     assert.deepEqual(await found(mail('2024-01-05_hyperv_ae72d5e2')), [
       'convert-zeropad-tdp paravisor-kill unchanged',
