@@ -2,7 +2,7 @@
 /** What can be told apart from outside: the machine and the variables that both sides of a patch have. */
 
 import { sizeOf } from '../c/ctype';
-import { machineWords, memoryBytes } from '../engine/decode';
+import { createRowTable, findRow, insertRow, type RowTable, readRow } from '../engine/rowTable';
 import type { SideRun } from './simulateSide';
 
 /** Beyond this many states two sides count as different. */
@@ -40,30 +40,57 @@ function sameStates(before: SideRun, after: SideRun, names: readonly string[]): 
     !after.result.exhausted
   )
     return false;
-  const seen = observed(before, names);
-  const others = observed(after, names);
-  if (seen.size !== others.size) return false;
-  for (const key of others) if (!seen.has(key)) return false;
+  const places = { before: placesOf(before, names), after: placesOf(after, names) };
+  if (places.before.map((p) => p.bytes).join() !== places.after.map((p) => p.bytes).join()) return false;
+  const seen = observed(before, places.before);
+  const others = observed(after, places.after);
+  if (seen.width !== others.width || seen.count !== others.count) return false;
+  const row = new Int32Array(others.width);
+  for (let index = 0; index < others.count; index++) {
+    readRow(others, index, row, 0);
+    if (findRow(seen, row, 0) < 0) return false;
+  }
   return true;
 }
 
-function observed(run: SideRun, names: readonly string[]): Set<string> {
+/** A variable in the bytes of a state. */
+interface StatePlace {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+function placesOf(run: SideRun, names: readonly string[]): StatePlace[] {
   const { layout } = run.search;
-  const places = names.flatMap((name) => {
+  return names.flatMap((name) => {
     const global = run.lowered.globals.find((g) => g.name === name);
     // Pointers to functions and to other globals are numbered by each program for itself.
-    return global && !hasPointers(global.type) ? [{ address: Number(global.address), bytes: sizeOf(global.type) }] : [];
+    if (!global || hasPointers(global.type)) return [];
+    return [{ offset: layout.memory * 4 + Number(global.address) - layout.memoryBase, bytes: sizeOf(global.type) }];
   });
-  const states = new Set<string>();
+}
+
+/**
+ * What is observed of all states of a run: a row of the machine's words and the variables' bytes for each that differs.
+ * Rows, because texts of them take longer to make than the states to find.
+ */
+function observed(run: SideRun, places: readonly StatePlace[]): RowTable {
+  const { layout } = run.search;
+  const bytes = places.reduce((sum, place) => sum + place.bytes, layout.machineWords * 4);
+  const row = new Int32Array(Math.ceil(bytes / 4));
+  const rowBytes = new Uint8Array(row.buffer);
+  const rows = createRowTable(row.length, 0);
   for (let index = 0; index < run.result.states; index++) {
     const words = run.search.state(index);
-    const parts = [
-      machineWords(layout, words).join(),
-      ...places.map((p) => memoryBytes(layout, words, p.address, p.bytes).join()),
-    ];
-    states.add(parts.join('|'));
+    const from = new Uint8Array(words.buffer, words.byteOffset);
+    row.set(words.subarray(layout.machine, layout.machine + layout.machineWords));
+    let at = layout.machineWords * 4;
+    for (const place of places) {
+      for (let i = 0; i < place.bytes; i++) rowBytes[at + i] = from[place.offset + i] as number;
+      at += place.bytes;
+    }
+    insertRow(rows, row, 0);
   }
-  return states;
+  return rows;
 }
 
 type Global = SideRun['lowered']['globals'][number];
