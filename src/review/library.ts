@@ -34,6 +34,7 @@ import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
 import tdxSeamcall from '../models/tdxSeamcall.c';
+import unacceptedPages from '../models/unacceptedPages.c';
 import zeropad from '../models/zeropad.c';
 import acceptInterrupt from '../scenarios/acceptInterrupt.c';
 import acceptRace from '../scenarios/acceptRace.c';
@@ -99,6 +100,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/kexec.c': kexec,
   'models/kexecLoad.c': kexecLoad,
   'models/acceptMemory.c': acceptMemory,
+  'models/unacceptedPages.c': unacceptedPages,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
   'models/tdxSeamcall.c': tdxSeamcall,

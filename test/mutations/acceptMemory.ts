@@ -8,7 +8,7 @@ const unaccepted = 'drivers/firmware/efi/unaccepted_memory.c';
 const kexecCore = 'kernel/kexec_core.c';
 const sizes = ofVersion('6.11');
 const inAccept = (...edits: Edit[]): (() => string) => inModel('acceptMemory.c', unaccepted, edits);
-const inAllocator = (...edits: Edit[]): (() => string) => inModel('acceptMemory.c', 'mm/page_alloc.c', edits);
+const inAllocator = (...edits: Edit[]): (() => string) => inModel('unacceptedPages.c', 'mm/page_alloc.c', edits);
 const inLoading = (...edits: Edit[]): (() => string) => inModel('kexecLoad.c', kexecCore, edits, sizes);
 
 const lastCheck =
@@ -132,7 +132,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
   {
     number: 66,
     title: 'memory is shared with the host that was never accepted, and the bitmap does not know',
-    mail: inModel('acceptMemory.c', 'mm/memblock.c', [['\taccept_memory(found, found + size);\n', '']]),
+    mail: inModel('unacceptedPages.c', 'mm/memblock.c', [['\taccept_memory(found, found + size);\n', '']]),
     expected: ['accept-race td-exit new'],
   },
   {
