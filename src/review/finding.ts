@@ -12,6 +12,7 @@ import { reaches, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
 import { ownFilesUsed } from './restsOn';
 import { exploreSide } from './simulateSide';
+import { statementText } from './sourceText';
 import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
 import { wordFinding } from './wording';
 
@@ -27,7 +28,11 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
     place: firstReachedLine(c.units, [sides.before, sides.after]),
     how: { kind: 'reached' as const },
   };
-  const isUnrelated = state === 'unchanged' && decided === null && sameHardware(c);
+  const isUnrelated =
+    state === 'unchanged' &&
+    decided === null &&
+    sameHardware(c) &&
+    sameEnd(c, fatalTrace, traceOf(sides.before, outcome));
   // What x86 rules out, the kernel's own memory model may allow.
   const weak = state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
   if (hooks.cancelled()) return null;
@@ -66,6 +71,30 @@ function sameHardware(c: Comparison): boolean {
   const known = sameHardwares.get(c) ?? (happensTheSame && hardwareSeesTheSame(c.sides.before, c.sides.after));
   sameHardwares.set(c, known);
   return known;
+}
+
+/**
+ * Whether both runs come to their end alike: each agent asks the same of the machine, in the same order, and the same
+ * agent ends the run with the same statement. A read leaves no trace in the states of the hardware, so that a patch may
+ * die of what it is to cure, and earlier.
+ */
+function sameEnd({ sides }: Comparison, after: Trace | null, before: Trace | null): boolean {
+  const way = (side: Side, trace: Trace | null): string | null => {
+    const { program } = sides[side].search;
+    const last = trace?.steps.at(-1);
+    const step = last && program.agents[last.agent]?.steps[last.visited.at(-1) ?? last.pc];
+    const span = step && sides[side].lowered.positions[step.position];
+    if (!trace || !last || !span) return null;
+    const asked = program.agents.map((agent, index) =>
+      trace.steps.flatMap((s) => {
+        const ran = s.agent === index && s.kind !== 'drain' ? agent.steps[s.pc] : undefined;
+        return ran?.kind === 'machine' && !sides[side].machine.queries.has(ran.operation) ? [ran.operation] : [];
+      }),
+    );
+    return `${last.agent} ${statementText(span)} ${asked.join(';')}`;
+  };
+  const known = way('after', after);
+  return known !== null && known === way('before', before);
 }
 
 /** The deciding place: of a line whose removal flips the outcome, else of missing order; null where none decides alone. */

@@ -7,6 +7,7 @@ import { groupFindings, tellDoubts, wordUnrelated } from '../../src/review/peopl
 import { toSarif } from '../../src/review/sarif';
 import { toText } from '../../src/review/text';
 import type { Finding, Review } from '../../src/review/types';
+import { mutations } from '../mutations/all';
 import { describeWithShared } from '../support/shared';
 import { changed, review, seed000, seed001 } from './support';
 
@@ -155,6 +156,19 @@ describeWithShared('what stays as it was', (shared) => {
     const found = inShort(await review(read(seed001), ['host-kexec-erratum-guests']));
     assert.deepEqual(found, ['host-kexec-erratum-guests machine-check unchanged error @132']);
   });
+
+  // The states of the machine are the same on both sides, but the patch asks something of it, and dies of that or of the answer.
+  for (const [number, scenario] of [
+    [24, 'host-kexec-poisoned'],
+    [32, 'host-kexec-erratum'],
+  ] as const) {
+    it(`the error that mutation ${number} leaves`, async () => {
+      const mutation = mutations.find((m) => m.number === number);
+      assert.ok(mutation && !('notShown' in mutation));
+      const [found] = inShort(await review(mutation.mail() ?? '', [scenario]));
+      assert.match(found ?? '', / machine-check unchanged error @/);
+    });
+  }
 
   it('tells once why a patch that cannot be placed is not decided', async () => {
     const file = 'tdx-linux_0027-x86-virt-tdx-Configure-global-KeyID-on-all-packages.patch';
