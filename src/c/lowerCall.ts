@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Expr } from '../engine/program';
 import type { Declarator, Expression, FunctionDefinition, Span, TypeName } from './ast';
 import { changesNothing, findBuiltin } from './builtins';
 import { type AddressedFunction, type Assumption, type BuiltinCall, type Frame, lookUp } from './context';
@@ -347,13 +348,29 @@ function lowerIndirect(frame: Frame, e: Call, pointer: Value, wanted: boolean): 
     } else code.emit({ kind: 'outcome', outcome: program.unmodelled }, e.span);
     code.place(nowhere);
   }
-  // No such function: a jump to nowhere.
+  // No such function: a jump to nowhere. Asking for the address, whatever comes of it, tells whether it is known.
   const fault = program.outcome('page-fault');
-  if (fault !== null) code.emit({ kind: 'outcome', outcome: fault }, e.span);
+  if (fault !== null) {
+    const [nowhere, wild] = [code.label(), code.label()];
+    if (address.expr.kind !== 'const') code.branch(isNull(address.expr), nowhere, wild, e.span);
+    code.place(nowhere);
+    code.emit({ kind: 'outcome', outcome: fault }, e.span);
+    code.place(wild);
+    if (address.expr.kind !== 'const') code.emit({ kind: 'outcome', outcome: fault }, e.span);
+  }
   code.jump(done, e.span);
   code.place(done);
   return result ? read(frame, result, e.span) : wanted && type.kind !== 'void' ? intValue(0) : null;
 }
+
+const isNull = (address: Expr): Expr => ({
+  kind: 'compare',
+  width: 32,
+  operandWidth: 64,
+  operator: 'eq',
+  left: address,
+  right: constant(0n, 64),
+});
 
 /** What a function gives back that is declared and defined nowhere. */
 function unknownResult(frame: Frame, name: string, type: CType, wanted: boolean, span: Span): Value | null {

@@ -5,10 +5,11 @@
  */
 
 import { definedRegister, expressionsOf, forEachRegister } from '../engine/flow';
-import type { Agent, Expr, Program, Step } from '../engine/program';
+import type { Agent, Expr, Pc, Program, Step } from '../engine/program';
 
 /**
- * The program that ends in an outcome in front of each access whose address is made from an unknown value. Registers and
+ * The program that ends in an outcome in front of each access, and of each call that goes nowhere, whose address is made
+ * from an unknown value. Registers and
  * variables of fixed addresses are followed; what is stored elsewhere may be read anywhere. Linear in the steps for each
  * variable that an unknown value comes to.
  * @param isUnknown whether a step takes an unknown value
@@ -50,15 +51,27 @@ export function endAtUnknownAddress(
     if (step.kind === 'load' || step.kind === 'store' || step.kind === 'rmw') return [step.address];
     return step.kind === 'machine' ? step.arguments : [];
   };
+  const fault = program.outcomes.findIndex((o) => o.id === 'page-fault');
+  /** A call through a pointer to no function asks for the pointer in front of the fault (src/c/lowerCall.ts). */
+  const isFault = (agent: Agent, pc: Pc): boolean => {
+    const step = agent.steps[pc];
+    return step?.kind === 'outcome' && step.outcome === fault;
+  };
   return {
     ...program,
     agents: program.agents.map((agent, index) => ({
       ...agent,
-      steps: agent.steps.map((step) =>
-        step.kind !== 'end' && step.kind !== 'branch' && addressesOf(step).some((address) => isMade(index, address))
+      steps: agent.steps.map((step) => {
+        if (step.kind === 'branch') {
+          const fails = isFault(agent, step.then) && isMade(index, step.condition);
+          return fails
+            ? { kind: 'outcome', outcome, position: agent.steps[step.then]?.position ?? -1, next: step.then }
+            : step;
+        }
+        return step.kind !== 'end' && addressesOf(step).some((address) => isMade(index, address))
           ? { kind: 'outcome', outcome, position: step.position, next: step.next }
-          : step,
-      ),
+          : step;
+      }),
     })),
   };
 }
