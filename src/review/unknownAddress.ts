@@ -8,10 +8,9 @@ import { definedRegister, expressionsOf, forEachRegister } from '../engine/flow'
 import type { Agent, Expr, Pc, Program, Step } from '../engine/program';
 
 /**
- * The program that ends in an outcome in front of each access, and of each call that goes nowhere, whose address is made
- * from an unknown value. Registers and
- * variables of fixed addresses are followed; what is stored elsewhere may be read anywhere. Linear in the steps for each
- * variable that an unknown value comes to.
+ * The program that ends in an outcome in front of each access, and of each call that goes nowhere, whose address is
+ * made from an unknown value. Registers and variables of fixed addresses are followed; what is stored elsewhere may be
+ * read anywhere. Linear in the steps for each variable that an unknown value comes to.
  * @param isUnknown whether a step takes an unknown value
  */
 export function endAtUnknownAddress(
