@@ -39,10 +39,11 @@ export interface LoweredProgram {
   readonly settled: Settled;
 }
 
-/** What lowering finds out by trying: sizes of private memory by agent, and of the objects of the heap. */
+/** What lowering finds out by trying: sizes of private memory by agent, of the objects of the heap, functions with an address. */
 export interface Settled {
   readonly privateSizes: readonly number[];
   readonly objects: readonly number[];
+  readonly addressed: readonly Addressed[];
 }
 
 export interface LowerOptions {
@@ -100,46 +101,44 @@ export function lowerProgram(options: LowerOptions): LoweredProgram {
 export function* lowerInSlices(options: LowerOptions): Generator<void, LoweredProgram> {
   // Private memory comes first and its size is known last, and so is which functions have their address taken: lower
   // again until both stand still, and no call through a pointer may mean a function that was found behind it.
-  let known: Known = { ...(options.start ?? nothingSettled(options)), addressed: [] };
+  const { symbols, start } = options;
+  const nothing: Settled = { privateSizes: options.agents.map(() => 0), objects: [], addressed: [] };
+  let known: Settled = nothing;
+  if (start !== undefined) {
+    const addressed = start.addressed.map((f) => ({ ...f, definition: symbols.function(f.name) ?? f.definition }));
+    known = { ...start, addressed };
+  }
   for (let round = 0; ; round++) {
     const attempt = lowerOnce(options, known);
-    // What another program settled may mislead: into objects that this one does not have.
-    const isMisled = round === 0 && options.start !== undefined && attempt.hasSpareObjects;
+    // What another program settled may mislead: into objects and callbacks that this one does not have.
+    const isMisled = round === 0 && start !== undefined && attempt.hasSpare;
     if ((attempt.isSettled && !isMisled) || round === mostRounds) return attempt.lowered;
     yield;
-    known = isMisled ? { ...nothingSettled(options), addressed: [] } : attempt.found;
+    known = isMisled ? nothing : attempt.found;
   }
-}
-
-const nothingSettled = (options: LowerOptions): Settled => ({
-  privateSizes: options.agents.map(() => 0),
-  objects: [],
-});
-
-/** What one attempt hands on to the next. */
-interface Known extends Settled {
-  readonly addressed: readonly Addressed[];
 }
 
 /** One attempt. */
 function lowerOnce(
   options: LowerOptions,
-  { privateSizes: sizes, addressed: known, objects }: Known,
+  { privateSizes: sizes, addressed: known, objects }: Settled,
 ): {
   readonly lowered: LoweredProgram;
-  readonly found: Known;
+  readonly found: Settled;
   readonly isSettled: boolean;
-  readonly hasSpareObjects: boolean;
+  readonly hasSpare: boolean;
 } {
   const { symbols, outcomes } = options;
   const pointedTo = [...known];
   /** Calls through pointers: how many functions were known then, and which may be meant. */
   const indirect: { readonly known: number; readonly isMeant: (candidate: AddressedFunction) => boolean }[] = [];
   const usedObjects = new Set<number>();
+  const usedFunctions = new Set<number>();
   const functionAddress = (name: string, from: Unit): bigint => {
     const definition = symbols.function(name, from);
     let index = pointedTo.findIndex((f) => f.name === name && f.definition === definition);
     if (index < 0) index = pointedTo.push({ name, definition }) - 1;
+    usedFunctions.add(index);
     return functionBase + 16n * BigInt(index);
   };
   const withAddresses = (): AddressedFunction[] =>
@@ -338,7 +337,7 @@ function lowerOnce(
     hangOutcome: index('hang'),
     marks,
   };
-  const found: Known = { privateSizes: used, addressed: pointedTo, objects: objectSizes };
+  const found: Settled = { privateSizes: used, addressed: pointedTo, objects: objectSizes };
   const candidates = withAddresses();
   const isComplete = indirect.every((call) => !candidates.slice(call.known).some(call.isMeant));
   return {
@@ -356,6 +355,6 @@ function lowerOnce(
     },
     found,
     isSettled: isComplete && used.every((n, i) => n === sizes[i]) && objectSizes.length === objects.length,
-    hasSpareObjects: usedObjects.size < objectSizes.length,
+    hasSpare: usedObjects.size < objectSizes.length || usedFunctions.size < pointedTo.length,
   };
 }

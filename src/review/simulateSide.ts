@@ -135,6 +135,20 @@ function* lowerUnits(
   return yield* lowerWith(library, scenario, first, tree, marks, true);
 }
 
+/** By entry function, how much private memory the agent that runs it needed last: mostly it is the same again. */
+const privateSizes = new WeakMap<Library, Map<string, number>>();
+
+function guessOf(library: Library, { agents }: Scenario): Settled {
+  const sizes = privateSizes.get(library);
+  return { privateSizes: agents.map((entry) => sizes?.get(entry) ?? 0), objects: [], addressed: [] };
+}
+
+function rememberSizes(library: Library, { agents }: Scenario, settled: Settled): void {
+  const sizes = privateSizes.get(library) ?? new Map<string, number>();
+  privateSizes.set(library, sizes);
+  for (const [index, entry] of agents.entries()) sizes.set(entry, settled.privateSizes[index] ?? 0);
+}
+
 /** @param triesContents where nothing is known of what a function is given: it goes through objects with any contents */
 function* lowerWith(
   library: Library,
@@ -161,6 +175,7 @@ function* lowerWith(
     keep: tablesOf(scenario),
     machineConstant: (name) => machine?.constant(name) ?? null,
     ...marks,
+    start: marks.start ?? guessOf(library, scenario),
     machine: (addressOf) => {
       machine = createMachine(
         {
@@ -181,6 +196,7 @@ function* lowerWith(
       return machine;
     },
   });
+  rememberSizes(library, scenario, lowered.settled);
   if (machine === null) throw new Error('no machine was made');
   return { lowered, machine };
 }
