@@ -6,19 +6,31 @@ import { rangesOf, type Unit } from '../c/ast';
 /** By name of a definition, the other names in its text. */
 type Mentions = ReadonlyMap<string, ReadonlySet<string>>;
 
-const known = new WeakMap<Unit, { readonly bodies: Mentions; readonly macros: Mentions }>();
+interface UnitMentions {
+  readonly bodies: Mentions;
+  readonly macros: Mentions;
+  /** All names in bodies. */
+  readonly names: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Unit, UnitMentions>();
 
 /** What the functions and tables of a unit mention, and what its macros do. Read once per unit: the same models are linked again and again. */
-export function mentionsOf(unit: Unit): { readonly bodies: Mentions; readonly macros: Mentions } {
+export function mentionsOf(unit: Unit): UnitMentions {
   let mentions = known.get(unit);
   if (!mentions) {
     const { text } = unit.source;
     const bodies = rangesOf(unit).map(({ name, start, end }) => ({ name, start: text.indexOf('{', start), end }));
     const tables = [...unit.globals.values()].filter((g) => g.initializer !== null);
     const places = [...bodies, ...tables.map(({ name, span }) => ({ name, ...span }))];
+    const words = places.map(({ name, start, end }): [string, Set<string>] => [
+      name,
+      wordsOf(text.slice(start, end), name),
+    ]);
     mentions = {
-      bodies: new Map(places.map(({ name, start, end }) => [name, wordsOf(text.slice(start, end), name)])),
+      bodies: new Map(words),
       macros: new Map([...unit.macros.values()].map(({ name, body }) => [name, wordsOf(body, name)])),
+      names: new Set(words.flatMap(([, set]) => [...set])),
     };
     known.set(unit, mentions);
   }

@@ -240,18 +240,14 @@ export function neededCompanions(library: Library, units: readonly Unit[]): Unit
   const rest = createSymbols([...patch, ...library.models]);
   const own = patch.filter(({ origin }) => origin !== 'stage');
   const brought = new Set(own.flatMap((unit) => [...unit.functions.keys()]));
-  const used = new Set(own.flatMap((unit) => [...namesIn(unit)]));
-  const called = new Set([...patch, ...library.models].flatMap((unit) => [...namesIn(unit)]));
+  const used = new Set(own.flatMap((unit) => [...mentionsOf(unit).names]));
+  const called = new Set([...patch, ...library.models].flatMap((unit) => [...mentionsOf(unit).names]));
   return library.companions.filter((companion) => {
     const defines = [...companion.functions.keys(), ...companion.globals.keys()];
     if (defines.some((name) => used.has(name) && !rest.function(name) && !rest.global(name))) return true;
-    return [...namesIn(companion)].some((name) => brought.has(name) && !called.has(name));
+    return [...mentionsOf(companion).names].some((name) => brought.has(name) && !called.has(name));
   });
 }
-
-/** Every name in the bodies of a unit's functions and in its tables, but for that of the function or table itself. */
-const namesIn = (unit: Unit): Set<string> =>
-  new Set([...mentionsOf(unit).bodies.values()].flatMap((words) => [...words]));
 
 /** Explores to the end, in slices; null where the work was cancelled or `deadline` (performance.now()) passed. */
 export async function exploreSide(
