@@ -9,6 +9,7 @@ import { type TreeFiles, throughout } from '../tree/treeFiles';
 import { isTreeUnit } from '../tree/treeUnit';
 import { chooseGeneration } from './chooseGeneration';
 import { type Generation, ofVersion, usualGeneration } from './generations';
+import { ineffective } from './ineffective';
 import { rememberDocument } from './lastDocument';
 import { createLibraries, type Library, modelTexts } from './library';
 import { type DocumentPatch, patchesOf } from './patchesOf';
@@ -159,6 +160,8 @@ async function review(
     notices.push(...units.notices);
     incomplete ||= units.tooLarge;
     let done = 0;
+    const firstOfPatch = findings.length;
+    const kinds = new Set<string>();
     for (const id of ids) {
       const found = library.scenarios.find((s) => s.id === id);
       // One of the user's, which the models of this version do not have all for.
@@ -206,6 +209,7 @@ async function review(
       applied = true;
       if (result.open && result.findings.length === 0) undecided.push(scenario.id);
       const first = findings.push(...result.findings) - result.findings.length;
+      if (result.findings.length > 0) kinds.add(scenario.hardware.guest);
       if (performance.now() > deadline) {
         partial = true;
         notices.push({
@@ -217,6 +221,7 @@ async function review(
       runs.push(result.run);
       for (const line of result.hunks) answer(line).findings.push(...result.findings.map((_, i) => first + i));
     }
+    findings.push(...ineffective(findings.splice(firstOfPatch), kinds));
   }
   notices.push(...tellDoubts(doubts));
   if (patches.length === 0) {

@@ -46,7 +46,7 @@ export interface Finding {
   readonly ruleId: OutcomeId;
   readonly level: Level;
   readonly baselineState: BaselineState;
-  /** An `unchanged` outcome of a story in which the hardware sees the same with the patch as without it: always a note. */
+  /** An `unchanged` outcome of a story in which the hardware sees the same with the patch as without it: always a note (see ineffective.ts). */
   readonly unrelated?: true;
   /** One or two sentences for a kernel developer. */
   readonly message: string;

@@ -70,12 +70,12 @@ describe('the user’s own files on the command line', () => {
 
   it('a model goes before the bundled one', () => {
     assert.equal(run(reviewSample).status, 0);
-    write('.kernel-patch-review/models/host.c', 'bool platform_tdx_enabled(void)\n{\n\treturn false;\n}\n');
+    write('.kernel-patch-review/models/host.c', 'static inline void movdir64b(void *dst, const void *src)\n{\n}\n');
     const { status, out } = run(reviewSample);
     assert.equal(status, 1);
     assert.match(
       out.replace(/\s+/g, ' '),
-      /assumed: \.kernel-patch-review\/models\/host\.c of this workspace defines platform_tdx_enabled\(\)/,
+      /assumed: \.kernel-patch-review\/models\/host\.c of this workspace defines movdir64b\(\)/,
     );
   });
 
