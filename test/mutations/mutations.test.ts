@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { review } from '../review/support';
 import { mutations } from './all';
-import { concerned, verdictsOf } from './support';
+import { concerned, scenariosOf, verdictsOf } from './support';
 
 describe('mutations', () => {
   for (const mutation of mutations) {
@@ -11,7 +11,7 @@ describe('mutations', () => {
     it(title, async function () {
       const mail = mutation.mail();
       if (mail === null) return this.skip();
-      const result = await review(mail);
+      const result = await review(mail, scenariosOf(mutation));
       const verdicts = verdictsOf(result);
       const why = result.notices.map((n) => n.message).join('\n');
       assert.deepEqual(concerned(verdicts, mutation.expected), [...mutation.expected].sort(), `${verdicts}\n${why}`);

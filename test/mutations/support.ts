@@ -128,6 +128,11 @@ export function verdictsOf(review: Review): string[] {
     .map((f) => `${f.scenario} ${f.ruleId} ${f.baselineState}`);
 }
 
+/** The scenarios that a mutation speaks of; none, which stands for all, where nothing bad may be found anywhere. */
+export const scenariosOf = ({ expected }: ShownMutation): string[] => [
+  ...new Set(expected.map((e) => e.split(' ')[0] ?? '')),
+];
+
 /** The findings that `expected` speaks of: of its scenarios, or all that are bad where it is empty. */
 export function concerned(verdicts: readonly string[], expected: readonly string[]): string[] {
   const scenarios = new Set(expected.map((e) => e.split(' ')[0]));

@@ -4,7 +4,7 @@
 import { createReviewer } from '../../src/review/reviewer';
 import { quiet, wasm } from '../review/support';
 import { catalogueSize, mutations } from './all';
-import { concerned, verdictsOf } from './support';
+import { concerned, scenariosOf, verdictsOf } from './support';
 
 async function main(): Promise<void> {
   const reviewer = await createReviewer(wasm());
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
       console.log(`${title}\n      skipped: needs ../shared`);
       continue;
     }
-    const result = await reviewer.review(mail, { scenarios: [], budgetMs: 60_000 }, quiet);
+    const result = await reviewer.review(mail, { scenarios: scenariosOf(mutation), budgetMs: 60_000 }, quiet);
     const found = concerned(verdictsOf(result), mutation.expected);
     const isRight = found.join() === [...mutation.expected].sort().join();
     if (isRight) shown.add(mutation.number);

@@ -103,7 +103,7 @@ describe('the user’s own models and scenarios', () => {
   });
 
   it('a scenario with the id of a bundled one runs in its place, which is said; without the file the bundled one is back', async () => {
-    const text = changed(bundledScenario('hostKexecErratum.c'), '.leaves = { 1, 1, 1, 1 }', '.leaves = { 1, 1, 1 }');
+    const text = changed(bundledScenario('hostKexecErratum.c'), '.leaves = { 1, 1, 1 }', '.leaves = { 1, 1, 1, 1 }');
     reviewer.useFiles([file('scenario', 'host.c', text)]);
     assert.deepEqual(ids(), bundled);
     assert.deepEqual(said(reviewer.fileNotices()), [
@@ -111,23 +111,27 @@ describe('the user’s own models and scenarios', () => {
     ]);
     const result = await reviewOf(hostPatch);
     assert.deepEqual(verdictsOf(result), ['host-kexec-erratum machine-check absent']);
-    assert.equal(result.findings[0]?.bounds.pages, 3);
+    assert.equal(result.findings[0]?.bounds.pages, 4);
     assert.ok(result.notices.some(({ message }) => message.startsWith('this runs in the place of')));
     reviewer.useFiles([]);
-    assert.equal((await reviewOf(hostPatch)).findings[0]?.bounds.pages, 4);
+    assert.equal((await reviewOf(hostPatch)).findings[0]?.bounds.pages, 3);
   });
 
   it('a model’s function goes before the bundled one, and findings say so', async () => {
     assert.deepEqual(verdictsOf(await reviewOf(hostPatch)), ['host-kexec-erratum machine-check absent']);
     reviewer.useFiles([
-      file('model', 'host.c', 'static int never = 0;\n\nbool platform_tdx_enabled(void)\n{\n\treturn never;\n}\n'),
+      file(
+        'model',
+        'host.c',
+        'static int never = 0;\n\nstatic inline void movdir64b(void *dst, const void *src)\n{\n\tif (never)\n\t\thw_movdir64b(0);\n}\n',
+      ),
     ]);
     assert.deepEqual(reviewer.fileNotices(), []);
     const result = await reviewOf(hostPatch);
     assert.deepEqual(verdictsOf(result), ['host-kexec-erratum machine-check unchanged']);
     assert.ok(
       result.findings[0]?.assumptions.includes(
-        '.kernel-patch-review/models/host.c of this workspace defines platform_tdx_enabled(), never',
+        '.kernel-patch-review/models/host.c of this workspace defines movdir64b(), never',
       ),
       JSON.stringify(result.findings[0]?.assumptions),
     );
