@@ -35,7 +35,7 @@ describe('a replay in the editor', () => {
     const document = await openFile(seed000 ?? '');
     await run('simulateKexec');
     const tab = await until('the replay panel', replayTab);
-    assert.equal(tab.label, 'Replay: guest-kexec-converting');
+    assert.equal(tab.label, 'Replay: guest-crash-kexec');
     assert.equal(tab.group.viewColumn, vscode.ViewColumn.Two);
     assert.ok(problems(document).length > 0);
     assert.deepEqual(told.messages, []);
@@ -65,7 +65,7 @@ describe('a replay in the editor', () => {
     assert.ok(fixed && vscode.window.activeTextEditor);
     vscode.window.activeTextEditor.selection = new vscode.Selection(fixed.range.start, fixed.range.start);
     await run('showReplay');
-    assert.equal((await until('the replay panel', replayTab)).label, 'Replay: guest-kexec');
+    assert.equal((await until('the replay panel', replayTab)).label, 'Replay: guest-crash-kexec-4k');
   });
 
   withSeeds('shows as a diff what was simulated', async () => {

@@ -44,9 +44,14 @@ describe('a review in the editor', () => {
     const barrier = document.getText().split('\n').indexOf('+ barrier();');
     const remains = shown.filter(({ severity }) => severity === ErrorSeverity);
     const fixed = shown.filter(({ severity }) => severity === Information || severity === Hint);
+    // Kexec while a driver converts, at the barrier; and a crash in the middle of a conversion.
+    const crash = document
+      .getText()
+      .split('\n')
+      .findIndex((line) => line.startsWith('+'));
     assert.deepEqual(
-      remains.map(({ range }) => range.start.line),
-      [barrier],
+      remains.map(({ range }) => range.start.line).sort((a, b) => a - b),
+      [crash, barrier],
     );
     assert.ok(fixed.length >= 1);
     for (const { message } of fixed) assert.match(message, /fix|remove/i);
@@ -70,8 +75,11 @@ describe('a review in the editor', () => {
   withSeeds('shows that seed 001 fixes the machine check', async () => {
     const document = await openFile(seed001 ?? '');
     const shown = (await reviewed(document)).filter((each) => outcomeOf(each) === 'machine-check');
-    assert.ok(shown.length >= 1);
-    for (const { severity } of shown) assert.ok(severity === Information || severity === Hint);
+    const fixed = shown.filter(({ severity }) => severity === Information || severity === Hint);
+    assert.ok(fixed.length >= 1);
+    for (const { message } of fixed) assert.match(message, /fix|remove/i);
+    // The memory of guests stays as it was: the patch says so itself.
+    assert.equal(shown.filter(({ severity }) => severity === ErrorSeverity).length, 1);
     assert.ok((await lenses(document)).length >= 1);
   });
 
