@@ -69,8 +69,8 @@ export class EngineStopped extends Error {
 /** The user's files of a worker that was given none. */
 const none: readonly UserFile[] = [];
 
-/** How long a cancelled call may go on in the worker before the worker is given up. */
-const patienceMs = 3000;
+/** How long a cancelled call may go on in the worker before the worker is given up: states are compared in one go. */
+const patienceMs = 10_000;
 
 interface Pending {
   readonly name: CallName;

@@ -24,12 +24,14 @@ describe('a kernel tree in the editor', () => {
       writeFileSync(path.join(folder, name), text);
     }
   });
-  beforeEach(() => {
+  beforeEach(async () => {
+    await settings().update('budgetMs', patienceMs, vscode.ConfigurationTarget.Global);
     told = listen();
   });
   afterEach(async () => {
     told.dispose();
     await settings().update('kernelTree', undefined, vscode.ConfigurationTarget.Global);
+    await settings().update('budgetMs', undefined, vscode.ConfigurationTarget.Global);
     await closeAll();
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
