@@ -17,6 +17,7 @@ const wrongShare = 0.001;
  * where a line belongs whose neighbours are missing in the hunk and in the text. Measured, with some room.
  */
 const allowed: Partial<Record<Damage, number>> = {
+  'context in another order': 0.003,
   'newer text': 0.003,
   'newer text, white space': 0.003,
   'two of these': 0.008,
