@@ -28,8 +28,10 @@ const body = sample.slice(sample.indexOf('\n\n') + 2);
 
 describe('a thread in one document', () => {
   it('has the patch simulated once, and says where it was only quoted', async () => {
-    const alone = await review(sample.replace(/^From .*\n/, separator));
-    const thread = await review(`${sample.replace(/^From .*\n/, separator)}\n${separator}${reply(body)}`);
+    const alone = await review(sample.replace(/^From .*\n/, separator), ['guest-kexec']);
+    const thread = await review(`${sample.replace(/^From .*\n/, separator)}\n${separator}${reply(body)}`, [
+      'guest-kexec',
+    ]);
     assert.deepEqual(findingsOf(thread), findingsOf(alone));
     assert.equal(thread.patches, 1);
     const quoting = thread.notices.filter(({ message }) => message.startsWith('This mail quotes'));
