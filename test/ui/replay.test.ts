@@ -18,7 +18,7 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     it.skip('needs ../shared, which is missing');
     return;
   }
-  this.timeout(60_000);
+  this.timeout(120_000);
   let window: Window;
 
   before(async function () {
@@ -151,7 +151,8 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     await window.page.reload();
     await window.page.locator('.monaco-workbench').waitFor();
     await window.page.getByRole('tab', { name: /Replay/ }).click();
-    await window.webview.locator('.verdict').waitFor();
+    // The story is run again, in a window that has only just begun.
+    await window.webview.locator('.verdict').waitFor({ timeout: 60_000 });
     await window.page.keyboard.press('Control+b');
     await window.webview.locator('#go-forward').click();
     await window.page.keyboard.press('x');
