@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { reversed } from '../mutations/support';
 import { root } from '../support/shared';
 import { changed, findingsOf, normalKexec, review, theReviewer, verdictsOf } from './support';
 
@@ -48,14 +49,7 @@ describe('the bundled samples', () => {
   });
 
   it('guest-kexec.eml reversed: what it fixes is what the reverse brings', async () => {
-    const lines = sample('guest-kexec.eml').split('\n');
-    const at = lines.findIndex((l) => l.startsWith('diff --git'));
-    const reversed = lines.map((l, i) => {
-      if (i < at || /^(---|\+\+\+|-- )/.test(l)) return l;
-      if (l.startsWith('@@')) return l.replace(/-(\S+) \+(\S+)/, '-$2 +$1');
-      return l.startsWith('+') ? `-${l.slice(1)}` : l.startsWith('-') ? `+${l.slice(1)}` : l;
-    });
-    const result = await review(reversed.join('\n'), normalKexec);
+    const result = await review(reversed(sample('guest-kexec.eml')), normalKexec);
     assert.deepEqual(verdictsOf(result), ['guest-kexec td-exit new', 'guest-kexec-converting td-exit unchanged']);
   });
 
