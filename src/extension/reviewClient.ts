@@ -70,7 +70,7 @@ export class EngineStopped extends Error {
 const none: readonly UserFile[] = [];
 
 /** How long a cancelled call may go on in the worker before the worker is given up: states are compared in one go. */
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 interface Pending {
   readonly name: CallName;
@@ -78,16 +78,21 @@ interface Pending {
   settle(result: { readonly value: unknown } | { readonly error: Error }): void;
 }
 
+/** The worker was given up for another call's sake: the call is to be asked of the next one. */
+class AskAgain extends Error {}
+
 /**
  * Makes a client.
  * @param start gives a worker that has been told to start, and is called on first use
  * @param treeFiles the files of a kernel tree, which the worker cannot read itself
  * @param userFiles the user's own models and scenarios as they are now; another array where they have changed
+ * @param patienceMs how long a worker may go on with a cancelled call before another takes its place
  */
 export function createReviewClient(
   start: () => Promise<EngineWorker>,
   treeFiles: (tree: string) => TreeFiles,
   userFiles: () => Promise<readonly UserFile[]>,
+  patienceMs = usualPatienceMs,
 ): ReviewClient {
   const pending = new Map<number, Pending>();
   /** Cancelled calls that the worker has not yet let go of. */
@@ -100,7 +105,8 @@ export function createReviewClient(
   let nextId = 1;
   let disposed = false;
 
-  function stop(why: string): void {
+  /** @param error what the calls get that are still open */
+  function stop(why: string, error: Error = new EngineStopped(why)): void {
     const old = worker;
     worker = null;
     old
@@ -111,7 +117,6 @@ export function createReviewClient(
       .catch(() => undefined);
     for (const timer of leaving.values()) timer.dispose();
     leaving.clear();
-    const error = new EngineStopped(why);
     const lost = [...pending.values()];
     pending.clear();
     for (const call of lost) call.settle({ error });
@@ -169,7 +174,7 @@ export function createReviewClient(
     live.post({ type: 'cancel', id });
     leaving.set(
       id,
-      after(patienceMs, () => stop('it did not answer')),
+      after(patienceMs, () => stop('it did not let go of a cancelled run', new AskAgain())),
     );
   }
 
@@ -178,6 +183,16 @@ export function createReviewClient(
     asked: Calls[K]['ask'],
     watch: Watch = {},
   ): Promise<Calls[K]['give']> {
+    for (;;) {
+      try {
+        return await askOnce(name, asked, watch);
+      } catch (error) {
+        if (!(error instanceof AskAgain)) throw error;
+      }
+    }
+  }
+
+  async function askOnce<K extends CallName>(name: K, asked: Calls[K]['ask'], watch: Watch): Promise<Calls[K]['give']> {
     const files = await userFiles();
     if (disposed) throw new EngineStopped('the extension was switched off');
     watch.signal?.throwIfAborted();

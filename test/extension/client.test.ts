@@ -220,6 +220,37 @@ describe('the client of the engine', () => {
     assert.equal(started.length, 2);
   });
 
+  it('gives up a worker that does not let go of a cancelled run, and asks the next one what was still open', async () => {
+    create = async () => ({
+      ...createFakeReviewer(),
+      // Works on, whatever it is told; other calls wait for their turn behind it.
+      review: async (text, options, hooks) =>
+        started.length === 1 ? new Promise<never>(() => {}) : createFakeReviewer().review(text, options, hooks),
+    });
+    const hasty = createReviewClient(
+      async () => {
+        const one = inThread((treeFiles) => create(treeFiles));
+        started.push(one);
+        return one.worker;
+      },
+      () => filesOf({}),
+      async () => own,
+      50,
+    );
+    const abort = new AbortController();
+    const stubborn = hasty.review('slow', all, { signal: abort.signal });
+    const waiting = hasty.review('', { ...all, scenarios: ['guest-kexec'] });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    abort.abort();
+    await assert.rejects(stubborn, Cancelled);
+    assert.deepEqual(
+      (await waiting).runs.map(({ scenario }) => scenario),
+      ['guest-kexec'],
+    );
+    assert.equal(started.length, 2);
+    hasty.dispose();
+  });
+
   it('ends everything that is open when it is disposed', async () => {
     const slow = client.review('slow', all);
     await new Promise((resolve) => setTimeout(resolve, 30));
