@@ -18,13 +18,20 @@ export function seedPath(number: string): string | null {
 /** The folder of the bundled samples. */
 export const samples = path.join(extension.extensionPath, 'media', 'samples');
 
+/** All that the editor shows of problems, for messages of tests. */
+const shown = (): string =>
+  vscode.languages
+    .getDiagnostics()
+    .flatMap(([uri, list]) => list.map(({ range, message }) => `${uri.path}:${range.start.line + 1}: ${message}`))
+    .join('\n');
+
 /** Waits until `look` gives something. */
 export async function until<T>(what: string, look: () => T | null | undefined | false, timeoutMs = 15_000): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const found = look();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}; there was: ${shown() || 'nothing'}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
