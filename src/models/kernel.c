@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * What every kernel file takes for granted: types, error numbers, lists, locks. Written for this project;
- * names as in the kernel, bodies condensed to what can be told apart from outside.
+ * What every kernel file takes for granted: types, error numbers, arithmetic, pointers with errors in them, per-CPU
+ * variables, static keys. Written for this project; names as in the kernel, bodies condensed to what can be told apart
+ * from outside.
  */
 
 typedef struct { int counter; } atomic_t;
 typedef struct { long counter; } atomic_long_t;
 typedef struct { long counter; } atomic64_t;
-typedef struct { int locked; } spinlock_t;
-typedef struct { int locked; } raw_spinlock_t;
+
 typedef unsigned int gfp_t;
 typedef unsigned long phys_addr_t;
 
-struct list_head { struct list_head *next, *prev; };
-struct hlist_node { struct hlist_node *next, **pprev; };
-struct hlist_head { struct hlist_node *first; };
-struct mutex { int locked; };
-/* Readers count upwards; -1 is a writer. */
-struct rw_semaphore { int count; };
 struct page;
 struct notifier_block;
 
@@ -49,176 +43,6 @@ enum { false = 0, true = 1 };
 #define HZ		250
 
 unsigned long jiffies = 4294892296;
-
-static inline void INIT_LIST_HEAD(struct list_head *list)
-{
-	list->next = list;
-	list->prev = list;
-}
-
-static inline void list_add(struct list_head *entry, struct list_head *head)
-{
-	entry->next = head->next;
-	entry->prev = head;
-	head->next->prev = entry;
-	head->next = entry;
-}
-
-static inline void list_add_tail(struct list_head *entry, struct list_head *head)
-{
-	entry->next = head;
-	entry->prev = head->prev;
-	head->prev->next = entry;
-	head->prev = entry;
-}
-
-static inline void list_del(struct list_head *entry)
-{
-	entry->prev->next = entry->next;
-	entry->next->prev = entry->prev;
-}
-
-static inline int list_empty(const struct list_head *head)
-{
-	return READ_ONCE(head->next) == head;
-}
-
-/*
- * Sleeping and spinning look the same from outside: the caller comes back with the lock. On x86 mutexes and
- * semaphores are released by a LOCKed operation, spinlocks by a plain store.
- */
-static inline void mutex_lock(struct mutex *lock)
-{
-	while (cmpxchg(&lock->locked, 0, 1) != 0)
-		cpu_relax();
-}
-
-static inline int mutex_trylock(struct mutex *lock)
-{
-	return cmpxchg(&lock->locked, 0, 1) == 0;
-}
-
-static inline void mutex_unlock(struct mutex *lock)
-{
-	xchg(&lock->locked, 0);
-}
-
-static inline void spin_lock(spinlock_t *lock)
-{
-	while (cmpxchg(&lock->locked, 0, 1) != 0)
-		cpu_relax();
-}
-
-static inline void spin_unlock(spinlock_t *lock)
-{
-	smp_store_release(&lock->locked, 0);
-}
-
-static inline int spin_trylock(spinlock_t *lock)
-{
-	return cmpxchg(&lock->locked, 0, 1) == 0;
-}
-
-/* No interrupt comes in these stories; whether they are off is what some functions insist on. */
-static inline void spin_lock_irq(spinlock_t *lock)
-{
-	local_irq_disable();
-	spin_lock(lock);
-}
-
-static inline void spin_unlock_irq(spinlock_t *lock)
-{
-	spin_unlock(lock);
-	local_irq_enable();
-}
-
-static inline void spin_lock_bh(spinlock_t *lock)
-{
-	spin_lock(lock);
-}
-
-static inline void spin_unlock_bh(spinlock_t *lock)
-{
-	spin_unlock(lock);
-}
-
-static inline void spin_lock_irqsave(spinlock_t *lock, unsigned long flags)
-{
-	irqs_off_once_more();
-	spin_lock(lock);
-}
-
-static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
-{
-	spin_unlock(lock);
-	irqs_off_once_less();
-}
-
-static inline void raw_spin_lock(raw_spinlock_t *lock)
-{
-	spin_lock((spinlock_t *)lock);
-}
-
-static inline void raw_spin_unlock(raw_spinlock_t *lock)
-{
-	spin_unlock((spinlock_t *)lock);
-}
-
-static inline void raw_spin_lock_irqsave(raw_spinlock_t *lock, unsigned long flags)
-{
-	spin_lock_irqsave((spinlock_t *)lock, flags);
-}
-
-static inline void raw_spin_unlock_irqrestore(raw_spinlock_t *lock, unsigned long flags)
-{
-	spin_unlock_irqrestore((spinlock_t *)lock, flags);
-}
-
-static inline int down_read_trylock(struct rw_semaphore *sem)
-{
-	int count = READ_ONCE(sem->count);
-
-	while (count >= 0) {
-		int seen = cmpxchg(&sem->count, count, count + 1);
-
-		if (seen == count)
-			return 1;
-		count = seen;
-	}
-	return 0;
-}
-
-static inline void down_read(struct rw_semaphore *sem)
-{
-	while (!down_read_trylock(sem))
-		cpu_relax();
-}
-
-static inline void up_read(struct rw_semaphore *sem)
-{
-	atomic_dec_return(&sem->count);
-}
-
-static inline int down_write_trylock(struct rw_semaphore *sem)
-{
-	return cmpxchg(&sem->count, 0, -1) == 0;
-}
-
-static inline void down_write(struct rw_semaphore *sem)
-{
-	while (!down_write_trylock(sem))
-		cpu_relax();
-}
-
-static inline void up_write(struct rw_semaphore *sem)
-{
-	xchg(&sem->count, 0);
-}
-
-static inline void downgrade_write(struct rw_semaphore *sem)
-{
-	xchg(&sem->count, 1);
-}
 
 /* Arithmetic. */
 #define clamp(value, low, high) min((typeof(value))max(value, low), high)
@@ -278,86 +102,6 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr)
 	return IS_ERR(ptr) ? PTR_ERR(ptr) : 0;
 }
 
-/* Lists. */
-#define list_first_entry(head, type, member) list_entry((head)->next, type, member)
-#define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
-#define list_first_entry_or_null(head, type, member) \
-	({ struct list_head *head_ = (head); struct list_head *pos_ = READ_ONCE(head_->next); \
-	   pos_ != head_ ? list_entry(pos_, type, member) : NULL; })
-#define list_next_entry(pos, member) list_entry((pos)->member.next, typeof(*(pos)), member)
-#define list_prev_entry(pos, member) list_entry((pos)->member.prev, typeof(*(pos)), member)
-#define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
-
-static inline void list_del_init(struct list_head *entry)
-{
-	list_del(entry);
-	INIT_LIST_HEAD(entry);
-}
-
-static inline void list_move(struct list_head *entry, struct list_head *head)
-{
-	list_del(entry);
-	list_add(entry, head);
-}
-
-static inline void list_move_tail(struct list_head *entry, struct list_head *head)
-{
-	list_del(entry);
-	list_add_tail(entry, head);
-}
-
-static inline bool list_is_singular(const struct list_head *head)
-{
-	return !list_empty(head) && head->next == head->prev;
-}
-
-static inline void INIT_HLIST_NODE(struct hlist_node *node)
-{
-	node->next = NULL;
-	node->pprev = NULL;
-}
-
-static inline bool hlist_unhashed(const struct hlist_node *node)
-{
-	return !node->pprev;
-}
-
-static inline bool hlist_empty(const struct hlist_head *head)
-{
-	return !READ_ONCE(head->first);
-}
-
-static inline void hlist_add_head(struct hlist_node *node, struct hlist_head *head)
-{
-	struct hlist_node *first = head->first;
-
-	WRITE_ONCE(node->next, first);
-	if (first)
-		WRITE_ONCE(first->pprev, &node->next);
-	WRITE_ONCE(head->first, node);
-	WRITE_ONCE(node->pprev, &head->first);
-}
-
-static inline void hlist_del(struct hlist_node *node)
-{
-	struct hlist_node *next = node->next;
-	struct hlist_node **pprev = node->pprev;
-
-	WRITE_ONCE(*pprev, next);
-	if (next)
-		WRITE_ONCE(next->pprev, pprev);
-}
-
-#define hlist_entry_safe(ptr, type, member) \
-	({ struct hlist_node *ptr_ = (ptr); ptr_ ? hlist_entry(ptr_, type, member) : NULL; })
-#define hlist_for_each_entry(pos, head, member) \
-	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); pos; \
-	     pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member))
-#define hlist_for_each_entry_rcu(pos, head, member) hlist_for_each_entry(pos, head, member)
-#define hlist_for_each_entry_safe(pos, n, head, member) \
-	for (pos = hlist_entry_safe((head)->first, typeof(*(pos)), member); \
-	     pos && ({ n = pos->member.next; 1; }); pos = hlist_entry_safe(n, typeof(*(pos)), member))
-
 /*
  * Per-CPU variables. An operation on the CPU's own copy is one instruction, and no other CPU is in its way; that
  * an interrupt may be is not told apart here.
@@ -399,58 +143,6 @@ static inline void hlist_del(struct hlist_node *node)
 #define no_free_ptr(ptr) ({ typeof(ptr) ptr_ = (ptr); (ptr) = NULL; ptr_; })
 #define return_ptr(ptr) return no_free_ptr(ptr)
 #define retain_and_null_ptr(ptr) ((void)no_free_ptr(ptr))
-
-/* Locks by their other names. */
-#define raw_spin_trylock(lock) spin_trylock((spinlock_t *)(lock))
-#define raw_spin_lock_irq(lock) spin_lock_irq((spinlock_t *)(lock))
-#define raw_spin_unlock_irq(lock) spin_unlock_irq((spinlock_t *)(lock))
-#define spin_lock_nested(lock, subclass) spin_lock(lock)
-#define spin_trylock_irq(lock) spin_trylock(lock)
-#define spin_trylock_irqsave(lock, flags) spin_trylock(lock)
-#define spin_trylock_bh(lock) spin_trylock(lock)
-#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
-#define down_read_nested(sem, subclass) down_read(sem)
-#define down_write_nested(sem, subclass) down_write(sem)
-
-static inline bool mutex_is_locked(struct mutex *lock)
-{
-	return READ_ONCE(lock->locked) != 0;
-}
-
-static inline bool spin_is_locked(spinlock_t *lock)
-{
-	return READ_ONCE(lock->locked) != 0;
-}
-
-static inline bool rwsem_is_locked(struct rw_semaphore *sem)
-{
-	return READ_ONCE(sem->count) != 0;
-}
-
-/* Nobody sends a signal in these stories: who waits for the lock gets it. */
-static inline int mutex_lock_interruptible(struct mutex *lock)
-{
-	mutex_lock(lock);
-	return 0;
-}
-
-static inline int mutex_lock_killable(struct mutex *lock)
-{
-	mutex_lock(lock);
-	return 0;
-}
-
-static inline int down_read_killable(struct rw_semaphore *sem)
-{
-	down_read(sem);
-	return 0;
-}
-
-static inline int down_write_killable(struct rw_semaphore *sem)
-{
-	down_write(sem);
-	return 0;
-}
 
 /*
  * Static keys: the branch is an instruction that is rewritten when the key changes, which ends with every CPU

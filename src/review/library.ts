@@ -17,7 +17,12 @@ import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import kexecLoad from '../models/kexecLoad.c';
 import kvmTdx from '../models/kvmTdx.c';
+import lists from '../models/lists.c';
+import locks from '../models/locks.c';
+import machineKexec from '../models/machineKexec.c';
+import machineShutdown from '../models/machineShutdown.c';
 import memEncrypt from '../models/memEncrypt.c';
+import memEncryptAmd from '../models/memEncryptAmd.c';
 import mm from '../models/mm.c';
 import pageAlloc from '../models/pageAlloc.c';
 import setMemory from '../models/setMemory.c';
@@ -30,9 +35,11 @@ import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
+import stopCpus from '../models/stopCpus.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
+import tdxPamt from '../models/tdxPamt.c';
 import tdxSeamcall from '../models/tdxSeamcall.c';
 import unacceptedPages from '../models/unacceptedPages.c';
 import zeropad from '../models/zeropad.c';
@@ -84,6 +91,8 @@ import type { Notice } from './types';
 
 const texts: Readonly<Record<string, string>> = {
   'models/kernel.c': kernel,
+  'models/lists.c': lists,
+  'models/locks.c': locks,
   'models/smp.c': smp,
   'models/mm.c': mm,
   'models/changePageAttr.c': changePageAttr,
@@ -94,16 +103,21 @@ const texts: Readonly<Record<string, string>> = {
   'models/codeLoader.c': codeLoader,
   'models/tdxGuest.c': tdxGuest,
   'models/snpGuest.c': snpGuest,
+  'models/memEncryptAmd.c': memEncryptAmd,
   'models/snpKexec.c': snpKexecModel,
   'models/hyperv.c': hyperv,
   'models/zeropad.c': zeropad,
   'models/kexec.c': kexec,
+  'models/stopCpus.c': stopCpus,
+  'models/machineShutdown.c': machineShutdown,
+  'models/machineKexec.c': machineKexec,
   'models/kexecLoad.c': kexecLoad,
   'models/acceptMemory.c': acceptMemory,
   'models/unacceptedPages.c': unacceptedPages,
   'models/hotplug.c': hotplug,
   'models/tdxMemory.c': tdxMemory,
   'models/tdxSeamcall.c': tdxSeamcall,
+  'models/tdxPamt.c': tdxPamt,
   'models/tdxHost.c': tdxHost,
   'models/kvmTdx.c': kvmTdx,
   'models/stages/hypervFrames.c': hypervFrames,

@@ -15,7 +15,9 @@ import { loadParser } from '../../src/c/parser';
 import { createSymbols } from '../../src/c/symbols';
 import { treeOfFolder } from '../../src/cli/treeOfFolder';
 import type { Machine } from '../../src/engine/program';
-import kernel from '../../src/models/kernel.c';
+import kernelHeader from '../../src/models/kernel.c';
+import lists from '../../src/models/lists.c';
+import locks from '../../src/models/locks.c';
 import { linkedOutcomes } from '../../src/review/simulateSide';
 import { bodies, createTree } from '../../src/tree/kernelTree';
 import { throughout } from '../../src/tree/treeFiles';
@@ -100,7 +102,12 @@ async function main(): Promise<void> {
   console.log(
     `reading and index: ${texts.length} files, ${megabytes(size)}, ${tree.names} names in ${seconds(start).toFixed(1)} s, ${rate(size, seconds(start))}`,
   );
-  const model = buildUnit(parser, mapFile('kernel.c', kernel), 'model', configuration).unit;
+  const model = buildUnit(
+    parser,
+    mapFile('kernel.c', [kernelHeader, lists, locks].join('\n')),
+    'model',
+    configuration,
+  ).unit;
   const { macroSeenFrom, seenFrom } = createTreeUnit(parser, tree, {
     files: new Map(),
     isModelled: () => false,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import type { LoweredProgram } from '../../src/c/lowerProgram';
-import kernel from '../../src/models/kernel.c';
-import { finals, lowerUnits, outcomesOf, searchOf, unitOf } from './support';
+import { finals, kernel, lowerUnits, outcomesOf, searchOf, unitOf } from './support';
 
 /** What a text with a `run()`, or a `run()` and an `other()` beside it, comes to. */
 async function ran(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import kernel from '../../src/models/kernel.c';
-import { finals, lowerUnits, searchOf, unitOf } from './support';
+import { finals, kernel, lowerUnits, searchOf, unitOf } from './support';
 
 /** What `result` is in the end, and how many states there are. */
 async function ran(body: string): Promise<{ results: bigint[]; states: number }> {

@@ -4,9 +4,8 @@ import type { Unit } from '../../src/c/ast';
 import { buildUnit } from '../../src/c/buildUnit';
 import { configuration } from '../../src/c/configuration';
 import { mapFile } from '../../src/c/mappedText';
-import kernel from '../../src/models/kernel.c';
 import { macroOf } from '../../src/review/library';
-import { finals, lowerUnits, searchOf, theParser } from './support';
+import { finals, kernel, lowerUnits, searchOf, theParser } from './support';
 
 const without = (text: string): string => text.replace(/hw_cpu\(\)/g, '0');
 

@@ -8,14 +8,13 @@ import { mapFile } from '../../src/c/mappedText';
 import { tokenize } from '../../src/c/tokens';
 import { createSearch } from '../../src/engine/search';
 import tdxKexecConversion from '../../src/models/companions/tdxKexecConversion.c';
-import kernel from '../../src/models/kernel.c';
 import kexec from '../../src/models/kexec.c';
 import mm from '../../src/models/mm.c';
 import tdxGuest from '../../src/models/tdxGuest.c';
 import tdxHost from '../../src/models/tdxHost.c';
 import guestKexecConverting from '../../src/scenarios/guestKexecConverting.c';
 import hostKexecErratum from '../../src/scenarios/hostKexecErratum.c';
-import { lowerUnits, randomOf, theParser } from './support';
+import { kernel, lowerUnits, randomOf, theParser } from './support';
 
 const texts: Readonly<Record<string, string>> = {
   kernel,

@@ -6,11 +6,10 @@ import { lowerProgram } from '../../src/c/lowerProgram';
 import { mapFile } from '../../src/c/mappedText';
 import { createSymbols } from '../../src/c/symbols';
 import { createSearch } from '../../src/engine/search';
-import kernel from '../../src/models/kernel.c';
 import smp from '../../src/models/smp.c';
 import { macroOf } from '../../src/review/library';
 import { linkedOutcomes } from '../../src/review/simulateSide';
-import { finals, outcomesOf, theParser } from './support';
+import { finals, kernel, outcomesOf, theParser } from './support';
 
 /** What `long result` may be when a text with `cpu0()` and `cpu1()` has run on two CPUs. */
 async function ran(text: string): Promise<{ results: bigint[]; outcomes: string[]; assumed: string[] }> {

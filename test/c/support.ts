@@ -12,8 +12,14 @@ import { createSymbols } from '../../src/c/symbols';
 import { memoryBytes } from '../../src/engine/decode';
 import type { Machine, Step } from '../../src/engine/program';
 import { createSearch, type Search } from '../../src/engine/search';
+import kernelHeader from '../../src/models/kernel.c';
+import lists from '../../src/models/lists.c';
+import locks from '../../src/models/locks.c';
 import { linkedOutcomes } from '../../src/review/simulateSide';
 import { root } from '../support/shared';
+
+/** What every kernel file takes for granted: the models of types and helpers, lists and locks, as one text. */
+export const kernel = [kernelHeader, lists, locks].join('\n');
 
 let parser: Promise<CParser> | null = null;
 

@@ -73,7 +73,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     number: 63,
     title: 'segments are accepted when the image is started, while a CPU that was stopped accepts for ever',
     mail: inModel(
-      'kexec.c',
+      'machineKexec.c',
       'arch/x86/kernel/machine_kexec_64.c',
       [
         [

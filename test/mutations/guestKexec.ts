@@ -83,7 +83,7 @@ export const guestKexecMutations: readonly Mutation[] = [
     number: 6,
     title: 'SNP: memory is unshared before devices are shut down',
     mail: inModel(
-      'kexec.c',
+      'machineShutdown.c',
       crash,
       [
         [unshareOnCrash, ''],
@@ -97,7 +97,7 @@ export const guestKexecMutations: readonly Mutation[] = [
     number: 7,
     title: 'memory is unshared before the other CPUs are stopped',
     mail: inModel(
-      'kexec.c',
+      'machineShutdown.c',
       reboot,
       [
         [finishOnKexec, ''],
@@ -178,7 +178,7 @@ export const guestKexecMutations: readonly Mutation[] = [
     number: 16,
     title: 'CR4.MCE is cleared on the way to the second kernel',
     mail: inModel(
-      'kexec.c',
+      'machineKexec.c',
       'arch/x86/kernel/machine_kexec_64.c',
       [['X86_CR4_PAE | (native_read_cr4() & X86_CR4_MCE)', 'X86_CR4_PAE']],
       merged,
@@ -194,7 +194,7 @@ export const guestKexecMutations: readonly Mutation[] = [
   {
     number: 18,
     title: 'conversions are stopped, and memory stays shared',
-    mail: inModel('kexec.c', reboot, [[finishOnKexec, '']], merged),
+    mail: inModel('machineShutdown.c', reboot, [[finishOnKexec, '']], merged),
     expected: ['guest-kexec td-exit new'],
   },
   {

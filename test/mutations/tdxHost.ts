@@ -32,7 +32,7 @@ export const tdxHostMutations: readonly Mutation[] = [
     number: 21,
     form: 'b',
     title: 'the CPU that reboots does not write its cache back',
-    mail: inModel('kexec.c', 'arch/x86/kernel/reboot.c', [
+    mail: inModel('machineShutdown.c', 'arch/x86/kernel/reboot.c', [
       ['\tif (platform_tdx_enabled())\n\t\tnative_wbinvd();\n', ''],
     ]),
     expected: ['host-kexec-no-erratum memory-corruption new'],
@@ -40,7 +40,7 @@ export const tdxHostMutations: readonly Mutation[] = [
   {
     number: 22,
     title: 'only the CPU that reboots writes its cache back',
-    mail: inModel('kexec.c', 'arch/x86/kernel/process.c', [['\n\t\t\t|| platform_tdx_enabled())', ')']]),
+    mail: inModel('stopCpus.c', 'arch/x86/kernel/process.c', [['\n\t\t\t|| platform_tdx_enabled())', ')']]),
     expected: ['host-kexec-no-erratum memory-corruption new'],
   },
   {
@@ -167,7 +167,7 @@ export const tdxHostMutations: readonly Mutation[] = [
     number: 34,
     title: 'a per-CPU variable is read after load_segments()',
     mail: inModel(
-      'kexec.c',
+      'machineKexec.c',
       'arch/x86/kernel/machine_kexec_64.c',
       [
         ['\tload_segments();\n\n\trelocate', '\trelocate'],

@@ -8,6 +8,8 @@ const v69 = ofVersion('6.9');
 const setMemory = 'arch/x86/mm/pat/set_memory.c';
 const inTdx = (...edits: Edit[]): (() => string) => inModel('tdxGuest.c', 'arch/x86/coco/tdx/tdx.c', edits);
 const inSnp = (...edits: Edit[]): (() => string) => inModel('snpGuest.c', 'arch/x86/kernel/sev.c', edits);
+const inCallbacks = (...edits: Edit[]): (() => string) =>
+  inModel('memEncryptAmd.c', 'arch/x86/mm/mem_encrypt_amd.c', edits);
 const inEnc = (...edits: Edit[]): (() => string) => inModel('memEncrypt.c', setMemory, edits);
 const inHyperv = (...edits: Edit[]): (() => string) => inModel('hyperv.c', 'arch/x86/hyperv/ivm.c', edits, v69);
 
@@ -167,7 +169,7 @@ export const zeropadMutations: readonly Mutation[] = [
     number: 52,
     form: 'b',
     title: 'SNP, to private: PVALIDATE while the entry is still a shared one',
-    mail: inSnp(
+    mail: inCallbacks(
       [
         '\tif (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && !enc)\n\t\tsnp_set_memory_shared(vaddr, npages);\n',
         '\tif (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && !enc)\n\t\tsnp_set_memory_shared(vaddr, npages);\n\tif (cc_platform_has(CC_ATTR_GUEST_SEV_SNP) && enc)\n\t\tsnp_set_memory_private(vaddr, npages);\n',

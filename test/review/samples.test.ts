@@ -127,7 +127,7 @@ describe('the sample snp-kexec.eml', () => {
 describe('what was simulated', () => {
   it('is the text of both sides, with the model around the lines of the mail', async () => {
     const { before, after } = await (await theReviewer()).simulated(sample('host-kexec.eml'));
-    assert.match(after, /models\/kexec\.c with the lines of the mail woven in/);
+    assert.match(after, /models\/machineKexec\.c with the lines of the mail woven in/);
     assert.match(after, /int save_ftrace_enabled;\n(.*\n)*\ttdx_reset_memory\(\);\n/);
     assert.ok(!before.includes('tdx_reset_memory();'));
     assert.match(before, /void machine_kexec\(struct kimage \*image\)/);

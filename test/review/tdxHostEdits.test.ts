@@ -15,21 +15,21 @@ const edits: readonly {
 }[] = [
   {
     name: 'every other line is reset',
-    model: 'tdxHost.c',
+    model: 'tdxPamt.c',
     edit: ['phys += 64)\n\t\tmovdir64b', 'phys += 128)\n\t\tmovdir64b'],
     scenario: 'host-tdx-init-error',
     outcomes: ['machine-check new'],
   },
   {
     name: 'the last line is not reset',
-    model: 'tdxHost.c',
+    model: 'tdxPamt.c',
     edit: ['\tend = base + size;\n', '\tend = base + size - 64;\n'],
     scenario: 'host-tdx-init-error',
     outcomes: ['machine-check new'],
   },
   {
     name: 'the first region is reset twice, the second one never',
-    model: 'tdxHost.c',
+    model: 'tdxPamt.c',
     edit: ['\t\ttdmr_reset_pamt(tdmr_entry(tdmr_list, i));\n', '\t\ttdmr_reset_pamt(tdmr_entry(tdmr_list, 0));\n'],
     scenario: 'host-tdx-init-error',
     outcomes: ['machine-check new'],
@@ -56,7 +56,7 @@ const edits: readonly {
   },
   {
     name: 'one region more than there are',
-    model: 'tdxHost.c',
+    model: 'tdxPamt.c',
     edit: [
       'i < tdmr_list->nr_consumed_tdmrs; i++)\n\t\ttdmr_reset',
       'i <= tdmr_list->nr_consumed_tdmrs; i++)\n\t\ttdmr_reset',
@@ -66,7 +66,7 @@ const edits: readonly {
   },
   {
     name: 'the number of regions in a local variable: the same',
-    model: 'tdxHost.c',
+    model: 'tdxPamt.c',
     edit: [
       '\tint i;\n\n\tfor (i = 0; i < tdmr_list->nr_consumed_tdmrs; i++)\n\t\ttdmr_reset',
       '\tint i, nr = tdmr_list->nr_consumed_tdmrs;\n\n\tfor (i = 0; i < nr; i++)\n\t\ttdmr_reset',
@@ -84,7 +84,7 @@ const edits: readonly {
   },
   {
     name: '6.18: kexec is not refused where the CPU has the erratum',
-    model: 'kexec.c',
+    model: 'machineKexec.c',
     edit: ['\t\treturn -EOPNOTSUPP;\n\t}\n', '\t}\n'],
     version: '6.18',
     scenario: 'host-kexec-erratum',
