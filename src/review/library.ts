@@ -11,6 +11,7 @@ import acceptMemory from '../models/acceptMemory.c';
 import changePageAttr from '../models/changePageAttr.c';
 import codeLoader from '../models/codeLoader.c';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
+import dmaMapping from '../models/dmaMapping.c';
 import hotplug from '../models/hotplug.c';
 import hyperv from '../models/hyperv.c';
 import kernel from '../models/kernel.c';
@@ -31,6 +32,9 @@ import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
 import snpKexecModel from '../models/snpKexec.c';
 import acceptMemoryV65 from '../models/stages/acceptMemoryV65.c';
+import dmaDirectV58 from '../models/stages/dmaDirectV58.c';
+import dmaDirectV58Checked from '../models/stages/dmaDirectV58Checked.c';
+import dmaDirectV516 from '../models/stages/dmaDirectV516.c';
 import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
@@ -42,6 +46,7 @@ import tdxMemory from '../models/tdxMemory.c';
 import tdxPamt from '../models/tdxPamt.c';
 import tdxSeamcall from '../models/tdxSeamcall.c';
 import unacceptedPages from '../models/unacceptedPages.c';
+import vmbusBuffers from '../models/vmbusBuffers.c';
 import zeropad from '../models/zeropad.c';
 import acceptInterrupt from '../scenarios/acceptInterrupt.c';
 import acceptRace from '../scenarios/acceptRace.c';
@@ -74,7 +79,9 @@ import hostKexecNoErratum from '../scenarios/hostKexecNoErratum.c';
 import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
+import sharedAlias from '../scenarios/sharedAlias.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
+import sharedPage from '../scenarios/sharedPage.c';
 import sharedProtection from '../scenarios/sharedProtection.c';
 import snpCrashKexec from '../scenarios/snpCrashKexec.c';
 import snpCrashKexecIo from '../scenarios/snpCrashKexecIo.c';
@@ -120,11 +127,16 @@ const texts: Readonly<Record<string, string>> = {
   'models/tdxPamt.c': tdxPamt,
   'models/tdxHost.c': tdxHost,
   'models/kvmTdx.c': kvmTdx,
+  'models/vmbusBuffers.c': vmbusBuffers,
+  'models/dmaMapping.c': dmaMapping,
   'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/stages/tdxHostCaches.c': tdxHostCaches,
+  'models/stages/dmaDirectV58Checked.c': dmaDirectV58Checked,
+  'models/stages/dmaDirectV58.c': dmaDirectV58,
+  'models/stages/dmaDirectV516.c': dmaDirectV516,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
   'scenarios/conversionRange.c': conversionRange,
@@ -167,6 +179,8 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/tdxInitHotplug.c': tdxInitHotplug,
   'scenarios/tdxInitLock.c': tdxInitLock,
   'scenarios/tdxInitLeftover.c': tdxInitLeftover,
+  'scenarios/sharedPage.c': sharedPage,
+  'scenarios/sharedAlias.c': sharedAlias,
 };
 
 export interface Library {

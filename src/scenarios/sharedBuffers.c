@@ -90,13 +90,46 @@ static void use_quote_buffer(void)
 		free_quote_buf(buffer);
 }
 
+static void use_network_buffers(void)
+{
+	struct netvsc_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+
+	if (!device)
+		return;
+	if (netvsc_init_buf(NULL, device) == 0) {
+		netvsc_teardown_recv_gpadl(NULL, device);
+		netvsc_teardown_send_gpadl(NULL, device);
+	}
+	free_netvsc_device(&device->rcu);
+}
+
+static void use_uio_buffers(void)
+{
+	static struct hv_uio_private_data data;
+
+	if (hv_uio_probe(NULL, &data) == 0)
+		hv_uio_cleanup(NULL, &data);
+}
+
+static void use_ring_buffer(void)
+{
+	static struct vmbus_channel channel;
+
+	if (vmbus_alloc_ring(&channel, 2 * PAGE_SIZE))
+		return;
+	if (vmbus_establish_gpadl(&channel, page_address(channel.ringbuffer_page), 2 * PAGE_SIZE,
+				  &channel.ringbuffer_gpadlhandle) == 0)
+		vmbus_teardown_gpadl(&channel, &channel.ringbuffer_gpadlhandle);
+	vmbus_free_ring(&channel);
+}
+
 void driver(void)
 {
 	init_direct_map();
 	init_page_allocator(FREE_PAGE, FREE_PAGES);
 	story_begins();
 
-	switch (choose(4)) {
+	switch (choose(7)) {
 	case 0:
 		use_dma_memory(choose(2) ? PAGE_SIZE : PAGE_SIZE + 1);
 		break;
@@ -105,6 +138,15 @@ void driver(void)
 		break;
 	case 2:
 		use_quote_buffer();
+		break;
+	case 3:
+		use_network_buffers();
+		break;
+	case 4:
+		use_uio_buffers();
+		break;
+	case 5:
+		use_ring_buffer();
 		break;
 	default:
 		if (vmbus_connect() == 0)

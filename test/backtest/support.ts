@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/** What a review makes of an entry of the history: of its patch, and of the same patch the other way round. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readDocument } from '../../src/patch/readDocument';
+import type { Review, Reviewer } from '../../src/review/types';
+import { quiet } from '../review/support';
+import { root } from '../support/shared';
+import type { Tried } from './entries';
+
+/** The entry's patch mail as it is on disk. */
+export function mailOf(entry: Tried, shared: string): string {
+  return entry.corpus === undefined
+    ? readFileSync(path.join(root, 'test/backtest/patches', `${String(entry.number).padStart(2, '0')}.patch`), 'utf8')
+    : readFileSync(path.join(shared, 'corpus/kernel', entry.corpus), 'utf8');
+}
+
+/** A mail of the same date with the patch the other way round: what it adds is removed. */
+export function reversedMail(mail: string): string {
+  const message = readDocument(mail).messages.find(({ patchText }) => patchText !== '');
+  if (!message) throw new Error('there is no patch to reverse');
+  return [
+    'From: A Developer <developer@example.org>',
+    ...(message.date === null ? [] : [`Date: ${message.date}`]),
+    'Subject: [PATCH] Revert what is reverted below',
+    'Message-ID: <reverted@example.org>',
+    '',
+    'The other way round.',
+    '---',
+    reversedPatch(message.patchText),
+  ].join('\n');
+}
+
+function reversedPatch(patch: string): string {
+  const lines = patch.split('\n');
+  /** Lines of the hunk that are still to come, by side. */
+  let removed = 0;
+  let added = 0;
+  return lines
+    .map((line, i) => {
+      if (removed > 0 || added > 0) {
+        if (line.startsWith('+')) added--;
+        else if (line.startsWith('-')) removed--;
+        else if (!line.startsWith('\\')) {
+          removed--;
+          added--;
+        }
+        return line.replace(/^[+-]/, (mark) => (mark === '+' ? '-' : '+'));
+      }
+      const hunk = /^@@ -(\d+(?:,(\d+))?) \+(\d+(?:,(\d+))?) @@(.*)$/.exec(line);
+      if (hunk) {
+        const [, from = '', fromCount = '1', to = '', toCount = '1', section = ''] = hunk;
+        removed = Number(fromCount);
+        added = Number(toCount);
+        return `@@ -${to} +${from} @@${section}`;
+      }
+      if (line.startsWith('--- ')) return swapped(lines[i + 1] ?? '', '--- ', 'a/');
+      if (line.startsWith('+++ ')) return swapped(lines[i - 1] ?? '', '+++ ', 'b/');
+      if (line.startsWith('new file mode')) return line.replace('new', 'deleted');
+      return line.startsWith('deleted file mode') ? line.replace('deleted', 'new') : line;
+    })
+    .join('\n');
+}
+
+const swapped = (other: string, mark: string, prefix: string): string =>
+  `${mark}${other.slice(4).replace(/^[ab]\//, prefix)}`;
+
+export interface Answer {
+  /** `scenario outcome`, and the function that it was run for where it is one after the other. */
+  readonly absent: ReadonlySet<string>;
+  readonly new: ReadonlySet<string>;
+  readonly review: Review;
+}
+
+/** All that a review of a text brings or removes, but for notes. */
+export async function answerOf(reviewer: Reviewer, text: string, scenarios: readonly string[]): Promise<Answer> {
+  const review = await reviewer.review(text, { scenarios, budgetMs: 60_000 }, quiet);
+  const inState = (state: string): Set<string> =>
+    new Set(
+      review.findings
+        .filter((f) => f.baselineState === state && f.level !== 'note')
+        .map((f) => `${f.scenario} ${f.ruleId}${f.subject === undefined ? '' : ` of ${f.subject}()`}`),
+    );
+  return { absent: inState('absent'), new: inState('new'), review };
+}
+
+export interface Verdict {
+  /** What the fix removes and its reverse brings. */
+  readonly detected: readonly string[];
+  readonly fix: Answer;
+  readonly reverse: Answer;
+}
+
+/**
+ * Reviews an entry both ways.
+ * @param scenarios by default all
+ */
+export async function verdictOf(
+  reviewer: Reviewer,
+  entry: Tried,
+  shared: string,
+  scenarios: readonly string[] = [],
+): Promise<Verdict> {
+  const mail = mailOf(entry, shared);
+  const [fixing, bringing] = entry.brings ? [reversedMail(mail), mail] : [mail, reversedMail(mail)];
+  const fix = await answerOf(reviewer, fixing, scenarios);
+  const reverse = await answerOf(reviewer, bringing, scenarios);
+  return { detected: [...fix.absent].filter((what) => reverse.new.has(what)), fix, reverse };
+}
+
+/** Whether what the history tells is among what is detected. */
+export const isDetected = (entry: Tried, { detected }: Verdict): boolean =>
+  detected.some((what) => what === entry.shows || what.startsWith(`${entry.shows} of `));
