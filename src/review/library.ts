@@ -271,3 +271,11 @@ function load(parser: CParser, generation: Generation, same: Map<string, Unit>):
     source: (file) => texts[file] ?? null,
   };
 }
+
+/** The scenario of this id; throws an Error that names those that there are. */
+export function findScenario(library: Library, id: string): Scenario {
+  const found = library.scenarios.find((s) => s.id === id);
+  if (!found)
+    throw new Error(`there is no scenario “${id}”; there are ${library.scenarios.map((s) => s.id).join(', ')}`);
+  return found;
+}

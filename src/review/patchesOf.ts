@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** Which patches of a document are run. */
+/** Which patches of a document are run, and which of them stand on each other. */
 
+import { findSeries } from '../mail/series';
+import { findThreads } from '../mail/threads';
+import type { LazyMessage } from '../patch/lazyMessage';
 import type { ReadTogether } from '../patch/readDocument';
+import { threadMail } from '../patch/series/readSeries';
 import type { PatchFile } from '../patch/types';
 
 export interface DocumentPatch {
@@ -10,10 +14,36 @@ export interface DocumentPatch {
   readonly isCollapsed: boolean;
   /** When it was sent, as the mail says; null where it does not. */
   readonly date: string | null;
+  /** Its number in the series that it belongs to, from 1 on. */
+  readonly part: number;
+}
+
+/** Patches that are applied one after the other, or a patch alone. */
+export interface DocumentSeries {
+  /** In the order of their numbers. */
+  readonly patches: readonly DocumentPatch[];
+  /** Those of them that an earlier version in the document has told of: they were not sent again. */
+  readonly known: ReadonlySet<DocumentPatch>;
+  /** What is to be said of it as one; null for a patch alone. */
+  readonly head: SeriesHead | null;
+}
+
+export interface SeriesHead {
+  readonly version: number;
+  readonly total: number;
+  readonly subject: string;
+  /** 1-based line of the subject of the cover letter; without one, of the first patch. */
+  readonly line: number;
+  /** Numbers of the parts that the document does not have. */
+  readonly missing: readonly number[];
+  /** Whether they stand in the document in the order of their numbers. */
+  readonly isInOrder: boolean;
 }
 
 export interface DocumentPatches {
-  /** In the order of the document. */
+  /** In the order of their first patches. */
+  readonly series: readonly DocumentSeries[];
+  /** Each patch once, in the order in which they are run. */
   readonly patches: readonly DocumentPatch[];
   /** 1-based lines of the messages that quote a patch which the document has in full: that one is run, not the quote. */
   readonly quoting: readonly number[];
@@ -21,13 +51,72 @@ export interface DocumentPatches {
 
 /** The patches of a document that have code; a quote only where the patch itself is not there. */
 export function patchesOf(document: ReadTogether): DocumentPatches {
-  const patches: DocumentPatch[] = [];
+  const patches = new Map<LazyMessage, DocumentPatch>();
   const quoting: number[] = [];
   for (const message of document.messages) {
-    const { files } = message;
+    const { files, date } = message;
     if (!files.some((file) => file.hunks.length > 0)) continue;
     if (message.isQuoteOnly()) quoting.push(message.line);
-    else patches.push({ files, isCollapsed: message.whitespace === 'collapsed', date: message.date });
+    else patches.set(message, { files, isCollapsed: message.whitespace === 'collapsed', date, part: 1 });
   }
-  return { patches, quoting };
+  const series = patches.size > 1 ? seriesOf(document.messages, patches) : [];
+  const inSeries = new Set(series.flatMap((one) => one.messages));
+  for (const [message, patch] of patches)
+    if (!inSeries.has(message))
+      series.push({ messages: [message], series: { patches: [patch], known: new Set(), head: null } });
+  const first = ({ messages }: Found): number => Math.min(...messages.map((message) => message.line));
+  const ordered = series.sort((a, b) => first(a) - first(b)).map((one) => one.series);
+  return {
+    series: ordered,
+    patches: ordered.flatMap((one) => one.patches.filter((patch) => !one.known.has(patch))),
+    quoting,
+  };
+}
+
+interface Found {
+  /** Those whose patches are told of with this series. */
+  readonly messages: readonly LazyMessage[];
+  readonly series: DocumentSeries;
+}
+
+/** The series of which the document has more than one patch. */
+function seriesOf(messages: readonly LazyMessage[], patches: ReadonlyMap<LazyMessage, DocumentPatch>): Found[] {
+  const mails = messages.map(threadMail);
+  const told = new Set<LazyMessage>();
+  return findSeries(mails, findThreads(mails)).flatMap(({ version, total, subject, cover, parts, missing }) => {
+    const here = parts.flatMap((mail, at) => {
+      const message = messages[mail];
+      const patch = message && patches.get(message);
+      return message && patch ? [{ message, patch: { ...patch, part: at + 1 } }] : [];
+    });
+    const fresh = here.filter(({ message }) => !told.has(message));
+    if (here.length < 2 || fresh.length === 0) return [];
+    for (const { message } of fresh) told.add(message);
+    const lines = fresh.map(({ message }) => message.line);
+    const top = messages[cover] ?? here[0]?.message;
+    return [
+      {
+        messages: fresh.map(({ message }) => message),
+        series: {
+          patches: here.map(({ patch }) => patch),
+          known: new Set(here.filter((one) => !fresh.includes(one)).map(({ patch }) => patch)),
+          head: {
+            version,
+            total,
+            subject,
+            line: top === undefined ? 1 : subjectLine(top),
+            missing,
+            isInOrder: lines.every((line, at) => at === 0 || line > (lines[at - 1] ?? 0)),
+          },
+        },
+      },
+    ];
+  });
+}
+
+/** The 1-based line of a message's subject; its first line where it has none. */
+function subjectLine(message: LazyMessage): number {
+  const { document, span } = message.sources();
+  const field = span.fields.find(({ name }) => name === 'subject');
+  return field === undefined ? message.line : document.firstLine + field.line + 1;
 }

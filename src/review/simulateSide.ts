@@ -135,17 +135,20 @@ function* lowerUnits(
   return yield* lowerWith(library, scenario, first, tree, marks, true);
 }
 
-/** By entry function, how much private memory the agent that runs it needed last: mostly it is the same again. */
-const privateSizes = new WeakMap<Library, Map<string, number>>();
+/**
+ * By entry function, how much private memory the agent that runs it needed last: mostly it is the same again. Kept for the
+ * scenarios of a library: in a series each patch has one of its own, with the same scenarios.
+ */
+const privateSizes = new WeakMap<Library['scenarios'], Map<string, number>>();
 
-function guessOf(library: Library, { agents }: Scenario): Settled {
-  const sizes = privateSizes.get(library);
+function guessOf({ scenarios }: Library, { agents }: Scenario): Settled {
+  const sizes = privateSizes.get(scenarios);
   return { privateSizes: agents.map((entry) => sizes?.get(entry) ?? 0), objects: [], addressed: [] };
 }
 
-function rememberSizes(library: Library, { agents }: Scenario, settled: Settled): void {
-  const sizes = privateSizes.get(library) ?? new Map<string, number>();
-  privateSizes.set(library, sizes);
+function rememberSizes({ scenarios }: Library, { agents }: Scenario, settled: Settled): void {
+  const sizes = privateSizes.get(scenarios) ?? new Map<string, number>();
+  privateSizes.set(scenarios, sizes);
   for (const [index, entry] of agents.entries()) sizes.set(entry, settled.privateSizes[index] ?? 0);
 }
 

@@ -49,7 +49,7 @@ export async function buildTreeUnits(
     const patched = patchFile(await textOf(tree, file, state), file, patch.isCollapsed);
     if (patched.ok) {
       fitting.push({ file, patched });
-      if (patched.isIn) note('note', `the kernel tree has this patch of ${path} already`, file.line);
+      if (patched.isIn) notices.push(hasAlready(path, file.line));
     } else {
       rest.push(file);
       // Nothing is wrong with a patch for another version of the kernel.
@@ -164,6 +164,37 @@ export async function buildTreeUnits(
     return built.unit;
   }
 }
+
+/**
+ * Takes back what of a series the tree has already, the last patch first, so that each can be put in on those before it.
+ * @param state is made what the tree was before the series
+ * @returns what is to be said of it
+ */
+export async function takeBack(
+  tree: KernelTree,
+  patches: readonly DocumentPatch[],
+  state: TreeState,
+): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  for (const { files, isCollapsed } of [...patches].reverse()) {
+    for (const file of files) {
+      const path = file.newPath ?? file.oldPath ?? '';
+      if (file.hunks.length === 0 || !/\.[ch]$/.test(path)) continue;
+      const patched = patchFile(await textOf(tree, file, state), file, isCollapsed);
+      if (!patched.ok || !patched.isIn) continue;
+      if (file.newPath !== null) state.set(file.newPath, null);
+      if (file.oldPath !== null) state.set(file.oldPath, patched.before?.text ?? null);
+      notices.push(hasAlready(path, file.line));
+    }
+  }
+  return notices.reverse();
+}
+
+const hasAlready = (path: string, line: number): Notice => ({
+  level: 'note',
+  message: `the kernel tree has this patch of ${path} already`,
+  place: { file: 'document', line, column: 1, endLine: line, endColumn: 2 },
+});
 
 const bothSides = ['before', 'after'] as const;
 

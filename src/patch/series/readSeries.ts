@@ -100,7 +100,8 @@ export function readSeries(documents: readonly { readonly messages: readonly Laz
   });
 }
 
-function threadMail(message: LazyMessage): ThreadMail {
+/** What threads and series are told from, of one message. */
+export function threadMail(message: LazyMessage): ThreadMail {
   const { records, isReply } = message.sources();
   const { messageId, inReplyTo, references, subject, rawSubject, author, prefix } = message;
   const hasPatch = records.some(({ depth }) => depth === 0);
