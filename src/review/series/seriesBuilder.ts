@@ -127,11 +127,11 @@ export function seriesStarter(
 export const withUnits = (library: Library, units: readonly Unit[]): Library =>
   units.length === 0 ? library : { ...library, models: [...units, ...library.models] };
 
-/** The first line of the patch that is woven into a function; else that of the patch. */
+/** The hunk of the patch that is woven into a function first; else where the patch begins. */
 function lineOf(files: readonly PatchFile[], units: PatchUnits, name: string): number {
   const pieces = units.woven.get(name)?.after.pieces ?? [];
-  const shown = pieces.find(({ origin }) => origin.file === 'document' && units.changed.has(origin.line));
-  return shown?.origin.line ?? files[0]?.line ?? 1;
+  const shown = pieces.find(({ origin }) => origin.file === 'document' && units.hunkOfLine.has(origin.line));
+  return (shown && units.hunkOfLine.get(shown.origin.line)) ?? files[0]?.line ?? 1;
 }
 
 /** Functions of the models as they were before the series, where these have lines of it already: the latest goes first. */

@@ -94,8 +94,8 @@ describe('a series as one', () => {
       [2, changes.ofAnotherTree],
     ]);
     const review = await reviewToy(text);
-    const line = lineOf(text, '-\ttoy_ready = first;\n+\ttoy_ready = 0 * first;');
-    assert.deepEqual(findingsOf(review), [`toy bug-on new @${line + 1}`]);
+    const line = lineOf(text, '@@ -9,6 +9,6 @@');
+    assert.deepEqual(findingsOf(review), [`toy bug-on new @${lineOf(text, '+\ttoy_ready = 0 * first;')}`]);
     assert.match(
       said(review).join('\n'),
       new RegExp(

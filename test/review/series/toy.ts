@@ -133,7 +133,7 @@ export const changes = {
  }
 `,
   /** Nothing of the function stays. */
-  rewrites: `@@ -9,5 +9,3 @@ void toy_start(void)
+  rewrites: `@@ -9,6 +9,3 @@ void toy_start(void)
  {
 -	int first = 1;
 -
