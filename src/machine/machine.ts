@@ -67,6 +67,7 @@ export function createMachine(
     hw_large_pages_split: config.largePagesSplit ? 1 : 0,
     hw_snp_guest: config.guest === 'snp' ? 1 : 0,
     hw_vtom: config.vtom ? 1 : 0,
+    hw_paravisor: config.paravisor ? 1 : 0,
     hw_dirty_lines: config.dirtyLines ? 1 : 0,
     hw_map_gpa_retries: config.mapGpaRetries ? 1 : 0,
     hw_map_gpa_fails: config.mapGpaFails ? 1 : 0,

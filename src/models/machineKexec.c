@@ -43,6 +43,11 @@ static inline void swap_pages(struct kimage *image)
 	}
 }
 
+/* The first instruction of the second kernel. Stories that have one say what comes then. */
+void start_second_kernel(void)
+{
+}
+
 /*
  * Copies the segments to where they belong and jumps there; the caches are written back before. Real code is assembly;
  * CR4.MCE as of de60613173df.

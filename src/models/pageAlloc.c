@@ -44,6 +44,26 @@ static void convert_page(unsigned long pfn, bool enc)
 	hw_flush_tlb_all();
 }
 
+/*
+ * All of it is converted, or, where the VMM may refuse, it fails: then nothing was, or something, and nobody knows the
+ * state of it. For functions that have no part of a conversion but the call.
+ */
+static int convert_pages(unsigned long pfn, int numpages, bool enc)
+{
+	enum { EVERYTHING, FIRST_PAGE, NOTHING };
+	int how = hw_map_gpa_fails() ? choose(3) : EVERYTHING;
+	int page;
+
+	if (pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+		return -EINVAL;
+	for (page = 0; page < numpages; page++) {
+		if (how == EVERYTHING || (how == FIRST_PAGE && page == 0))
+			convert_page(pfn + page, enc);
+		page_is_unknown[pfn + page] = how != EVERYTHING;
+	}
+	return how == EVERYTHING ? 0 : -EIO;
+}
+
 static void free_one_page(unsigned long pfn)
 {
 	if (pfn >= hw_pages() || page_owner[pfn] == PAGE_OTHERS) {

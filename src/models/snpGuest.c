@@ -300,3 +300,16 @@ void sev_ghcbs_initialized(void)
 	boot_ghcb = &per_cpu(runtime_data, 0)->ghcb_page;
 	sev_cfg.ghcbs_initialized = true;
 }
+
+/* One CPU with its GHCB, whatever conversion does now: for stories that are not about booting. */
+void sev_booted_with_ghcb(unsigned long pfn)
+{
+	unsigned long ghcb = PAGE_OFFSET + pfn * PAGE_SIZE;
+
+	hw_snp_pvalidate(ghcb, false);
+	hw_snp_psc_shared(pfn);
+	set_pte(&direct_map[pfn], __pte(cc_mkdec(pte_val(direct_map[pfn]))));
+	hw_flush_tlb_all();
+	per_cpu(runtime_data, 0) = (struct sev_es_runtime_data *)ghcb;
+	sev_ghcbs_initialized();
+}

@@ -26,6 +26,7 @@ import memEncrypt from '../models/memEncrypt.c';
 import memEncryptAmd from '../models/memEncryptAmd.c';
 import mm from '../models/mm.c';
 import pageAlloc from '../models/pageAlloc.c';
+import secondKernel from '../models/secondKernel.c';
 import setMemory from '../models/setMemory.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
@@ -52,21 +53,14 @@ import acceptInterrupt from '../scenarios/acceptInterrupt.c';
 import acceptRace from '../scenarios/acceptRace.c';
 import acceptUnaligned from '../scenarios/acceptUnaligned.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
-import conversionRange from '../scenarios/conversionRange.c';
 import convertMapGpa from '../scenarios/convertMapGpa.c';
 import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
-import convertZeropadSnp from '../scenarios/convertZeropadSnp.c';
-import convertZeropadTdp from '../scenarios/convertZeropadTdp.c';
-import convertZeropadTdx from '../scenarios/convertZeropadTdx.c';
-import convertZeropadTdxVe from '../scenarios/convertZeropadTdxVe.c';
-import convertZeropadVtom from '../scenarios/convertZeropadVtom.c';
+import convertZeropad from '../scenarios/convertZeropad.c';
 import guestCrashKexec from '../scenarios/guestCrashKexec.c';
-import guestCrashKexec4k from '../scenarios/guestCrashKexec4k.c';
 import guestCrashUnaccepted from '../scenarios/guestCrashUnaccepted.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
-import guestKexecConverting4k from '../scenarios/guestKexecConverting4k.c';
 import guestKexecTouched from '../scenarios/guestKexecTouched.c';
 import guestKexecUnaccepted from '../scenarios/guestKexecUnaccepted.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
@@ -92,7 +86,7 @@ import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
 import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
 import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
-import { readScenario, type Scenario } from './scenario';
+import { readScenarios, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
 import type { Notice } from './types';
 
@@ -118,6 +112,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/stopCpus.c': stopCpus,
   'models/machineShutdown.c': machineShutdown,
   'models/machineKexec.c': machineKexec,
+  'models/secondKernel.c': secondKernel,
   'models/kexecLoad.c': kexecLoad,
   'models/acceptMemory.c': acceptMemory,
   'models/unacceptedPages.c': unacceptedPages,
@@ -139,24 +134,17 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/dmaDirectV516.c': dmaDirectV516,
   'models/companions/tdxKexecConversion.c': tdxKexecConversion,
   'scenarios/conversionFailure.c': conversionFailure,
-  'scenarios/conversionRange.c': conversionRange,
   'scenarios/sharedBuffers.c': sharedBuffersStory,
   'scenarios/pageAttributes.c': pageAttributes,
   'scenarios/sharedProtection.c': sharedProtection,
-  'scenarios/convertZeropadTdp.c': convertZeropadTdp,
-  'scenarios/convertZeropadVtom.c': convertZeropadVtom,
-  'scenarios/convertZeropadTdx.c': convertZeropadTdx,
-  'scenarios/convertZeropadTdxVe.c': convertZeropadTdxVe,
-  'scenarios/convertZeropadSnp.c': convertZeropadSnp,
+  'scenarios/convertZeropad.c': convertZeropad,
   'scenarios/convertMapGpa.c': convertMapGpa,
   'scenarios/convertVmalloc.c': convertVmalloc,
   'scenarios/convertVmallocSnp.c': convertVmallocSnp,
   'scenarios/guestKexec.c': guestKexec,
   'scenarios/guestKexecTouched.c': guestKexecTouched,
   'scenarios/guestKexecConverting.c': guestKexecConverting,
-  'scenarios/guestKexecConverting4k.c': guestKexecConverting4k,
   'scenarios/guestCrashKexec.c': guestCrashKexec,
-  'scenarios/guestCrashKexec4k.c': guestCrashKexec4k,
   'scenarios/snpKexec.c': snpKexec,
   'scenarios/snpCrashKexec.c': snpCrashKexec,
   'scenarios/snpCrashKexecIo.c': snpCrashKexecIo,
@@ -261,10 +249,10 @@ function load(parser: CParser, generation: Generation, same: Map<string, Unit>):
     models,
     stages: of('stage'),
     companions: of('companion'),
-    scenarios: of('scenario').map((unit) => {
-      const { scenario, problems } = readScenario(unit, models);
-      if (scenario === null) throw new Error(problems.map(noticeText).join('; '));
-      return scenario;
+    scenarios: of('scenario').flatMap((unit) => {
+      const { scenarios, problems } = readScenarios(unit, models);
+      if (problems.length > 0) throw new Error(problems.map(noticeText).join('; '));
+      return scenarios;
     }),
     own: new Set(),
     notices: [],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Expression, Initializer, Span, Unit } from '../c/ast';
-import { createSymbols } from '../c/symbols';
+import { createSymbols, type Symbols } from '../c/symbols';
 import type { Hardware } from '../machine/layout';
 import { type OutcomeId, outcomes } from './outcomes';
 import { placeOf } from './sourceText';
@@ -41,34 +41,65 @@ export const nameOf = ({ id, subject }: Scenario): string => (subject === undefi
 /** Larger stories have more states than anybody waits for. */
 const most = { agents: 8, pages: 64, bufferDepth: 8, mapped: 8 };
 
+/** What a file says of one scenario, by field. */
+type Fields = ReadonlyMap<string, Initializer>;
+
 /**
- * Reads the description of a scenario.
+ * Reads what a file says of its scenario, and of the variants of it: each is that scenario with some fields of its own.
  * @param models where its agents' functions and constants may be, too
- * @returns `scenario` null where something is wrong with it; `problems` say what, each with its place in the file
+ * @returns no scenarios where something is wrong with one; `problems` say what, each with its place in the file
  */
-export function readScenario(
+export function readScenarios(
   unit: Unit,
   models: readonly Unit[] = [],
-): { readonly scenario: Scenario | null; readonly problems: readonly Notice[] } {
-  const units = [unit, ...models];
-  const symbols = createSymbols(units);
-  const definesFunction = (name: string): boolean => units.some(({ functions }) => functions.has(name));
+): { readonly scenarios: readonly Scenario[]; readonly problems: readonly Notice[] } {
   const problems: Notice[] = [];
   const wrong = (span: Span, message: string): number =>
     problems.push({ level: 'error', message, place: placeOf(span) });
   const declared = unit.globals.get('scenario');
   if (declared?.initializer?.kind !== 'list') {
     wrong({ unit, start: 0, end: 0 }, 'there is no “struct scenario scenario = { … };”');
-    return { scenario: null, problems };
+    return { scenarios: [], problems };
   }
-  const whole = declared.span;
-  const fields = new Map<string, Initializer>();
-  for (const { designator, value } of declared.initializer.items) {
-    const [name] = designator;
-    if (typeof name !== 'string') wrong(spanOf(value), 'every value of a scenario must be named: .field = value');
-    else fields.set(name, value);
+  const fieldsOf = (list: Extract<Initializer, { kind: 'list' }>): Map<string, Initializer> => {
+    const fields = new Map<string, Initializer>();
+    for (const { designator, value } of list.items) {
+      const [name] = designator;
+      if (typeof name !== 'string') wrong(spanOf(value), 'every value of a scenario must be named: .field = value');
+      else fields.set(name, value);
+    }
+    return fields;
+  };
+  const fields = fieldsOf(declared.initializer);
+  const variants = fields.get('variants');
+  fields.delete('variants');
+  const symbols = createSymbols([unit, ...models]);
+  const definesFunction = (name: string): boolean => [unit, ...models].some(({ functions }) => functions.has(name));
+  const read = (all: Fields, whole: Span): Scenario => readOne({ unit, symbols, definesFunction, wrong }, all, whole);
+  const scenarios = [read(fields, declared.span)];
+  // What is wrong with the scenario would be wrong with each of its variants.
+  if (variants !== undefined && problems.length === 0) {
+    if (variants.kind !== 'list') wrong(spanOf(variants), '.variants must be a list');
+    else
+      for (const { value } of variants.items) {
+        const own = value.kind === 'list' ? fieldsOf(value) : null;
+        if (!own?.has('id')) wrong(spanOf(value), 'every variant must be a list of fields with an .id of its own');
+        else scenarios.push(read(new Map([...fields, ...own]), spanOf(value)));
+      }
   }
+  return { scenarios: problems.length > 0 ? [] : scenarios, problems };
+}
 
+/** Where a scenario is read from, and where what is wrong with it goes. */
+interface Reading {
+  readonly unit: Unit;
+  readonly symbols: Symbols;
+  readonly definesFunction: (name: string) => boolean;
+  readonly wrong: (span: Span, message: string) => void;
+}
+
+/** @param whole where something is missing, that is where */
+function readOne({ unit, symbols, definesFunction, wrong }: Reading, fields: Fields, whole: Span): Scenario {
   /** Fields that were asked for. */
   const asked = new Set<string>();
   const get = (name: string): Initializer | undefined => {
@@ -188,7 +219,7 @@ export function readScenario(
     bufferDepth,
   };
   for (const [name, value] of fields) if (!asked.has(name)) wrong(spanOf(value), `.${name} is no field of a scenario`);
-  return { scenario: problems.length > 0 ? null : scenario, problems };
+  return scenario;
 }
 
 const pairsOf = (numbers: readonly number[]): { readonly start: number; readonly end: number }[] =>

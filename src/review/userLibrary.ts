@@ -11,7 +11,7 @@ import { createMachine } from '../machine/machine';
 import { textOf, usualGeneration } from './generations';
 import { type Library, macroOf } from './library';
 import { outcomes } from './outcomes';
-import { readScenario, type Scenario } from './scenario';
+import { readScenarios, type Scenario } from './scenario';
 import { linkBundled } from './simulateSide';
 import { placeOf } from './sourceText';
 import type { Notice, UserFile } from './types';
@@ -49,22 +49,23 @@ export function withUserFiles(parser: CParser, bundled: Library, files: readonly
   const scenarios = [...bundled.scenarios];
   const own = new Map<string, Scenario>();
   for (const unit of units.scenario) {
-    const { scenario, problems } = readScenario(unit, models);
+    const { scenarios: told, problems } = readScenarios(unit, models);
     for (const { message, place } of problems)
       notices.push({ level: 'error', message: `${message}; the file is left out`, place });
-    if (scenario === null) continue;
     const at = unit.globals.get('scenario')?.span ?? { unit, start: 0, end: 0 };
-    const other = own.get(scenario.id);
-    if (other !== undefined) {
-      wrong(at, `${fileOf(other.unit)} has the scenario “${scenario.id}” already`);
+    const twice = told.find(({ id }, i) => own.has(id) || told.findIndex((s) => s.id === id) < i);
+    if (twice !== undefined) {
+      wrong(at, `${fileOf(own.get(twice.id)?.unit ?? unit)} has the scenario “${twice.id}” already`);
       continue;
     }
-    own.set(scenario.id, scenario);
-    const replaced = bundled.scenarios.findIndex(({ id }) => id === scenario.id);
-    if (replaced < 0) scenarios.push(scenario);
-    else {
-      say(at, `this runs in the place of the bundled scenario “${scenario.id}”`);
-      scenarios[replaced] = scenario;
+    for (const scenario of told) {
+      own.set(scenario.id, scenario);
+      const replaced = bundled.scenarios.findIndex(({ id }) => id === scenario.id);
+      if (replaced < 0) scenarios.push(scenario);
+      else {
+        say(at, `this runs in the place of the bundled scenario “${scenario.id}”`);
+        scenarios[replaced] = scenario;
+      }
     }
   }
   const library: Library = {

@@ -22,10 +22,6 @@ enum { NR_CPUS = 1, INTERRUPT = 1, MAX_PAGE_ORDER = 1, BLOCKS_END = 6 };
 
 static bool interrupt_comes;
 
-void start_second_kernel(void)
-{
-}
-
 /* An interrupt comes where interrupts are on, here where they go on again. */
 static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 {

@@ -22,10 +22,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 2, CPU1 = 1, MAX_PAGE_ORDER = 1, BUFFER = 5, BLOCKS_END = 4 };
 
-void start_second_kernel(void)
-{
-}
-
 static unsigned long blocks_in_use;
 
 /* A block that becomes free is the one who had it accepted is waiting for: it is used at once, all of it. */

@@ -20,10 +20,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 1, BYTES = 0x104, END = 2 };
 
-void start_second_kernel(void)
-{
-}
-
 void cpu0(void)
 {
 	unsigned long end = PFN_PHYS(4) - END;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A function that shares memory with the host, or takes it back, while any allocation and any conversion may fail. Of a
- * page whose conversion failed nobody knows the state: it may only be kept.
+ * page whose conversion failed nobody knows the state: it may only be kept. Where nothing fails: is it all of the buffer,
+ * and no more?
  */
 
 struct scenario scenario = {
@@ -16,21 +17,27 @@ struct scenario scenario = {
 	.names = { "CPU 0" },
 	.guards = { "host-exposed", "double-free", "leak" },
 	.by_design = { "leak" },
+	.map_gpa_fails = true,
 	.allocations_fail = true,
 	.sometimes = { "the function returned" },
 	.subjects_call = { "set_memory_decrypted", "set_memory_encrypted" },
-	.kexec = false,
+	.variants = {
+		{
+			.id = "conversion-range",
+			.title = "memory is shared with the host or made private again: all of it, and no more",
+			.guards = { "host-exposed", "memory-corruption" },
+			.by_design = {},
+			.map_gpa_fails = false,
+			.allocations_fail = false,
+		},
+	},
 };
 
 enum { NR_CPUS = 1, FREE_PAGE = 4, FREE_PAGES = 2 };
 
-void start_second_kernel(void)
-{
-}
-
 static inline bool page_allocation_fails(void)
 {
-	return choose(2);
+	return hw_map_gpa_fails() && choose(2);
 }
 
 /*
@@ -74,28 +81,16 @@ void vfree(const void *addr)
 		free_one_page(GIVEN + page);
 }
 
-enum { EVERYTHING, FIRST_PAGE, NOTHING };
-
-/* All of it is converted, or it fails: then nothing was, or something. */
 static int convert(unsigned long addr, int numpages, bool enc)
 {
-	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
 	int page;
-	int how = choose(3);
 
 	if (is_given(addr) && !given_was_converted) {
 		given_was_converted = true;
 		for (page = 0; enc && page < GIVEN_PAGES; page++)
 			convert_page(GIVEN + page, false);
 	}
-	if (pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
-		return -EINVAL;
-	for (page = 0; page < numpages; page++) {
-		if (how == EVERYTHING || (how == FIRST_PAGE && page == 0))
-			convert_page(pfn + page, enc);
-		page_is_unknown[pfn + page] = how != EVERYTHING;
-	}
-	return how == EVERYTHING ? 0 : -EIO;
+	return convert_pages(__pa(addr) >> PAGE_SHIFT, numpages, enc);
 }
 
 int set_memory_encrypted(unsigned long addr, int numpages)

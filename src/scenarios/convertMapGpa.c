@@ -19,16 +19,11 @@ struct scenario scenario = {
 	.names = { "CPU 0" },
 	.guards = { "td-exit", "host-exposed", "memory-corruption" },
 	.sometimes = { "the driver came to it", "the VMM asked for another call" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, BUFFER_PAGE = 1, BUFFER_PAGES = 2 };
 
 #define BUFFER	(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE)
-
-void start_second_kernel(void)
-{
-}
 
 static u64 __tdx_hypercall(struct tdx_module_args *args)
 {

@@ -20,14 +20,9 @@ struct scenario scenario = {
 	.names = { "CPU 0", "CPU 1" },
 	.guards = { "paravisor-kill", "host-exposed", "memory-corruption" },
 	.sometimes = { "the driver came to it", "the reader read" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 2, READER = 1, FREE_PAGE = 1, FREE_PAGES = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 /* A buffer that was shared before, as it should be by any way of converting. */
 static void share(unsigned long addr)

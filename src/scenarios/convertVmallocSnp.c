@@ -14,14 +14,9 @@ struct scenario scenario = {
 	.names = { "CPU 0" },
 	.guards = { "vc-unvalidated", "rmp-violation", "guest-terminated", "host-exposed" },
 	.sometimes = { "the driver came to it" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, GHCB_PAGE = 0, FREE_PAGE = 1, FREE_PAGES = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 /* A buffer that was shared before, as it should be by any way of converting. */
 static void share(unsigned long addr)
@@ -41,13 +36,7 @@ void driver(void)
 	bool is_shared = choose(2);
 
 	init_direct_map();
-	/* What booting leaves behind, whatever conversion does now. */
-	hw_snp_pvalidate(PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE, false);
-	hw_snp_psc_shared(GHCB_PAGE);
-	set_pte(&direct_map[GHCB_PAGE], __pte(cc_mkdec(pte_val(direct_map[GHCB_PAGE]))));
-	hw_flush_tlb_all();
-	per_cpu(runtime_data, 0) = (struct sev_es_runtime_data *)(PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE);
-	sev_ghcbs_initialized();
+	sev_booted_with_ghcb(GHCB_PAGE);
 	sme_early_init();
 	init_page_allocator(FREE_PAGE, FREE_PAGES);
 	buffer = (unsigned long)vmalloc(PAGE_SIZE);

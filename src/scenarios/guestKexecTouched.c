@@ -55,12 +55,7 @@ void kexec_cpu(void)
 	kernel_kexec();
 }
 
-/* It sees RAM, nothing else: maps it private and uses all of it. */
 void second_kernel(void)
 {
-	int page;
-
-	for (page = 0; page < hw_pages(); page++)
-		hw_write(page);
-	sometimes("the second kernel used all memory");
+	use_all_memory();
 }

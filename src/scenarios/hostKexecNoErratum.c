@@ -46,17 +46,7 @@ void guest_cpu(void)
 	vmx_disable_virtualization_cpu(NULL);
 }
 
-/* It sees RAM, nothing else, and uses some of it. */
 void second_kernel(void)
 {
-	int choice = choose(2 * hw_pages());
-	int page = choice / 2;
-
-	/* less than a line, by a device or by MOVNTI; or through the cache */
-	if (choice % 2)
-		hw_partial_write(page);
-	else
-		hw_write(page);
-	hw_read(page);
-	sometimes("the second kernel used memory");
+	use_some_memory();
 }

@@ -20,10 +20,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 2, OTHER_CPU = 1 };
 
-void start_second_kernel(void)
-{
-}
-
 void init_cpu(void)
 {
 	init_direct_map();

@@ -17,14 +17,9 @@ struct scenario scenario = {
 	.names = { "CPU 0", "CPU 1" },
 	.guards = { "writable-executable", "permission-fault", "bug-on", "page-fault" },
 	.sometimes = { "the code ran", "a large page could not be split" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 2, FREE_PAGE = 0, FREE_PAGES = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 /* The second CPU only has a TLB. */
 void other_cpu(void)

@@ -16,14 +16,9 @@ struct scenario scenario = {
 	.names = { "CPU 0" },
 	.guards = { "td-exit", "ve-unhandled", "permission-fault", "page-fault" },
 	.sometimes = { "the mapping was read" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, FREE_PAGE = 1, FREE_PAGES = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 int set_memory_decrypted(unsigned long addr, int numpages)
 {

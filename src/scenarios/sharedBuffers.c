@@ -9,6 +9,7 @@ struct scenario scenario = {
 	.title = "buffers are shared with the host and freed, and anything on the way may fail",
 	.machine = "TDX guest, 1 CPU",
 	.guest = "tdx",
+	.map_gpa_fails = true,
 	/* somebody else's, two pages to hand out, somebody else's */
 	.leaves = { 1, 1, 1, 1, 1 },
 	.cpus = 1,
@@ -18,37 +19,20 @@ struct scenario scenario = {
 	/* keeping a page of which nobody knows the state */
 	.by_design = { "leak" },
 	.sometimes = { "a buffer was shared", "a buffer was freed" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, FREE_PAGE = 2, FREE_PAGES = 2 };
-
-void start_second_kernel(void)
-{
-}
 
 static inline bool page_allocation_fails(void)
 {
 	return choose(2);
 }
 
-enum { EVERYTHING, FIRST_PAGE, NOTHING };
-
-/* All of it is converted, or it fails: then nothing was, or something. */
 static int convert(unsigned long addr, int numpages, bool enc)
 {
-	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
-	int how = choose(3);
-	int page;
-
-	if (WARN_ON_ONCE(addr & ~PAGE_MASK) || pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+	if (WARN_ON_ONCE(addr & ~PAGE_MASK))
 		return -EINVAL;
-	for (page = 0; page < numpages; page++) {
-		if (how == EVERYTHING || (how == FIRST_PAGE && page == 0))
-			convert_page(pfn + page, enc);
-		page_is_unknown[pfn + page] = how != EVERYTHING;
-	}
-	return how == EVERYTHING ? 0 : -EIO;
+	return convert_pages(__pa(addr) >> PAGE_SHIFT, numpages, enc);
 }
 
 int set_memory_encrypted(unsigned long addr, int numpages)

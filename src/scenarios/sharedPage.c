@@ -9,6 +9,7 @@ struct scenario scenario = {
 	.title = "a page is shared with a device and freed, and anything on the way may fail",
 	.machine = "TDX guest, 1 CPU",
 	.guest = "tdx",
+	.map_gpa_fails = true,
 	/* somebody else's, one page to hand out, somebody else's */
 	.leaves = { 1, 1, 1 },
 	.cpus = 1,
@@ -18,32 +19,20 @@ struct scenario scenario = {
 	/* keeping a page of which nobody knows the state */
 	.by_design = { "leak" },
 	.sometimes = { "a buffer was shared", "a buffer was freed" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, FREE_PAGE = 1, FREE_PAGES = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 static inline bool page_allocation_fails(void)
 {
 	return choose(2);
 }
 
-/* It is converted, or it fails: then it was, or it was not. */
 static int convert(unsigned long addr, int numpages, bool enc)
 {
-	unsigned long pfn = __pa(addr) >> PAGE_SHIFT;
-	bool fails = choose(2);
-
-	if (WARN_ON_ONCE(addr & ~PAGE_MASK) || pfn >= hw_pages() || numpages <= 0 || pfn + numpages > hw_pages())
+	if (WARN_ON_ONCE(addr & ~PAGE_MASK))
 		return -EINVAL;
-	if (!fails || choose(2))
-		convert_page(pfn, enc);
-	page_is_unknown[pfn] = fails;
-	return fails ? -EIO : 0;
+	return convert_pages(__pa(addr) >> PAGE_SHIFT, numpages, enc);
 }
 
 int set_memory_encrypted(unsigned long addr, int numpages)

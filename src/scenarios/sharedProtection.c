@@ -16,14 +16,9 @@ struct scenario scenario = {
 	.names = { "CPU 0" },
 	.guards = { "td-exit", "ve-unhandled", "permission-fault" },
 	.sometimes = { "the mapping was read" },
-	.kexec = false,
 };
 
 enum { NR_CPUS = 1, BUFFER = 1 };
-
-void start_second_kernel(void)
-{
-}
 
 void driver(void)
 {

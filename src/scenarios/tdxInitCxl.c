@@ -20,10 +20,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 1, CXL_PFN = 0x1000, CXL_PAGES = 0x800 };
 
-void start_second_kernel(void)
-{
-}
-
 void cpu0(void)
 {
 	memblock_add(0, PFN_PHYS(0x800));

@@ -28,10 +28,6 @@ enum {
 	CXL_PFN = 0x1800,
 };
 
-void start_second_kernel(void)
-{
-}
-
 void cpu0(void)
 {
 	memblock_add(0, PFN_PHYS(0x800));

@@ -19,10 +19,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 1, CXL_PFN = 0x1800, CXL_PAGES = 0x400 };
 
-void start_second_kernel(void)
-{
-}
-
 void cpu0(void)
 {
 	tdx_config_fails = true;

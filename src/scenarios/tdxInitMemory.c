@@ -20,10 +20,6 @@ struct scenario scenario = {
 
 enum { NR_CPUS = 1 };
 
-void start_second_kernel(void)
-{
-}
-
 void cpu0(void)
 {
 	/* Firmware may keep the end of the first megabyte for itself. */

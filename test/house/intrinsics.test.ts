@@ -8,7 +8,7 @@ import { mapFile } from '../../src/c/mappedText';
 import { loadParser } from '../../src/c/parser';
 import { createMachine } from '../../src/machine/machine';
 import { loadLibrary } from '../../src/review/library';
-import { readScenario } from '../../src/review/scenario';
+import { readScenarios } from '../../src/review/scenario';
 import { exploreSide, linkSide } from '../../src/review/simulateSide';
 import { quiet } from '../review/support';
 import { root } from '../support/shared';
@@ -54,8 +54,9 @@ describe('CONTRIBUTING, “Adding a scenario”', () => {
     );
     const example = /```c\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
     const { unit } = buildUnit(parser, mapFile('example.c', example), 'scenario', configuration);
-    const { scenario, problems } = readScenario(unit);
+    const { scenarios, problems } = readScenarios(unit);
     assert.deepEqual(problems, []);
+    const [scenario] = scenarios;
     assert.ok(scenario);
     const run = await exploreSide(
       scenario,

@@ -327,7 +327,7 @@ describeWithShared('seed 000, executed', (shared) => {
     const steps = side?.steps.map((s) => `${side.agents[s.agent]?.name} ${s.function}`) ?? [];
     assert.ok(steps.indexOf('CPU 0 tdx_kexec_stop_conversion') < steps.indexOf('CPU 1 tdx_accept_memory'));
     assert.ok(steps.indexOf('CPU 1 tdx_accept_memory') < steps.indexOf('CPU 0 native_stop_other_cpus'));
-    assert.equal(steps.at(-1), 'second kernel second_kernel');
+    assert.equal(steps.at(-1), 'second kernel use_all_memory');
     assert.equal(
       `${side?.fatal?.explanation} ${side?.fatal?.rule}`,
       'The second kernel touches page 1. Page 1 was never accepted; with SEPT_VE_DISABLE a private access to it is an unrecoverable TD exit.',

@@ -330,6 +330,47 @@ static void prepare_to_jump(struct kimage *image)
     ]);
   });
 
+  it('variants of a scenario are scenarios, with fields of their own and the rest of its', async () => {
+    const variants = (text: string): string =>
+      changed(story, '.kexec = true,', `.kexec = true,\n\t.variants = ${text},`);
+    reviewer.useFiles([
+      scenarioFile(
+        variants(
+          '{ { .id = "mine-4k", .leaves = { 1, 1 }, .guards = { "panic" } }, { .id = "mine-too", .kexec = 0 } }',
+        ),
+      ),
+    ]);
+    assert.deepEqual(reviewer.fileNotices(), []);
+    const mine = reviewer.scenarios().slice(bundled.length);
+    assert.deepEqual(
+      mine.map(({ id, title, bounds, guards, kexec }) => [id, title, bounds.pages, guards.join(), kexec]),
+      [
+        ['mine', 'a buffer is made private again', 3, 'td-exit', true],
+        ['mine-4k', 'a buffer is made private again', 2, 'panic', true],
+        ['mine-too', 'a buffer is made private again', 3, 'td-exit', false],
+      ],
+    );
+    assert.deepEqual((await reviewer.simulate('mine-4k', quiet)).vacuous, []);
+
+    const wrong: readonly (readonly [text: string, message: string])[] = [
+      ['{ { .leaves = { 1 } } }', 'every variant must be a list of fields with an .id of its own'],
+      ['{ 1 }', 'every variant must be a list of fields with an .id of its own'],
+      ['1', '.variants must be a list'],
+      ['{ { .id = "a", .cups = 1 } }', '.cups is no field of a scenario'],
+      ['{ { .id = "a", .variants = {} } }', '.variants is no field of a scenario'],
+      ['{ { .id = "mine" } }', '.kernel-patch-review/scenarios/mine.c has the scenario “mine” already'],
+    ];
+    for (const [text, message] of wrong) {
+      reviewer.useFiles([scenarioFile(variants(text))]);
+      assert.deepEqual(
+        reviewer.fileNotices().map((n) => n.message),
+        [`${message}${left}`],
+        text,
+      );
+      assert.deepEqual(ids(), bundled);
+    }
+  });
+
   it('two scenarios with one id: the second is left out; a function in two models: the first counts', () => {
     reviewer.useFiles([
       file('model', 'a.c', 'int f(void)\n{\n\treturn 1;\n}\n'),
