@@ -15,8 +15,7 @@ export function mayRun(library: Library, scenario: Scenario, units: PatchUnits):
   if (scenario.subject !== undefined) return true;
   const own = [...units.before, ...units.after].filter((unit) => !isTreeUnit(unit) && unit.origin !== 'stage');
   const stages = [...units.before, ...units.after].filter(({ origin }) => origin === 'stage');
-  const all = [...own, ...stages, ...library.companions, scenario.unit, ...library.models];
-  const names = closureOf(scenario.agents, all);
+  const names = closureOf(scenario.agents, [...own, ...stages, scenario.unit], library.companions, library.models);
   return (
     [...units.unplaced].some((name) => names.has(name)) ||
     own.some((unit) => [...unit.functions.keys()].some((name) => names.has(name)))

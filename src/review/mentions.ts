@@ -40,17 +40,34 @@ export function mentionsOf(unit: Unit): UnitMentions {
 const wordsOf = (text: string, own: string): Set<string> =>
   new Set((text.match(/[A-Za-z_]\w*/g) ?? []).filter((word) => word !== own));
 
+/** By name, what all definitions of it in some units mention. */
+const tables = new WeakMap<readonly Unit[], Mentions>();
+
+/** Read once for a list of units: the same models are asked for each scenario. */
+function tableOf(units: readonly Unit[]): Mentions {
+  const cached = tables.get(units);
+  if (cached) return cached;
+  const table = new Map<string, Set<string>>();
+  for (const unit of units) {
+    const { bodies, macros } = mentionsOf(unit);
+    for (const [name, words] of [...bodies, ...macros]) {
+      const all = table.get(name) ?? new Set();
+      for (const word of words) all.add(word);
+      table.set(name, all);
+    }
+  }
+  tables.set(units, table);
+  return table;
+}
+
 /**
  * Every name that may matter to a program: what is mentioned by what its entry points mention, and so on. Of several
  * definitions of a name all count: more than what runs, never less.
+ * @param lists of units; what is read of a list is kept as long as the list is
  */
-export function closureOf(entries: readonly string[], units: readonly Unit[]): ReadonlySet<string> {
+export function closureOf(entries: readonly string[], ...lists: readonly (readonly Unit[])[]): ReadonlySet<string> {
+  const found = lists.map(tableOf);
   const reached = new Set(entries);
-  for (const name of reached) {
-    for (const unit of units) {
-      const { bodies, macros } = mentionsOf(unit);
-      for (const found of [bodies.get(name), macros.get(name)]) for (const word of found ?? []) reached.add(word);
-    }
-  }
+  for (const name of reached) for (const table of found) for (const word of table.get(name) ?? []) reached.add(word);
   return reached;
 }

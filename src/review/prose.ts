@@ -151,7 +151,7 @@ async function storiesAbout(
   const stories: Story[] = [];
   for (const scenario of library.scenarios) {
     if (!ids.includes(scenario.id) || scenario.subjectsCall.length > 0) continue;
-    const possible = closureOf(scenario.agents, [scenario.unit, ...library.models]);
+    const possible = closureOf(scenario.agents, [scenario.unit], library.models);
     if (!mentions.some(({ name }) => possible.has(name))) continue;
     await hooks.pause();
     if (hooks.cancelled() || performance.now() > deadline) return [];

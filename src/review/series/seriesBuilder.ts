@@ -89,8 +89,11 @@ export async function startSeries(
     const again = await build(patch, others);
     const placed = [...unplaced].filter((name) => !again.units.unplaced.has(name));
     if (placed.length === 0) return prepared;
+    const left = standing.filter((unit) => !others.includes(unit));
     standing = others;
-    const misfits = placed.map((name): Notice => {
+    // A first patch that does not fit what is left of a model without the series stands on the model.
+    const isBrought = (name: string): boolean => left.some((unit) => !base.includes(unit) && unit.functions.has(name));
+    const misfits = placed.filter(isBrought).map((name): Notice => {
       const line = lineOf(patch.files, again.units, name);
       return {
         level: 'warning',
