@@ -305,10 +305,11 @@ void sev_ghcbs_initialized(void)
 void sev_booted_with_ghcb(unsigned long pfn)
 {
 	unsigned long ghcb = PAGE_OFFSET + pfn * PAGE_SIZE;
+	pte_t *pte = &direct_map[hw_leaf_of_page(pfn)];
 
 	hw_snp_pvalidate(ghcb, false);
 	hw_snp_psc_shared(pfn);
-	set_pte(&direct_map[pfn], __pte(cc_mkdec(pte_val(direct_map[pfn]))));
+	set_pte(pte, __pte(cc_mkdec(pte_val(*pte))));
 	hw_flush_tlb_all();
 	per_cpu(runtime_data, 0) = (struct sev_es_runtime_data *)ghcb;
 	sev_ghcbs_initialized();

@@ -16,9 +16,20 @@ struct scenario scenario = {
 	.cpus = 1,
 	.guards = { "td-exit" },
 	.sometimes = { "the CPU got its memory", "the interrupt got its memory" },
+	.variants = {
+		{
+			.id = "accept-interrupt-snp",
+			.title = "an interrupt needs memory while its CPU validates memory",
+			.machine = "SNP guest with unaccepted memory, 1 CPU",
+			.guest = "snp",
+			/* the last one is the GHCB */
+			.leaves = { 2, 2, 2, 2, 1 },
+			.guards = { "vc-unvalidated", "rmp-violation", "guest-terminated" },
+		},
+	},
 };
 
-enum { NR_CPUS = 1, INTERRUPT = 1, MAX_PAGE_ORDER = 1, BLOCKS_END = 6 };
+enum { NR_CPUS = 1, INTERRUPT = 1, MAX_PAGE_ORDER = 1, BLOCKS_END = 6, GHCB_PAGE = 8 };
 
 static bool interrupt_comes;
 
@@ -50,6 +61,8 @@ static bool use_memory(gfp_t gfp)
 void cpu0(void)
 {
 	init_direct_map();
+	if (hw_snp_guest())
+		sev_booted_with_ghcb(GHCB_PAGE);
 	efi_init_unaccepted();
 	/* Something small is allocated at boot, at the beginning of a unit. */
 	hw_write(PHYS_PFN(memblock_alloc_range_nid(PFN_PHYS(BLOCKS_END), PAGE_SIZE)));

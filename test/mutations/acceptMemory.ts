@@ -101,7 +101,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     form: 'b',
     title: 'the unit behind a range does not count in the check',
     mail: inAccept([`\t/* The unit behind the range counts, too: see accept_memory(). */\n${guard}\n`, '']),
-    expected: ['accept-interrupt td-exit new'],
+    expected: ['accept-interrupt td-exit new', 'accept-interrupt-snp vc-unvalidated new'],
   },
   {
     number: 65,
@@ -161,6 +161,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     expected: [
       'accept-race panic new',
       'accept-interrupt panic new',
+      'accept-interrupt-snp guest-terminated new',
       'guest-kexec-unaccepted panic new',
       'guest-kexec-unaccepted td-exit unchanged',
     ],
@@ -179,7 +180,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
         '\t\tspin_lock_irqsave(&unaccepted_memory_lock, flags);\n\t\tbitmap_clear',
       ],
     ),
-    expected: ['accept-interrupt hang new'],
+    expected: ['accept-interrupt hang new', 'accept-interrupt-snp hang new'],
   },
   {
     number: 68,
