@@ -4,7 +4,7 @@
 import type { Span } from '../c/ast';
 import { originAt } from '../c/mappedText';
 import type { Step } from '../engine/program';
-import { reachableSteps } from './reachable';
+import { findReachable } from '../engine/reachable';
 import type { SideRun } from './simulateSide';
 
 /** Whether the text between two offsets of a unit touches a line that the patch adds or removes. */
@@ -62,7 +62,7 @@ export function mayHaveEffect(run: SideRun): boolean {
   return program.agents.some((agent, a) => {
     const brought = run.lowered.brought[a];
     if (!brought?.includes(1)) return false;
-    const reachable = reachableSteps(agent);
+    const reachable = findReachable(agent).steps;
     return agent.steps.some((step, pc) => brought[pc] === 1 && reachable[pc] === 1 && isEffect(run, step, privateEnd));
   });
 }

@@ -4,6 +4,7 @@
  * alone. No claim is made about the mail; it is offered what it talks about.
  */
 
+import { findReachable } from '../engine/reachable';
 import { sampleRun } from '../engine/sampleRun';
 import type { Message } from '../patch/types';
 import { boundsOf } from './comparison';
@@ -13,7 +14,6 @@ import { ofDate, usualGeneration } from './generations';
 import type { Library } from './library';
 import { closureOf } from './mentions';
 import { type OutcomeId, outcomes } from './outcomes';
-import { reachableSteps } from './reachable';
 import { leavesModel, outcomesOf, traceOf } from './reached';
 import { buildReplaySide } from './replaySide';
 import type { Scenario } from './scenario';
@@ -181,7 +181,7 @@ async function functionsOf(library: Library, scenario: Scenario, hooks: Hooks): 
   // What the machine of the story rules out is in the program, too: only steps that can be reached count.
   const positions = new Set<number>();
   for (const agent of lowered.program.agents) {
-    const reachable = reachableSteps(agent);
+    const reachable = findReachable(agent).steps;
     agent.steps.forEach(({ position }, pc) => {
       if (reachable[pc] === 1) positions.add(position);
     });

@@ -4,9 +4,11 @@
 import type { FunctionDefinition, Span, Unit } from '../c/ast';
 import type { Assumption } from '../c/context';
 import { type LoweredProgram, lowerInSlices, type Settled } from '../c/lowerProgram';
+import { originAt } from '../c/mappedText';
 import { createSymbols } from '../c/symbols';
 import { notModelled } from '../c/unmodelled';
 import type { Bounds, MemoryModel, OutcomeInfo, Program } from '../engine/program';
+import { prune } from '../engine/prune';
 import { createSearch, type Search, type SearchResult } from '../engine/search';
 import { createMachine, type SimulatedMachine } from '../machine/machine';
 import { indexedFolders } from '../tree/kernelTree';
@@ -201,7 +203,18 @@ function* lowerWith(
   });
   rememberSizes(library, scenario, lowered.settled);
   if (machine === null) throw new Error('no machine was made');
-  return { lowered, machine };
+  return { lowered: pruned(lowered), machine };
+}
+
+/** Without what never runs; what of the document runs, and does nothing, is still to be seen. */
+function pruned(lowered: LoweredProgram): LoweredProgram {
+  const inDocument = lowered.positions.map(({ unit, start }) => originAt(unit.source, start).file === 'document');
+  const agents = lowered.program.agents.map((agent) => prune(agent, (position) => inDocument[position] === true));
+  return {
+    ...lowered,
+    program: { ...lowered.program, agents: agents.map(({ agent }) => agent) },
+    brought: agents.map(({ kept }, index) => Uint8Array.from(kept, (pc) => lowered.brought[index]?.[pc] ?? 0)),
+  };
 }
 
 /** The function that a scenario is about, as this side of the patch has it. */
