@@ -6,6 +6,8 @@ import type {
   BaselineState,
   Bounds,
   Confidence,
+  Exploration,
+  ExploreRequest,
   Finding,
   HunkAnswer,
   Level,
@@ -19,6 +21,8 @@ import type {
   ScenarioRun,
   TreeIndex,
   UserFile,
+  WhatIf,
+  WhatIfKind,
 } from '../review/types';
 import type { TreeEntry } from '../tree/treeFiles';
 import {
@@ -34,6 +38,7 @@ import {
   shape,
   tagged,
 } from './guard';
+import { isExploration } from './replayMessages';
 
 /** What can be asked for, and what comes back. */
 export interface Calls {
@@ -43,6 +48,8 @@ export interface Calls {
   readonly fileNotices: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly Notice[] };
   /** Runs beside the others, while none of them is at work. */
   readonly indexTree: { readonly ask: { readonly tree: string }; readonly give: TreeIndex | null };
+  /** What may happen after some choices: the way that they are, and every next step. */
+  readonly explore: { readonly ask: ExploreRequest; readonly give: Exploration };
   readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
   readonly simulated: {
     readonly ask: { readonly text: string; readonly tree?: string };
@@ -108,6 +115,14 @@ const isBounds: Guard<Bounds> = shape({
   states: isNumber,
   exhausted: isBoolean,
 });
+const isPortable = oneOf('x86-only', 'yes');
+const isWhatIf: Guard<WhatIf> = shape({
+  kind: isString as Guard<WhatIfKind>,
+  text: isString,
+  place: isPlace,
+  edits: arrayOf(shape({ place: isPlace, text: isString })),
+  portable: isPortable,
+});
 const isFinding: Guard<Finding> = shape({
   scenario: isString,
   ruleId: outcome,
@@ -121,7 +136,8 @@ const isFinding: Guard<Finding> = shape({
   assumptions: strings,
   bounds: isBounds,
   machine: isString,
-  portable: oneOf('x86-only', 'yes'),
+  portable: isPortable,
+  whatIfs: optional(arrayOf(isWhatIf)),
   traceLength: isNumber,
   cpuSwitches: isNumber,
   replay: isReplayName,
@@ -175,6 +191,7 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
   ),
   fileNotices: arrayOf(isNotice),
   indexTree: nullable(shape({ files: isNumber, names: isNumber, knowsMore: isBoolean })),
+  explore: isExploration,
   source: nullable(isString),
   simulated: shape({ before: isString, after: isString }),
 };
@@ -182,12 +199,21 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
 const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
   review: shape({
     text: isString,
-    options: shape({ scenarios: strings, budgetMs: isNumber, tree: optional(isString) }),
+    options: shape({ scenarios: strings, budgetMs: isNumber, whatIfs: optional(isBoolean), tree: optional(isString) }),
   }),
   simulate: shape({ scenario: isString }),
   scenarios: shape({}),
   fileNotices: shape({}),
   indexTree: shape({ tree: isString }),
+  explore: shape({
+    text: nullable(isString),
+    tree: optional(isString),
+    scenario: isString,
+    subject: optional(isString),
+    line: nullable(isNumber),
+    side: oneOf('before', 'after'),
+    choices: arrayOf(isNumber),
+  }),
   source: shape({ file: isString }),
   simulated: shape({ text: isString, tree: optional(isString) }),
 };

@@ -238,7 +238,7 @@ function fenceAt(run: SideRun, agent: number, pc: Pc): FenceKind {
   return step?.kind === 'fence' ? step.fence : 'full';
 }
 
-interface Pair {
+export interface BufferedPair {
   readonly agent: number;
   /** What is buffered when the load runs, oldest first. */
   readonly stores: readonly Pc[];
@@ -248,8 +248,8 @@ interface Pair {
 }
 
 /** Loads that ran while an older store of the same agent was buffered. */
-function bufferedPairs(run: SideRun, trace: Trace): Pair[] {
-  const pairs: Pair[] = [];
+export function bufferedPairs(run: SideRun, trace: Trace): BufferedPair[] {
+  const pairs: BufferedPair[] = [];
   const { program } = run.search;
   program.agents.forEach((agent, a) => {
     let stores: Pc[] = [];

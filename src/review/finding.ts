@@ -16,8 +16,21 @@ import { statementText } from './sourceText';
 import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
 import { wordFinding } from './wording';
 
+/** A finding, and what it was told from. */
+export interface MadeFinding {
+  readonly finding: Finding;
+  /** The shortest way to the outcome; null where there is none. */
+  readonly trace: Trace | null;
+  /** Whether no line decides the outcome: the finding stands at one that a run reaches. */
+  readonly isOpen: boolean;
+}
+
 /** Tells one outcome, with both replays; null where the work was cancelled. */
-export async function makeFinding(c: Comparison, outcome: OutcomeId, state: BaselineState): Promise<Finding | null> {
+export async function makeFinding(
+  c: Comparison,
+  outcome: OutcomeId,
+  state: BaselineState,
+): Promise<MadeFinding | null> {
   const { scenario, sides, hooks, deadline } = c;
   const fatalSide: Side = state === 'absent' ? 'before' : 'after';
   const fatalTrace = traceOf(sides[fatalSide], outcome);
@@ -41,7 +54,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
     const trace = side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
     return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
   };
-  return {
+  const finding: Finding = {
     scenario: scenario.id,
     ...(scenario.subject !== undefined && { subject: scenario.subject }),
     ruleId: outcome,
@@ -60,6 +73,7 @@ export async function makeFinding(c: Comparison, outcome: OutcomeId, state: Base
     cpuSwitches: fatalTrace ? switches(fatalTrace) : 0,
     replay: { title: scenario.title, scenario: scenario.id, before: replay('before'), after: replay('after') },
   };
+  return { finding, trace: fatalTrace, isOpen: decision.how.kind === 'reached' };
 }
 
 const sameHardwares = new WeakMap<Comparison, boolean>();

@@ -33,6 +33,25 @@ export function outcomesOf(run: SideRun): Set<OutcomeId> {
   return new Set(outcomeIds.filter((outcome) => reaches(run, outcome)));
 }
 
+/** What goes wrong in any kernel code, whatever a scenario looks for. */
+const always: ReadonlySet<OutcomeId> = new Set([
+  'page-fault',
+  'permission-fault',
+  'bug-on',
+  'panic',
+  'warn',
+  'hang',
+  'deadlock',
+  'use-after-free',
+  'double-free',
+  'lock-imbalance',
+]);
+
+/** The outcomes of a side that a scenario looks for, and those that are wrong anywhere. */
+export function countedOutcomes(scenario: Scenario, run: SideRun): Set<OutcomeId> {
+  return new Set([...outcomesOf(run)].filter((o) => always.has(o) || scenario.guards.includes(o)));
+}
+
 /** The shortest way to an outcome; null where the search has none. */
 export function traceOf(run: SideRun, outcome: OutcomeId): Trace | null {
   if (outcome === 'deadlock') return deadlockTrace(run.search);

@@ -13,6 +13,7 @@ import { reviewSeries } from './series/reviewSeries';
 import { type Libraries, seriesStarter } from './series/seriesBuilder';
 import type { Trees } from './trees';
 import type { Hooks, HunkAnswer, Notice, Review, ReviewOptions } from './types';
+import { addWhatIfs } from './whatIf/addWhatIfs';
 
 /** What a review takes its C from. */
 interface Sources {
@@ -43,19 +44,22 @@ export async function reviewDocument(
   if (options.tree !== undefined && hasC) hooks.progress({ message: 'Reading the kernel tree', fraction: 0 });
   const tree = options.tree !== undefined && hasC ? await trees.get(options.tree, hooks) : null;
   const start = seriesStarter(parser, libraries, tree, series, document.notices);
-  const { budgetMs } = options;
+  const { budgetMs, whatIfs = true } = options;
   const deadline = performance.now() + budgetMs;
   const reviews: PatchReview[] = [];
   let looked = 0;
   for (const one of series) {
     if (reviews.at(-1)?.partial) break;
-    const review = await reviewSeries(one, await start(one), { ids, hooks, budgetMs, deadline }, (title, done) =>
-      hooks.progress({ message: title, fraction: (looked + done) / patches.length }),
+    const review = await reviewSeries(
+      one,
+      await start(one),
+      { ids, hooks, budgetMs, deadline, whatIfs },
+      (title, done) => hooks.progress({ message: title, fraction: (looked + done) / patches.length }),
     );
     looked += review.looked;
     reviews.push(review);
   }
-  const { findings, runs, hunks, applied, undecided, doubts, quiet, ...rest } = together(reviews);
+  const { findings, runs, hunks, applied, undecided, doubts, quiet, questions, ...rest } = together(reviews);
   notices.push(...rest.notices);
   if (looked < patches.length) {
     const message = `${patches.length - looked} of the ${patches.length} patches of this document were not looked at`;
@@ -67,10 +71,12 @@ export async function reviewDocument(
     .sort((a, b) => a[0] - b[0])
     .map(([line, hunk]): HunkAnswer => ({ line, ...hunk, findings: hunk.findings.map((f) => findings.indexOf(f)) }));
   if (patches.length > 0) {
+    const tried = rest.partial || !whatIfs ? null : await addWhatIfs(text, findings, questions, hooks, deadline);
+    notices.push(...(tried?.notices ?? []));
     if (!applied && !rest.partial)
       notices.push({ level: 'note', message: nothingApplied(ids.length, quiet), place: null });
     return {
-      findings,
+      findings: tried?.findings ?? findings,
       hunks: answers,
       runs,
       notices: unique(notices),

@@ -7,6 +7,7 @@ import { nameOf } from './scenario';
 import type { Prepared } from './series/seriesBuilder';
 import { storiesOf } from './subjects';
 import type { Finding, Hooks, Notice, ScenarioRun } from './types';
+import type { Asked, PatchQuestions, Story } from './whatIf/question';
 
 /** What is asked of a patch, and how long. */
 export interface Question {
@@ -16,6 +17,8 @@ export interface Question {
   readonly budgetMs: number;
   /** performance.now() after which no more is asked. */
   readonly deadline: number;
+  /** Whether small edits are to be tried for what is found. */
+  readonly whatIfs: boolean;
 }
 
 /** What a patch, or several as one, came to. */
@@ -32,6 +35,8 @@ export interface PatchReview {
   readonly quiet: readonly string[];
   /** The kinds of machine of the stories that have findings. */
   readonly kinds: ReadonlySet<string>;
+  /** What small edits are to be tried for. */
+  readonly questions: readonly PatchQuestions[];
   /** Whether what the patch changes runs in some scenario and could matter there. */
   readonly applied: boolean;
   /** The budget ran out, or the work was cancelled. */
@@ -48,8 +53,8 @@ export interface HunkReview {
 
 /** @param tell is told of each scenario before it runs, with the share that is done, 0 to 1 */
 export async function reviewPatch(
-  { library, units }: Prepared,
-  { ids, hooks, budgetMs, deadline }: Question,
+  { library, units, patch, again }: Prepared,
+  { ids, hooks, budgetMs, deadline, whatIfs }: Question,
   tell: (title: string, share: number) => void,
 ): Promise<PatchReview> {
   const findings: Finding[] = [];
@@ -60,6 +65,8 @@ export async function reviewPatch(
   const doubts: (Doubt & { readonly scenario: string })[] = [];
   const quiet: string[] = [];
   const kinds = new Set<string>();
+  const decided: Story[] = [];
+  const asked: Asked[] = [];
   let applied = false;
   let partial = false;
   const warn = (message: string): number => notices.push({ level: 'warning', message, place: null });
@@ -77,7 +84,7 @@ export async function reviewPatch(
     const result =
       hooks.cancelled() || performance.now() > deadline
         ? { kind: 'partial' as const }
-        : await reviewScenario(library, scenario, units, hooks, deadline);
+        : await reviewScenario(library, scenario, units, hooks, deadline, whatIfs);
     if (result.kind === 'partial') {
       partial = true;
       warn(
@@ -93,6 +100,7 @@ export async function reviewPatch(
       continue;
     }
     notices.push(...result.notices);
+    decided.push(result.story);
     for (const line of result.hunks) {
       const known = hunks.get(line) ?? { scenarios: [], states: 0, findings: [] };
       if (!known.scenarios.includes(scenario.id)) known.scenarios.push(scenario.id);
@@ -107,6 +115,7 @@ export async function reviewPatch(
     applied = true;
     if (result.open && result.findings.length === 0) undecided.push(scenario.id);
     findings.push(...result.findings);
+    asked.push(...result.asked);
     if (result.findings.length > 0) kinds.add(scenario.hardware.guest);
     if (performance.now() > deadline) {
       partial = true;
@@ -125,6 +134,7 @@ export async function reviewPatch(
     doubts,
     quiet,
     kinds,
+    questions: asked.length === 0 ? [] : [{ patch, library, stories: decided, asked, build: again }],
     applied,
     partial,
     incomplete: units.tooLarge,
@@ -141,6 +151,7 @@ export const together = (reviews: readonly PatchReview[]): PatchReview => ({
   doubts: reviews.flatMap((r) => r.doubts),
   quiet: reviews.flatMap((r) => r.quiet),
   kinds: new Set(reviews.flatMap((r) => [...r.kinds])),
+  questions: reviews.flatMap((r) => r.questions),
   applied: reviews.some((r) => r.applied),
   partial: reviews.some((r) => r.partial),
   incomplete: reviews.some((r) => r.incomplete),

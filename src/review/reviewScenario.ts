@@ -12,15 +12,15 @@ import { reachedHunks } from './hunks';
 import type { Library } from './library';
 import { mayRun } from './mayRun';
 import { looksTheSame } from './observable';
-import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import type { Doubt } from './people';
-import { leavesModel, outcomesOf, uncertainOutcomes } from './reached';
+import { countedOutcomes, leavesModel, uncertainOutcomes } from './reached';
 import { buildReplaySide } from './replaySide';
 import { nameOf, type Scenario } from './scenario';
 import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun } from './simulateSide';
 import { placeOf, statementText } from './sourceText';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
+import { type Asked, type Story, whatToTry } from './whatIf/question';
 import { wordCleanEnd } from './wording';
 
 /** What came of one scenario; `hunks` are those that ran, by their lines, `states` those of both sides. */
@@ -37,10 +37,14 @@ export type ScenarioReview =
       readonly notices: readonly Notice[];
       readonly hunks: ReadonlySet<number>;
       readonly states: number;
+      readonly story: Story;
     }
   | {
       readonly kind: 'done';
       readonly findings: readonly Finding[];
+      /** Those of them that small edits may remove. */
+      readonly asked: readonly Asked[];
+      readonly story: Story;
       readonly run: ScenarioRun;
       readonly notices: readonly Notice[];
       readonly hunks: ReadonlySet<number>;
@@ -49,25 +53,12 @@ export type ScenarioReview =
       readonly open: boolean;
     };
 
-/** What goes wrong in any kernel code, whatever the scenario looks for. */
-const always: ReadonlySet<OutcomeId> = new Set([
-  'page-fault',
-  'permission-fault',
-  'bug-on',
-  'panic',
-  'warn',
-  'hang',
-  'deadlock',
-  'use-after-free',
-  'double-free',
-  'lock-imbalance',
-]);
-
 const bothSides = ['before', 'after'] as const;
 
 /**
  * Runs a scenario without the patch and with it, and tells what differs.
  * @param deadline performance.now() after which it stops
+ * @param withWhatIfs whether small edits are to be tried for what is found
  */
 export async function reviewScenario(
   library: Library,
@@ -75,6 +66,7 @@ export async function reviewScenario(
   units: PatchUnits,
   hooks: Hooks,
   deadline: number,
+  withWhatIfs = true,
 ): Promise<ScenarioReview> {
   if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
@@ -112,6 +104,16 @@ export async function reviewScenario(
     return { kind: 'undecided', doubts: [{ reason, place: place.file === 'document' ? place : null }] };
   }
   const hunks = reachedHunks(units, [before, after]);
+  const missing = { before: vacuous(scenario, before), after: vacuous(scenario, after) };
+  const reached = { before: countedOutcomes(scenario, before), after: countedOutcomes(scenario, after) };
+  const story: Story = {
+    scenario,
+    after: reached.after,
+    missing: missing.after,
+    states: after.result.states,
+    settled: linked.after.lowered.settled,
+    before: linked.before.lowered,
+  };
   const states = before.result.states + after.result.states;
   const acts = (): boolean => [before, after].some((run) => hasEffect(run, units.changed) || mayHaveEffect(run));
   if (looksTheSame(before, after) && !acts()) {
@@ -124,6 +126,7 @@ export async function reviewScenario(
       ),
       hunks,
       states,
+      story,
     };
   }
 
@@ -132,10 +135,6 @@ export async function reviewScenario(
     after: await uncertainOutcomes(scenario, after, hooks, deadline),
   };
   if (!uncertain.before || !uncertain.after) return { kind: 'partial' };
-  const relevant = (run: SideRun): Set<OutcomeId> =>
-    new Set([...outcomesOf(run)].filter((o) => always.has(o) || scenario.guards.includes(o)));
-  const reached = { before: relevant(before), after: relevant(after) };
-  const missing = { before: vacuous(scenario, before), after: vacuous(scenario, after) };
   const clean = (side: Side): ReplaySide | null => {
     const trace = reached[side].size > 0 ? null : sampleRun(sides[side].search);
     return trace && buildReplaySide(scenario, sides[side], trace, null, wordCleanEnd(missing[side]));
@@ -155,6 +154,7 @@ export async function reviewScenario(
   const notices: Notice[] = [];
   const say = (message: string): number => notices.push({ level: 'warning', message, place: null });
   const findings: Finding[] = [];
+  const asked: Asked[] = [];
   let suppressed = false;
   const never = missing.after.join(', nor that ');
   // What ends a run earlier than before may only hide what came later.
@@ -182,9 +182,12 @@ export async function reviewScenario(
         `${nameOf(scenario)}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
       );
     } else {
-      const finding = await makeFinding(comparison, outcome, state);
-      if (finding === null) return { kind: 'partial' };
-      findings.push(finding);
+      const made = await makeFinding(comparison, outcome, state);
+      if (made === null) return { kind: 'partial' };
+      findings.push(made.finding);
+      const toTry = withWhatIfs ? await whatToTry(comparison, story, made) : [];
+      if (toTry === null) return { kind: 'partial' };
+      asked.push(...toTry);
     }
   }
   const fresh = missing.after.filter((text) => !missing.before.includes(text));
@@ -193,6 +196,8 @@ export async function reviewScenario(
   return {
     kind: 'done',
     findings,
+    asked,
+    story,
     notices,
     hunks,
     states,

@@ -82,7 +82,7 @@ async function unitsToSimulate(
   trees: Trees,
   { patch, tree }: SimulationRequest,
   hooks: Hooks,
-): Promise<Prepared | { readonly library: Library; readonly units: null }> {
+): Promise<{ readonly library: Library; readonly units: PatchUnits | null }> {
   const { patches } = patchesOf(readDocument(patch ?? ''));
   const [first, ...others] = patches;
   if (!first) return { library: libraries(usualGeneration), units: null };

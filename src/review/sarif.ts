@@ -7,7 +7,8 @@
 
 import { changedValue } from './changedValue';
 import { outcomes } from './outcomes';
-import type { Finding, Notice, Place, Replay, ReplaySide, ReplayStep, Review } from './types';
+import type { Finding, Notice, Place, Replay, ReplaySide, ReplayStep, Review, WhatIf } from './types';
+import { wordWhatIf } from './wording';
 
 /** A document and what its review gave. `uri` is how results name the document. */
 export interface ReviewedFile {
@@ -91,6 +92,7 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
       message: { text: r.text },
     })),
     ...(side ? { codeFlows: [codeFlow(uri, side, f.replay)] } : {}),
+    ...(f.whatIfs ? { fixes: f.whatIfs.map((whatIf) => fix(uri, whatIf)) } : {}),
     properties: {
       scenario: f.scenario,
       ...(f.subject === undefined ? {} : { subject: f.subject }),
@@ -109,7 +111,30 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
 function physical(uri: string, place: Place): object {
   return {
     artifactLocation: { uri: place.file === 'document' ? uri : encodeURI(place.file) },
-    region: { startLine: place.line, startColumn: place.column, endLine: place.endLine, endColumn: place.endColumn },
+    region: region(place),
+  };
+}
+
+const region = ({ line, column, endLine, endColumn }: Place): object => ({
+  startLine: line,
+  startColumn: column,
+  endLine,
+  endColumn,
+});
+
+/** A small edit of the mail's own lines; what it gives is a patch. */
+function fix(uri: string, whatIf: WhatIf): object {
+  return {
+    description: { text: wordWhatIf(whatIf) },
+    artifactChanges: [
+      {
+        artifactLocation: { uri },
+        replacements: whatIf.edits.map(({ place, text }) => ({
+          deletedRegion: region(place),
+          ...(text === '' ? {} : { insertedContent: { text } }),
+        })),
+      },
+    ],
   };
 }
 

@@ -4,6 +4,7 @@
 import { changedValue } from './changedValue';
 import { groupFindings, scenarioOf, wordUnrelated } from './people';
 import type { Finding, Place, Review } from './types';
+import { wordWhatIf } from './wording';
 
 const wide = 100;
 
@@ -26,6 +27,8 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     out.push(
       `    [${f.ruleId}, ${f.baselineState}] scenario ${scenarioOf(f)}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
     );
+    for (const whatIf of f.whatIfs ?? [])
+      out.push(...wrapped(`${wordWhatIf(whatIf)} (line ${whatIf.place.line})`, '    '));
     for (const a of f.assumptions) out.push(...wrapped(`assumed: ${a}`, '    '));
     const side = f.baselineState === 'absent' ? f.replay.before : f.replay.after;
     if (side && side.steps.length > 0) {

@@ -179,6 +179,30 @@ export interface Replay {
   readonly after: ReplaySide | null;
 }
 
+/** A transition that is possible in some state, and what it would do. */
+export interface NextStep {
+  /** Names it to the engine. */
+  readonly choice: number;
+  /** Index into `ReplaySide.agents`. */
+  readonly agent: number;
+  readonly kind: 'step' | 'drain';
+  readonly text: string;
+  readonly place: Place | null;
+  readonly function: string;
+  /** What it would change, in words; empty where nothing that is shown. */
+  readonly effects: readonly string[];
+  /** The outcome that it would come to, or null. */
+  readonly outcome: OutcomeId | null;
+}
+
+/** A way that somebody chose, and what may come after it. */
+export interface Exploration {
+  /** The side whose code runs. */
+  readonly from: Side;
+  readonly way: ReplaySide;
+  readonly next: readonly NextStep[];
+}
+
 /* ---- how a review is asked for ---- */
 
 export interface ReviewOptions {
@@ -186,6 +210,8 @@ export interface ReviewOptions {
   readonly scenarios: readonly string[];
   /** Time for the whole document, in milliseconds; the time to read a kernel tree is not counted. */
   readonly budgetMs: number;
+  /** False: no small edits are tried, and a line that only they tell is not looked for. */
+  readonly whatIfs?: boolean;
   /** The kernel tree that function bodies come from, as whoever made the reviewer names it; left out where there is none. */
   readonly tree?: string;
 }

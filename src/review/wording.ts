@@ -4,7 +4,7 @@
 import type { Decision } from './decide';
 import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
-import type { BaselineState } from './types';
+import type { BaselineState, WhatIf } from './types';
 
 /** A diagnostic holds no more. */
 const shortLimit = 200;
@@ -99,6 +99,12 @@ function because(decision: Decision): string {
       ? 'nothing orders the two'
       : `${how.between.text.replace(/;$/, '')} orders only ${orders[how.between.fence]}`;
   return `The store of ${how.store} may still be buffered when ${how.load} is read: ${order}.`;
+}
+
+/** What is offered for an outcome: `Simulated: smp_mb() in place of “barrier();” removes it.` */
+export function wordWhatIf({ text, portable }: WhatIf): string {
+  const where = portable === 'x86-only' ? ' on x86 (the kernel’s memory model still allows it)' : '';
+  return `Simulated: ${text} removes it${where}.`;
 }
 
 /** A sentence as a part of another one. */

@@ -75,7 +75,7 @@ export interface Answer {
 
 /** All that a review of a text brings or removes, but for notes. */
 export async function answerOf(reviewer: Reviewer, text: string, scenarios: readonly string[]): Promise<Answer> {
-  const review = await reviewer.review(text, { scenarios, budgetMs: 60_000 }, quiet);
+  const review = await reviewer.review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
   const inState = (state: string): Set<string> =>
     new Set(
       review.findings

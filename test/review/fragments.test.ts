@@ -87,7 +87,7 @@ async function reviewWith(text: string): Promise<Review> {
   loaded ??= createReviewer(wasm());
   const reviewer = await loaded;
   reviewer.useFiles([{ kind: 'scenario', name: '.kernel-patch-review/scenarios/mine.c', text: story }]);
-  return reviewer.review(text, { scenarios: ['sharing-fails'], budgetMs: 60_000 }, quiet);
+  return reviewer.review(text, { scenarios: ['sharing-fails'], budgetMs: 60_000, whatIfs: false }, quiet);
 }
 
 /** Every finding: function, outcome, state, confidence, line. */

@@ -10,7 +10,7 @@ const scenarios = ['tdx-init-memory', 'tdx-init-cxl', 'tdx-init-hotplug', 'tdx-i
 
 /** Reviews with the scenarios of this system only. */
 const reviewMemory = async (text: string): Promise<Review> =>
-  (await theReviewer()).review(text, { scenarios, budgetMs: 60_000 }, quiet);
+  (await theReviewer()).review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
 
 const cxl = 'tdx-init-cxl module-init-failure new';
 const hotplug = 'tdx-init-hotplug not-tdx-memory absent';

@@ -24,7 +24,7 @@ export function theReviewer(): Promise<Reviewer> {
 
 /** Reviews a text with these scenarios, by default all, and time enough. */
 export async function review(text: string, scenarios: readonly string[] = []): Promise<Review> {
-  return (await theReviewer()).review(text, { scenarios, budgetMs: 60_000 }, quiet);
+  return (await theReviewer()).review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
 }
 
 /** The scenarios of a TDX guest's kexec in which nothing crashes. */

@@ -28,12 +28,16 @@ describe('a review with a kernel tree', function () {
   async function reviewed(patch: string, ...edits: readonly TreeEdit[]): Promise<Review> {
     const name = `tree ${trees.size}`;
     trees.set(name, treeWith(...edits));
-    return reviewer.review(patch, { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, tree: name }, quiet);
+    return reviewer.review(
+      patch,
+      { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, whatIfs: false, tree: name },
+      quiet,
+    );
   }
   const messages = (review: Review): string => review.notices.map((n) => n.message).join('\n');
 
   it('decides what alone says nothing', async () => {
-    const alone = await reviewer.review(bareCall, { scenarios: [], budgetMs: 60_000 }, quiet);
+    const alone = await reviewer.review(bareCall, { scenarios: [], budgetMs: 60_000, whatIfs: false }, quiet);
     assert.deepEqual([alone.applied, findingsOf(alone)], [false, []]);
     const review = await reviewed(bareCall);
     assert.deepEqual(findingsOf(review), fixes);
@@ -252,7 +256,7 @@ describe('a review with a kernel tree', function () {
     const name = 'missing';
     trees.set(name, treeWith([prepare, 'if (helper(image))', 'if (some_asm(image) >= -22 && helper(image))']));
     const said = async (): Promise<string[]> => {
-      const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, tree: name };
+      const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, whatIfs: false, tree: name };
       const { findings } = await reviewer.review(bareCall, options, quiet);
       return findings.flatMap((f) => f.assumptions.filter((a) => a.includes('not looked into')));
     };
@@ -270,7 +274,7 @@ describe('a review with a kernel tree', function () {
     const name = 'whole';
     const { [prepare]: moved, ...rest } = smallTree;
     trees.set(name, { ...rest, 'drivers/firmware/kexec/tdx_kexec.c': moved ?? '' });
-    const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, tree: name };
+    const options = { scenarios: ['host-kexec-erratum'], budgetMs: 60_000, whatIfs: false, tree: name };
     assert.equal(await reviewer.indexTree(name, quiet), null);
     const first = await reviewer.review(bareCall, options, quiet);
     assert.ok(!findingsOf(first).includes(fixes[0] ?? ''), findingsOf(first).join());

@@ -69,7 +69,7 @@ describe('the user’s own models and scenarios', () => {
 
   const ids = (): string[] => reviewer.scenarios().map(({ id }) => id);
   const reviewOf = (text: string, scenarios: readonly string[] = ['host-kexec-erratum']): Promise<Review> =>
-    reviewer.review(text, { scenarios, budgetMs: 60_000 }, quiet);
+    reviewer.review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
 
   it('a scenario with an id of its own is one more, and runs on patches', async () => {
     reviewer.useFiles([scenarioFile(story)]);

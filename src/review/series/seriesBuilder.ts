@@ -18,6 +18,9 @@ import type { Notice } from '../types';
 export interface Prepared {
   readonly library: Library;
   readonly units: PatchUnits;
+  readonly patch: DocumentPatch;
+  /** Makes C of the patch with some lines changed, on what it stands on; changes nothing for those behind it. */
+  again(patch: DocumentPatch): Promise<PatchUnits>;
 }
 
 /** The C that is not in the mail, by generation. */
@@ -59,11 +62,12 @@ export async function startSeries(
 
   const build = async (patch: DocumentPatch, units: readonly Unit[]): Promise<Prepared> => {
     const own = withUnits(library, units);
-    const made =
+    const found = new Map(state);
+    const made = async (one: DocumentPatch, from: TreeState): Promise<PatchUnits> =>
       tree === null
-        ? buildPatchUnits(parser, own, patch.files, reading)
-        : await buildTreeUnits(parser, own, tree, patch, reading, state);
-    return { library: own, units: made };
+        ? buildPatchUnits(parser, own, one.files, reading)
+        : buildTreeUnits(parser, own, tree, one, reading, from);
+    return { library: own, units: await made(patch, state), patch, again: (one) => made(one, new Map(found)) };
   };
   return {
     base,

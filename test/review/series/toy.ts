@@ -90,7 +90,11 @@ export function toyReviewer(): Promise<Reviewer> {
 
 /** Reviews a text in these stories alone. */
 export async function reviewToy(text: string): Promise<Review> {
-  return (await toyReviewer()).review(text, { scenarios: ['toy', 'toy-begin', 'toy-fail'], budgetMs: 60_000 }, quiet);
+  return (await toyReviewer()).review(
+    text,
+    { scenarios: ['toy', 'toy-begin', 'toy-fail'], budgetMs: 60_000, whatIfs: false },
+    quiet,
+  );
 }
 
 /** What a patch does to `drivers/toy.c`. */
