@@ -65,7 +65,31 @@ export interface Finding {
   /** Transitions of the shortest way to the outcome, and how often the next one is another agent's. */
   readonly traceLength: number;
   readonly cpuSwitches: number;
+  /** The smallest edits that remove it, the smallest first; left out where none is known. */
+  readonly whatIfs?: readonly WhatIf[];
   readonly replay: Replay;
+}
+
+/** Kinds of small edits (see whatIf/candidates.ts). */
+export type WhatIfKind = 'barrier' | 'locked' | 'lock' | 'kept' | 'leak' | 'order' | 'flush' | 'check';
+
+/** A stretch of the document and what stands there instead; nothing is taken out where it is empty. */
+export interface TextEdit {
+  readonly place: Place;
+  readonly text: string;
+}
+
+/** A small edit of the patch that was simulated: with it the outcome does not happen, and no scenario comes to another one. */
+export interface WhatIf {
+  readonly kind: WhatIfKind;
+  /** What is different, as the subject of “removes it”. */
+  readonly text: string;
+  /** The line that it is about. */
+  readonly place: Place;
+  /** The edits of the document, in its order, none in another: what they give is a well-formed patch. */
+  readonly edits: readonly TextEdit[];
+  /** `x86-only`: it removes the outcome on x86, and the kernel's own memory model still allows it. */
+  readonly portable: 'x86-only' | 'yes';
 }
 
 /** What a hunk that some scenario reaches came to. */
@@ -302,6 +326,8 @@ export interface Reviewer {
   simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
   /** Runs one side of one scenario with one memory model, with or without a patch; rejects where the work was cancelled. */
   simulation(request: SimulationRequest, hooks: Hooks): Promise<Simulation>;
+  /** Runs the code of a patch by what was chosen and says what may come next; rejects where the choices do not run. */
+  explore(request: ExploreRequest, hooks: Hooks): Promise<Exploration>;
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;
