@@ -219,14 +219,6 @@ export interface NextStep {
   readonly outcome: OutcomeId | null;
 }
 
-/** A way that somebody chose, and what may come after it. */
-export interface Exploration {
-  /** The side whose code runs. */
-  readonly from: Side;
-  readonly way: ReplaySide;
-  readonly next: readonly NextStep[];
-}
-
 /* ---- how a review is asked for ---- */
 
 export interface ReviewOptions {
@@ -326,8 +318,6 @@ export interface Reviewer {
   simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
   /** Runs one side of one scenario with one memory model, with or without a patch; rejects where the work was cancelled. */
   simulation(request: SimulationRequest, hooks: Hooks): Promise<Simulation>;
-  /** Runs the code of a patch by what was chosen and says what may come next; rejects where the choices do not run. */
-  explore(request: ExploreRequest, hooks: Hooks): Promise<Exploration>;
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;
