@@ -46,16 +46,18 @@ export function weave(model: MappedText, shownHunks: readonly (readonly WeaveRow
 }
 
 /**
- * Rows with nothing for the text that a hunk adds within a comment which was there before: a model need not have that
- * comment, and then its text would stand for code.
+ * Rows with nothing for the text that a hunk adds or removes within a comment which is there on both sides: a model need
+ * not have that comment, and then its text would stand for code.
  */
 function withoutCommentText(rows: readonly WeaveRow[]): readonly WeaveRow[] {
-  let inComment = false;
+  const first = rows.find(({ text }) => /\/\*|\*\//.test(text))?.text ?? '';
+  // The hunk may begin in the middle of one.
+  let inComment = /^(?:(?!\/\*).)*\*\//.test(first);
   return rows.map((row) => {
-    if (row.kind === 'del') return row;
     const opens = row.text.lastIndexOf('/*');
     const closes = row.text.lastIndexOf('*/');
-    if (row.kind === 'add' && inComment && closes < 0) return { ...row, text: '' };
+    if (row.kind !== 'context' && inComment && opens < 0 && closes < 0) return { ...row, text: '' };
+    if (row.kind === 'del') return row;
     if (opens > closes) inComment = row.kind === 'context';
     else if (closes >= 0) inComment = false;
     return row;

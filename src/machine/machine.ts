@@ -71,6 +71,7 @@ export function createMachine(
     hw_dirty_lines: config.dirtyLines ? 1 : 0,
     hw_map_gpa_retries: config.mapGpaRetries ? 1 : 0,
     hw_map_gpa_fails: config.mapGpaFails ? 1 : 0,
+    hw_pending_ve: config.pendingVe ? 1 : 0,
     hw_tdx_host: config.guest === 'none' ? 1 : 0,
     hw_partial_write_erratum: config.partialWriteErratum ? 1 : 0,
   };

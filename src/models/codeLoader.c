@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who makes pages executable: kernel/module/strict_rwx.c, condensed, as of v6.9 to v6.12, where each call may fail and
+ * Who makes pages executable: kernel/module/{strict_rwx,main}.c, condensed, as of v6.9 to v6.12, where each call may fail and
  * says so. A module of these stories has its text in one piece, and nothing else.
  */
 
@@ -70,6 +70,34 @@ static int module_reset_perms(struct module *mod, enum mod_mem_type type)
 	return module_set_memory(mod, type, set_memory_rw);
 }
 
+struct load_info;
+static DEFINE_MUTEX(module_mutex);
+
+static inline void module_bug_cleanup(struct module *mod)
+{
+}
+
+/* kernel/module/main.c. From here on it may run. */
+static int complete_formation(struct module *mod, struct load_info *info)
+{
+	int err;
+
+	mutex_lock(&module_mutex);
+
+	err = module_enable_text_rox(mod);
+	if (err)
+		goto out_strict_rwx;
+
+	mutex_unlock(&module_mutex);
+
+	return 0;
+
+out_strict_rwx:
+	module_bug_cleanup(mod);
+	mutex_unlock(&module_mutex);
+	return err;
+}
+
 int load_module(struct module *mod)
 {
 	int err;
@@ -81,7 +109,7 @@ int load_module(struct module *mod)
 	/* The code is copied there. */
 	*(unsigned char *)mod->mem[MOD_TEXT].base = 0xc3;
 
-	return module_enable_text_rox(mod);
+	return complete_formation(mod, NULL);
 }
 
 void free_module(struct module *mod)

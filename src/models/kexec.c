@@ -21,6 +21,7 @@ struct kimage {
 	int preserve_context;
 	int type;
 	int file_mode;
+	unsigned long start;
 	unsigned long nr_segments;
 	struct kexec_segment segment[KEXEC_SEGMENT_MAX];
 };

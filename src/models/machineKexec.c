@@ -52,8 +52,17 @@ void start_second_kernel(void)
  * Copies the segments to where they belong and jumps there; the caches are written back before. Real code is assembly;
  * CR4.MCE as of de60613173df.
  */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 static void relocate_kernel(struct kimage *image, unsigned int flags)
+#else
+static void relocate_kernel(struct kimage *image, unsigned long page_list, unsigned long start,
+			    unsigned int preserve_context, unsigned int host_mem_enc_active)
+#endif
 {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	unsigned int flags = host_mem_enc_active ? RELOC_KERNEL_CACHE_INCOHERENT : 0;
+
+#endif
 	native_write_cr4(X86_CR4_PAE | (native_read_cr4() & X86_CR4_MCE));
 	/* This CPU; asking for its number would need GS. */
 	if (flags & RELOC_KERNEL_CACHE_INCOHERENT)
@@ -88,9 +97,19 @@ int machine_kexec_prepare(struct kimage *image)
 
 void machine_kexec(struct kimage *image)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	unsigned int relocate_kernel_flags = 0;
 	void *control_page;
 	int save_ftrace_enabled;
+#else
+	unsigned long page_list[1];
+	unsigned int host_mem_enc_active;
+	int save_ftrace_enabled;
+	void *control_page;
+
+	/* A call needs GS where calls are counted (93c1800b3799). */
+	host_mem_enc_active = cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT);
+#endif
 
 #ifdef CONFIG_KEXEC_JUMP
 	if (image->preserve_context)
@@ -100,10 +119,10 @@ void machine_kexec(struct kimage *image)
 	/* Interrupts aren't acceptable while we reboot */
 	local_irq_disable();
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	if (image->preserve_context)
 		relocate_kernel_flags |= RELOC_KERNEL_PRESERVE_CONTEXT;
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	/* Per-CPU variables need GS. */
 	if (this_cpu_read(cache_state_incoherent))
 		relocate_kernel_flags |= RELOC_KERNEL_CACHE_INCOHERENT;
@@ -111,7 +130,15 @@ void machine_kexec(struct kimage *image)
 #endif
 	load_segments();
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	relocate_kernel(image, relocate_kernel_flags);
+#else
+	relocate_kernel(image,
+			(unsigned long)page_list,
+			image->start,
+			image->preserve_context,
+			host_mem_enc_active);
+#endif
 
 #ifdef CONFIG_KEXEC_JUMP
 	if (image->preserve_context)

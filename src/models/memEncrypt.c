@@ -32,9 +32,12 @@ enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_
 
 static inline bool cc_platform_has(int attr)
 {
+	/* No story has such a host. The call itself counts, though: calls are, in a per-CPU variable. */
+	if (attr == CC_ATTR_HOST_MEM_ENCRYPT)
+		return hw_cpu() < 0;
 	if (attr == CC_ATTR_GUEST_SEV_SNP)
 		return hw_snp_guest();
-	return attr != CC_ATTR_HOST_MEM_ENCRYPT && !hw_tdx_host();
+	return !hw_tdx_host();
 }
 
 struct x86_platform_ops {

@@ -107,3 +107,33 @@ void sme_early_init(void)
 	x86_platform.guest.enc_kexec_finish	     = snp_kexec_finish;
 #endif
 }
+
+/* The C-bit of SME and SEV; 0 where another bit, or none, says what is private. */
+#define sme_me_mask	(CC_MASK_ENCRYPTS ? CC_MASK : 0UL)
+
+/* What of the variables that are shared from boot on nobody needs; scenarios with some say where. */
+static unsigned long unused_decrypted_start, unused_decrypted_end;
+
+void mem_encrypt_free_decrypted_mem(void)
+{
+	unsigned long vaddr, vaddr_end, npages;
+	int r;
+
+	vaddr = unused_decrypted_start;
+	vaddr_end = unused_decrypted_end;
+	npages = (vaddr_end - vaddr) >> PAGE_SHIFT;
+
+	/* Where the entries never had the bit of shared memory there is nothing to take back. */
+	if (sme_me_mask && cc_platform_has(CC_ATTR_MEM_ENCRYPT)) {
+		r = set_memory_encrypted(vaddr, npages);
+		if (r) {
+			pr_warn("failed to free unused decrypted pages\n");
+			return;
+		}
+	}
+
+	while (vaddr < vaddr_end) {
+		free_page(vaddr);
+		vaddr += PAGE_SIZE;
+	}
+}

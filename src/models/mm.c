@@ -112,7 +112,20 @@ static inline pgprot_t pte_pgprot(pte_t pte)
 }
 
 /* What a change of protection keeps of the old one: the frame, and whether the page is shared. */
-#define _PAGE_CHG_MASK	(PTE_PFN_MASK | _PAGE_CC)
+#define _AT(type, x)	((type)(x))
+#define cc_mask		CC_MASK
+#define _PAGE_ENC	(_AT(pteval_t, CC_MASK_ENCRYPTS ? CC_MASK : 0UL))
+#define _PAGE_PWT	(1UL << 3)
+#define _PAGE_PCD	(1UL << 4)
+#define _PAGE_ACCESSED	(1UL << 5)
+#define _PAGE_DIRTY_BITS	(1UL << 6)
+#define _PAGE_PAT	(1UL << 7)
+#define _PAGE_SPECIAL	(1UL << 9)
+#define _PAGE_UFFD_WP	(1UL << 10)
+#define _PAGE_SOFT_DIRTY	(1UL << 11)
+#define _PAGE_DEVMAP	(1UL << 58)
+#define _COMMON_PAGE_CHG_MASK	(PTE_PFN_MASK | _PAGE_CC)
+#define _PAGE_CHG_MASK	_COMMON_PAGE_CHG_MASK
 
 
 static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)

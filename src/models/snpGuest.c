@@ -13,7 +13,6 @@
 #define RMP_PG_SIZE_4K		0
 #define SVM_VMGEXIT_AP_CREATE	1
 #define SVM_VMGEXIT_AP_DESTROY	2
-#define _PAGE_ENC		CC_MASK
 
 struct ghcb { unsigned long shared_buffer[4]; };
 struct sev_es_runtime_data { struct ghcb ghcb_page; };

@@ -66,9 +66,12 @@ void stop_this_cpu(void *dummy)
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 	if (c->extended_cpuid_level >= 0x8000001f && (cpuid_eax(0x8000001f) & BIT(0)))
 		wbinvd();
-#else
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	if ((c->extended_cpuid_level >= 0x8000001f && (cpuid_eax(0x8000001f) & BIT(0)))
 			|| platform_tdx_enabled())
+		native_wbinvd();
+#else
+	if (cpuid_eax(0x8000001f) & BIT(0) || platform_tdx_enabled())
 		native_wbinvd();
 #endif
 }

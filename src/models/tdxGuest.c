@@ -243,6 +243,37 @@ static bool tdx_cache_flush_required(void)
 	return true;
 }
 
+#define TDX_GET_INFO		1
+#define ATTR_SEPT_VE_DISABLE	BIT(28)
+
+/* Output of TDG.VP.INFO: the width of guest physical addresses, and the TD's attributes. */
+struct tdx_module_output { u64 rcx, rdx; };
+
+static u64 tdx_module_call(u64 fn, u64 rcx, u64 rdx, u64 r8, u64 r9, struct tdx_module_output *out)
+{
+	out->rcx = 52;
+	out->rdx = hw_pending_ve() ? 0 : ATTR_SEPT_VE_DISABLE;
+	return 0;
+}
+
+/* Nothing can handle a #VE of the kernel's own memory (373e715e31bf): better no guest than one that may get such. */
+static void tdx_parse_tdinfo(u64 *cc_mask)
+{
+	struct tdx_module_output out;
+	unsigned int gpa_width;
+	u64 td_attr;
+
+	tdx_module_call(TDX_GET_INFO, 0, 0, 0, 0, &out);
+
+	/* The highest bit of an address says whether it is shared. */
+	gpa_width = out.rcx & GENMASK(5, 0);
+	*cc_mask = BIT_ULL(gpa_width - 1);
+
+	td_attr = out.rdx;
+	if (!(td_attr & ATTR_SEPT_VE_DISABLE))
+		panic("TD misconfiguration: SEPT_VE_DISABLE attibute must be set.\n");
+}
+
 void tdx_early_init(void)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)

@@ -52,7 +52,7 @@ const bare = (line: string): string => line.replace(/\s+/g, '');
 const tells = (line: string): boolean => /\w/.test(line);
 
 /** The kernel's files that the first comments of a model name; `{a,b}.c` stands for both. */
-function filesNamed(text: string): ReadonlySet<string> {
+export function filesNamed(text: string): ReadonlySet<string> {
   const comment = /\/\*[\s\S]*?\*\//.exec(text)?.[0].replace(/\s*\n \* ?/g, ' ') ?? '';
   const paths = comment.match(/[\w./-]+(?:\{[\w,.-]+\})?[\w./-]*\.[ch]\b/g) ?? [];
   return new Set(

@@ -3,7 +3,9 @@
 
 import type { Unit } from '../c/ast';
 import type { LoweredProgram } from '../c/lowerProgram';
+import { originAt } from '../c/mappedText';
 import { changedFields } from './changedFields';
+import { filesNamed } from './chooseGeneration';
 import { lostCalls } from './lostCalls';
 import { mentionsOf } from './mentions';
 import type { PatchUnits } from './patchUnits';
@@ -48,7 +50,7 @@ export function doubtsOf(
     }
   }
   const known = [...programs.before.functions].filter(
-    ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name),
+    ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name, filesNamed(span.unit.source.text)),
   );
   if (known.length > 0) {
     const names = known.map(({ name }) => `${name}()`);
@@ -81,8 +83,22 @@ export function doubtsOf(
   return [...doubts.values()];
 }
 
-/** Whether the patch brings a function, whole, of which it shows nothing that was there before. */
-function addsWhole(units: PatchUnits, name: string): boolean {
+/**
+ * Whether the patch brings a function, whole, of which it shows nothing that was there before. Where it brings it to a
+ * file that the model does not stand for, the model's is another one of that name, which was there before.
+ */
+function addsWhole(units: PatchUnits, name: string, files: ReadonlySet<string>): boolean {
   const has = (unit: Unit): boolean => unit.origin === 'patch' && unit.functions.has(name);
-  return units.after.some(has) && !units.before.some(has) && !units.woven.has(name);
+  const added = units.after.find(has);
+  if (!added || units.before.some(has) || units.woven.has(name)) return false;
+  const path = pathOf(units, added, name);
+  return files.size === 0 || path === null || path.endsWith('.h') || files.has(path);
+}
+
+/** The file of the patch that a function stands in. */
+function pathOf(units: PatchUnits, unit: Unit, name: string): string | null {
+  const definition = unit.functions.get(name);
+  if (!definition) return null;
+  const line = units.hunkOfLine.get(originAt(unit.source, definition.span.start).line);
+  return units.hunks.find(({ hunk }) => hunk.line === line)?.file.newPath ?? null;
 }

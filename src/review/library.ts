@@ -24,6 +24,7 @@ import machineKexec from '../models/machineKexec.c';
 import machineShutdown from '../models/machineShutdown.c';
 import memEncrypt from '../models/memEncrypt.c';
 import memEncryptAmd from '../models/memEncryptAmd.c';
+import memremap from '../models/memremap.c';
 import mm from '../models/mm.c';
 import pageAlloc from '../models/pageAlloc.c';
 import secondKernel from '../models/secondKernel.c';
@@ -63,6 +64,7 @@ import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
 import guestKexecTouched from '../scenarios/guestKexecTouched.c';
 import guestKexecUnaccepted from '../scenarios/guestKexecUnaccepted.c';
+import guestPrivateVe from '../scenarios/guestPrivateVe.c';
 import hostCrashKexec from '../scenarios/hostCrashKexec.c';
 import hostKexecAfterInitError from '../scenarios/hostKexecAfterInitError.c';
 import hostKexecDuringInit from '../scenarios/hostKexecDuringInit.c';
@@ -72,6 +74,7 @@ import hostKexecJump from '../scenarios/hostKexecJump.c';
 import hostKexecNoErratum from '../scenarios/hostKexecNoErratum.c';
 import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
+import memremapPrivate from '../scenarios/memremapPrivate.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
 import sharedAlias from '../scenarios/sharedAlias.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
@@ -80,11 +83,13 @@ import sharedProtection from '../scenarios/sharedProtection.c';
 import snpCrashKexec from '../scenarios/snpCrashKexec.c';
 import snpCrashKexecIo from '../scenarios/snpCrashKexecIo.c';
 import snpKexec from '../scenarios/snpKexec.c';
+import snpKexecApart from '../scenarios/snpKexecApart.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
 import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
+import unusedDecrypted from '../scenarios/unusedDecrypted.c';
 import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
 import { readScenarios, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
@@ -124,6 +129,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/kvmTdx.c': kvmTdx,
   'models/vmbusBuffers.c': vmbusBuffers,
   'models/dmaMapping.c': dmaMapping,
+  'models/memremap.c': memremap,
   'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
@@ -169,6 +175,10 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/tdxInitLeftover.c': tdxInitLeftover,
   'scenarios/sharedPage.c': sharedPage,
   'scenarios/sharedAlias.c': sharedAlias,
+  'scenarios/unusedDecrypted.c': unusedDecrypted,
+  'scenarios/guestPrivateVe.c': guestPrivateVe,
+  'scenarios/memremapPrivate.c': memremapPrivate,
+  'scenarios/snpKexecApart.c': snpKexecApart,
 };
 
 export interface Library {

@@ -16,13 +16,16 @@ export function mailOf(entry: Tried, shared: string): string {
     : readFileSync(path.join(shared, 'corpus/kernel', entry.corpus), 'utf8');
 }
 
-/** A mail of the same date with the patch the other way round: what it adds is removed. */
-export function reversedMail(mail: string): string {
+/**
+ * A mail with the patch the other way round: what it adds is removed.
+ * @param later days between the patch and the mail: a patch that was merged is taken back of a kernel that has it
+ */
+export function reversedMail(mail: string, later = 0): string {
   const message = readDocument(mail).messages.find(({ patchText }) => patchText !== '');
   if (!message) throw new Error('there is no patch to reverse');
   return [
     'From: A Developer <developer@example.org>',
-    ...(message.date === null ? [] : [`Date: ${message.date}`]),
+    ...(message.date === null ? [] : [`Date: ${dateAfter(message.date, later)}`]),
     'Subject: [PATCH] Revert what is reverted below',
     'Message-ID: <reverted@example.org>',
     '',
@@ -31,6 +34,9 @@ export function reversedMail(mail: string): string {
     reversedPatch(message.patchText),
   ].join('\n');
 }
+
+const dateAfter = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * 86_400_000).toUTCString().replace('GMT', '+0000');
 
 function reversedPatch(patch: string): string {
   const lines = patch.split('\n');
@@ -73,13 +79,13 @@ export interface Answer {
   readonly review: Review;
 }
 
-/** All that a review of a text brings or removes, but for notes. */
+/** All that a review of a text brings or removes. */
 export async function answerOf(reviewer: Reviewer, text: string, scenarios: readonly string[]): Promise<Answer> {
   const review = await reviewer.review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
   const inState = (state: string): Set<string> =>
     new Set(
       review.findings
-        .filter((f) => f.baselineState === state && f.level !== 'note')
+        .filter((f) => f.baselineState === state)
         .map((f) => `${f.scenario} ${f.ruleId}${f.subject === undefined ? '' : ` of ${f.subject}()`}`),
     );
   return { absent: inState('absent'), new: inState('new'), review };
@@ -103,10 +109,16 @@ export async function verdictOf(
   scenarios: readonly string[] = [],
 ): Promise<Verdict> {
   const mail = mailOf(entry, shared);
-  const [fixing, bringing] = entry.brings ? [reversedMail(mail), mail] : [mail, reversedMail(mail)];
-  const fix = await answerOf(reviewer, fixing, scenarios);
-  const reverse = await answerOf(reviewer, bringing, scenarios);
-  return { detected: [...fix.absent].filter((what) => reverse.new.has(what)), fix, reverse };
+  const fix = await answerOf(reviewer, entry.brings ? reversedMail(mail) : mail, scenarios);
+  const both = (reverse: Answer): Verdict => ({
+    detected: [...fix.absent].filter((what) => reverse.new.has(what)),
+    fix,
+    reverse,
+  });
+  if (entry.brings) return both(await answerOf(reviewer, mail, scenarios));
+  const soon = both(await answerOf(reviewer, reversedMail(mail), scenarios));
+  if (isDetected(entry, soon)) return soon;
+  return both(await answerOf(reviewer, reversedMail(mail, 365), scenarios));
 }
 
 /** Whether what the history tells is among what is detected. */

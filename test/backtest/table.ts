@@ -30,7 +30,9 @@ async function main(): Promise<void> {
     const detected = isDetected(entry, verdict);
     if (detected) found++;
     if (detected === (entry.missed !== undefined)) wrong++;
-    const others = [...verdict.fix.new].filter((what) => !verdict.detected.includes(what));
+    const others = verdict.fix.review.findings
+      .filter((f) => f.baselineState === 'new' && f.level !== 'note')
+      .map((f) => `${f.scenario} ${f.ruleId}`);
     console.log(
       `${head} ${source}  ${detected ? `detected: ${verdict.detected.join('; ')}` : `MISSED: ${entry.missed ?? 'not known why'}`}`,
     );
