@@ -11,7 +11,7 @@ export interface Doubt {
 }
 
 /** Names as a sentence has them: `a, b and c`. */
-const listed = (names: readonly string[]): string =>
+export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const placeKey = (place: Place | null): string => (place === null ? '' : `${place.file} ${place.line} ${place.column}`);
@@ -46,6 +46,29 @@ export function groupFindings(findings: readonly Finding[]): readonly (readonly 
     else groups.set(key, [finding]);
   }
   return [...groups.values()];
+}
+
+/** Findings that people are told as one. */
+export interface Told {
+  /** From 1 on, as text and `reply` count. */
+  readonly number: number;
+  /** The one with the shortest way to the outcome: its words and its trace stand for all. */
+  readonly finding: Finding;
+  /** All of them, that one too. */
+  readonly group: readonly Finding[];
+}
+
+/** What people are told, in the order of the document; what the patch has nothing to do with comes last. */
+export function toldOf(findings: readonly Finding[]): readonly Told[] {
+  const isUnrelated = (finding: Finding): number => Number(finding.unrelated === true);
+  const sorted = [...findings].sort(
+    (a, b) => isUnrelated(a) - isUnrelated(b) || a.place.line - b.place.line || a.place.column - b.place.column,
+  );
+  return groupFindings(sorted).map((group, at) => ({
+    number: at + 1,
+    finding: group.reduce((a, b) => (b.traceLength < a.traceLength ? b : a)),
+    group,
+  }));
 }
 
 /** What people call the story of a finding or a run (as `nameOf` of its scenario). */

@@ -2,8 +2,9 @@
 /** A review for people at a terminal: the mail's own lines with the findings under them, as a compiler prints. */
 
 import { changedValue } from './changedValue';
-import { groupFindings, scenarioOf, wordUnrelated } from './people';
-import type { Finding, Place, Review } from './types';
+
+import { listed, scenarioOf, toldOf, wordUnrelated } from './people';
+import type { Finding, Notice, Place, ReplaySide, Review, ScenarioRun } from './types';
 import { wordWhatIf } from './wording';
 
 const wide = 100;
@@ -17,62 +18,71 @@ const wide = 100;
 export function toText(name: string, lines: readonly string[], review: Review, color: boolean): string {
   const out: string[] = [];
   const paint = (code: string, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const related = review.findings.filter((f) => f.unrelated === undefined);
-  const unrelated = review.findings.filter((f) => f.unrelated !== undefined);
-  for (const f of related) {
-    const label =
-      f.baselineState === 'absent' ? paint('32', 'fixed') : paint(f.level === 'error' ? '31' : '33', f.level);
-    out.push(`${name}:${f.place.line}:${f.place.column}: ${label}: ${f.message}`);
-    out.push(...excerpt(lines, f));
+  const shown = (n: Notice): string => {
+    const file = n.place === null || n.place.file === 'document' ? name : n.place.file;
+    return `${file}${n.place ? `:${n.place.line}` : ''}: ${n.level}: ${n.message}`;
+  };
+  const summaries = review.notices.filter((n) => n.series);
+  if (summaries.length > 0) out.push(...summaries.map(shown), '');
+  for (const { number, finding: f, group } of toldOf(review.findings)) {
+    const isFixed = f.baselineState === 'absent';
+    const label = isFixed ? paint('32', 'fixed') : paint(f.level === 'error' ? '31' : '33', f.level);
+    const at = `${name}:${f.place.line}:${f.place.column}: ${label}`;
+    const ran = `scenario${group.length > 1 ? 's' : ''} ${listed(group.map(scenarioOf))}`;
+    out.push(`${at}: ${f.unrelated ? wordUnrelated(group) : f.message}`, ...excerpt(lines, f));
+    if (f.unrelated) {
+      const told = group.length === 1 ? ` ${ran};` : '';
+      out.push(`    finding ${number}: [${f.ruleId}, ${f.baselineState}]${told} confidence ${f.confidence}`, '');
+      continue;
+    }
     out.push(
-      `    [${f.ruleId}, ${f.baselineState}] scenario ${scenarioOf(f)}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
+      ...wrapped(
+        `finding ${number}: [${f.ruleId}, ${f.baselineState}] ${ran}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
+        '    ',
+      ),
     );
     for (const whatIf of f.whatIfs ?? [])
       out.push(...wrapped(`${wordWhatIf(whatIf)} (line ${whatIf.place.line})`, '    '));
-    for (const a of f.assumptions) out.push(...wrapped(`assumed: ${a}`, '    '));
-    const side = f.baselineState === 'absent' ? f.replay.before : f.replay.after;
+    for (const a of new Set(group.flatMap((one) => one.assumptions))) out.push(...wrapped(`assumed: ${a}`, '    '));
+    const side = isFixed ? f.replay.before : f.replay.after;
     if (side && side.steps.length > 0) {
-      out.push(`    trace${f.baselineState === 'absent' ? ' without the patch' : ''}:`);
+      const which = group.length > 1 ? `, the shortest (${scenarioOf(f)})` : '';
+      out.push(`    trace${isFixed ? ' without the patch' : ''}${which}:`);
       for (const step of side.steps) {
         out.push(`      ${side.agents[step.agent]?.name ?? ''}: ${step.text}${placeText(step.place)}`);
-        const pages = step.changed.filter((name) => name.startsWith('page ') && !name.endsWith('tlb'));
+        const pages = step.changed.filter((one) => one.startsWith('page ') && !one.endsWith('tlb'));
         if (pages.length > 0)
           out.push(
             ...wrapped(
-              pages.map((name) => `${name.replace(': ', ' ')} now ${changedValue(step.state, name)}`).join('; '),
+              pages.map((one) => `${one.replace(': ', ' ')} now ${changedValue(step.state, one)}`).join('; '),
               '          ',
             ),
           );
       }
-      if (side.fatal)
-        out.push(...wrapped(`${side.fatal.explanation} ${side.fatal.rule} ${side.fatal.source}`, '      '));
+      out.push(...wrapped(endOf(side), '      '));
     }
     out.push('');
-  }
-  for (const group of groupFindings(unrelated)) {
-    const [f] = group;
-    if (f === undefined) continue;
-    out.push(`${name}:${f.place.line}:${f.place.column}: ${paint('33', f.level)}: ${wordUnrelated(group)}`);
-    out.push(...excerpt(lines, f));
-    const ran = group.length === 1 ? ` scenario ${scenarioOf(f)};` : '';
-    out.push(`    [${f.ruleId}, ${f.baselineState}]${ran} confidence ${f.confidence}`, '');
   }
   for (const hunk of review.hunks) {
     if (hunk.findings.length > 0) continue;
     const found = hunk.scenarios.some((id) => review.undecided.includes(id)) ? 'no verdict' : 'nothing found';
     out.push(`${name}:${hunk.line}: ran in ${hunk.scenarios.join(', ')}: ${hunk.states} states, ${found}`);
   }
-  for (const run of review.runs) {
-    const list = (ids: readonly string[]): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
+  for (const [story, runs] of byStory(review.runs)) {
+    const list = (ids: readonly string[] = []): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
+    const [before, after] = [list(runs[0]?.outcomes.before), list(runs.at(-1)?.outcomes.after)];
     const came =
       review.patches === 0
-        ? `on the models alone ${list(run.outcomes.after)}`
-        : `before the patch ${list(run.outcomes.before)}, after it ${list(run.outcomes.after)}`;
-    out.push(`${scenarioOf(run)}: ${came}`);
+        ? `on the models alone ${after}`
+        : runs.length > 1
+          ? `before the patches ${before}, after them ${after}`
+          : `before the patch ${before}, after it ${after}`;
+    out.push(`${story}: ${came}`);
   }
-  for (const n of review.notices) {
-    const file = n.place === null || n.place.file === 'document' ? name : n.place.file;
-    out.push(`${file}${n.place ? `:${n.place.line}` : ''}: ${n.level}: ${n.message}`);
+  for (const [n, ...others] of alike(review.notices.filter((one) => !one.series))) {
+    if (n === undefined) continue;
+    out.push(shown(n));
+    if (others.length > 0) out.push(...wrapped(`and so ${others.map(alsoOf).join(', ')}`, '    '));
   }
   if (review.partial) out.push(`${name}: partial: not all was simulated`);
   return `${out.join('\n')}\n`;
@@ -85,6 +95,44 @@ export function placeText(place: Place | null): string {
 }
 
 const portability = (f: Finding): string => (f.portable === 'x86-only' ? 'on x86 only' : 'portable');
+
+/** What a notice is about: what stands in quotes, a function or a file. */
+const subjects = /“[^”]*”|[\w.-]+\(\)|[\w.-]+(?:\/[\w.-]+)+/;
+
+/** A notice of which another one has said all but what it is about. */
+function alsoOf({ message, place }: Notice): string {
+  const [subject] = subjects.exec(message) ?? [];
+  return subject === undefined ? `line ${place?.line}` : `${subject} (line ${place?.line})`;
+}
+
+/** The runs of each story in the order of the patches. */
+function byStory(runs: readonly ScenarioRun[]): ReadonlyMap<string, readonly ScenarioRun[]> {
+  const stories = new Map<string, ScenarioRun[]>();
+  for (const run of runs) stories.set(scenarioOf(run), [...(stories.get(scenarioOf(run)) ?? []), run]);
+  return stories;
+}
+
+/** Notes that differ in nothing but what they are about and where are told as one, where the first of them stands. */
+function alike(notices: readonly Notice[]): readonly (readonly Notice[])[] {
+  const groups = new Map<string, Notice[]>();
+  for (const [at, notice] of notices.entries()) {
+    const isNote = notice.level === 'note' && notice.place?.file === 'document';
+    const key = isNote ? notice.message.replace(subjects, '…') : String(at);
+    const group = groups.get(key);
+    if (group) group.push(notice);
+    else groups.set(key, [notice]);
+  }
+  return [...groups.values()];
+}
+
+/** What happens at the end of a run, the rule behind it where the sentence does not say it, and its source. */
+export function endOf({ fatal }: ReplaySide): string {
+  if (fatal === null) return '';
+  const { explanation, rule, source } = fatal;
+  const isSaid = explanation.toLowerCase().includes(rule.toLowerCase().replace(/\.$/, ''));
+  const sentence = `${rule.charAt(0).toUpperCase()}${rule.slice(1)}${/[.!?]$/.test(rule) ? '' : '.'}`;
+  return [explanation, ...(isSaid ? [] : [sentence]), source].filter((part) => part !== '').join(' ');
+}
 
 /** The line of the mail with the place marked under it. */
 function excerpt(lines: readonly string[], f: Finding): string[] {
@@ -102,6 +150,7 @@ function excerpt(lines: readonly string[], f: Finding): string[] {
 }
 
 function wrapped(text: string, indent: string): string[] {
+  if (text === '') return [];
   const out: string[] = [];
   let line = indent;
   for (const word of text.split(' ')) {

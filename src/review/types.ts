@@ -122,6 +122,8 @@ export interface Notice {
   readonly level: 'error' | 'warning' | 'note';
   readonly message: string;
   readonly place: Place | null;
+  /** Sums a series up, or says what of it is missing. */
+  readonly series?: true;
 }
 
 export interface Review {

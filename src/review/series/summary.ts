@@ -27,6 +27,7 @@ export function summarise(
     level,
     message,
     place: { file: 'document', line: head.line, column: 1, endLine: head.line, endColumn: 2 },
+    series: true,
   });
   const name = `${version === 1 ? 'This series' : `v${version} of this series`} of ${total} patches`;
   const here = patches.length === total ? '' : `, of which ${patches.length} are here,`;
