@@ -10,7 +10,7 @@ import { doubtsOf } from './doubts';
 import { makeFinding } from './finding';
 import { reachedHunks } from './hunks';
 import type { Library } from './library';
-import { mayRun } from './mayRun';
+import { changedConstants, mayRun } from './mayRun';
 import { looksTheSame } from './observable';
 import type { PatchUnits } from './patchUnits';
 import type { Doubt } from './people';
@@ -82,7 +82,9 @@ export async function reviewScenario(
   );
   const used = bothSides.flatMap((side) => functionsFrom(linked[side].lowered, patchUnits));
   const doubts = doubtsOf(units, { before: linked.before.lowered, after: linked.after.lowered }, used.length > 0);
-  if (used.length === 0 && doubts.length === 0) return { kind: 'not applied' };
+  // A constant may matter wherever it is used: then both sides are compared, and no line of the patch runs.
+  const usesConstant = changedConstants(units).length > 0;
+  if (used.length === 0 && doubts.length === 0 && !usesConstant) return { kind: 'not applied' };
   if (doubts.length > 0)
     return used.length > 0 || units.cut === null ? { kind: 'undecided', doubts } : { kind: 'not applied' };
 
@@ -117,6 +119,7 @@ export async function reviewScenario(
   const states = before.result.states + after.result.states;
   const acts = (): boolean => [before, after].some((run) => hasEffect(run, units.changed) || mayHaveEffect(run));
   if (looksTheSame(before, after) && !acts()) {
+    if (used.length === 0) return { kind: 'not applied' };
     return {
       kind: 'no effect',
       notices: withoutEffect(
@@ -157,8 +160,13 @@ export async function reviewScenario(
   const asked: Asked[] = [];
   let suppressed = false;
   const never = missing.after.join(', nor that ');
-  // What ends a run earlier than before may only hide what came later.
-  const earlier = outcomeIds.filter((o) => reached.after.has(o) && !reached.before.has(o) && isFatal(o));
+  // What ends a run earlier than before may only hide what came later, but for an end that is meant.
+  const earlier = outcomeIds.filter(
+    (o) => reached.after.has(o) && !reached.before.has(o) && isFatal(o) && !scenario.byDesign.includes(o),
+  );
+  // Where every run of before ends in what is gone now, nobody knows what it would have come to.
+  const ended = outcomeIds.filter((o) => reached.before.has(o) && !reached.after.has(o) && isFatal(o));
+  const goesFurther = ended.length > 0 && sampleRun(before.search) === null;
   for (const outcome of outcomeIds) {
     if (!reached.before.has(outcome) && !reached.after.has(outcome)) continue;
     const state: BaselineState = !reached.after.has(outcome)
@@ -180,6 +188,10 @@ export async function reviewScenario(
     } else if (state === 'absent' && earlier.length > 0) {
       say(
         `${nameOf(scenario)}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
+      );
+    } else if (state === 'new' && goesFurther) {
+      say(
+        `${nameOf(scenario)}: whether ${outcome} is new cannot be said, because before the patch the story ends earlier in ${ended.join(', ')}`,
       );
     } else {
       const made = await makeFinding(comparison, outcome, state);

@@ -269,7 +269,7 @@ export const entries: readonly (Tried | LeftOut)[] = [
     commit: '93c1800b3799',
     class: 'Q',
     corpus: mails('2024-06-05_tip_dd7b8770_tip-x86-urgent-x86-kexec-Fix-bug-with-call-depth-tracking'),
-    shows: 'host-kexec-no-erratum page-fault',
+    shows: 'guest-kexec-converting-4k page-fault',
   },
   {
     number: 64,
