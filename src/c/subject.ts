@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** `run_subject()`: runs one of the functions that a patch changes, with parameters of which nothing is known. */
+/**
+ * `run_subject()`: runs one of the functions that a patch changes, with parameters of which nothing is known. Gives 1 where
+ * all of it ran, 0 where only some lines of it are shown, or where this side does not have it.
+ */
 
 import type { Declarator } from './ast';
 import type { Builtin, Frame } from './context';
 import { type CType, pointerTo } from './ctype';
 import { inline } from './lowerCall';
+import { isFragment } from './lowerFragment';
 import { unknown } from './unknown';
 import { constant, intValue, type Value } from './value';
 
@@ -12,10 +16,11 @@ export const subjectBuiltins: Readonly<Record<string, Builtin>> = {
   run_subject({ frame, expression }) {
     const { subject } = frame.program;
     // The patch adds or removes the function: on the other side there is nothing to run.
-    if (subject === null) return null;
+    if (subject === null) return intValue(0);
     const values = subject.parameters.map((p) => (p.name === '' ? intValue(0) : argument(frame, p, subject.name)));
     inline(frame, subject, values, expression.span);
-    return null;
+    // Of a fragment nobody knows what it would still do.
+    return intValue(isFragment(subject) ? 0 : 1);
   },
 };
 

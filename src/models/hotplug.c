@@ -27,8 +27,7 @@ static inline void percpu_down_read(struct percpu_rw_semaphore *sem)
 
 static inline void percpu_up_read(struct percpu_rw_semaphore *sem)
 {
-	if (atomic_dec_return(&sem->rw.count) < 0)
-		outcome("lock-imbalance", "releases a lock that it has not taken");
+	up_read(&sem->rw);
 }
 
 static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
@@ -38,8 +37,7 @@ static inline void percpu_down_write(struct percpu_rw_semaphore *sem)
 
 static inline void percpu_up_write(struct percpu_rw_semaphore *sem)
 {
-	if (xchg(&sem->rw.count, 0) != -1)
-		outcome("lock-imbalance", "releases a lock that it has not taken for writing");
+	up_write(&sem->rw);
 }
 
 static inline bool percpu_rwsem_is_held(struct percpu_rw_semaphore *sem)

@@ -11,36 +11,62 @@ struct mutex { int locked; };
 /* Readers count upwards; -1 is a writer. */
 struct rw_semaphore { int count; };
 
-static inline void mutex_lock(struct mutex *lock)
+/* Whoever releases a lock has taken it. */
+static inline void lock_was_not_taken(void)
 {
-	while (cmpxchg(&lock->locked, 0, 1) != 0)
-		cpu_relax();
+	outcome("lock-imbalance", "releases a lock that it has not taken");
+}
+
+/* For stories that find out whether each lock that is taken is released. */
+static inline void lock_is_taken(void)
+{
+}
+
+static inline void lock_is_released(void)
+{
 }
 
 static inline int mutex_trylock(struct mutex *lock)
 {
-	return cmpxchg(&lock->locked, 0, 1) == 0;
+	if (cmpxchg(&lock->locked, 0, 1) != 0)
+		return 0;
+	lock_is_taken();
+	return 1;
+}
+
+static inline void mutex_lock(struct mutex *lock)
+{
+	while (!mutex_trylock(lock))
+		cpu_relax();
 }
 
 static inline void mutex_unlock(struct mutex *lock)
 {
-	xchg(&lock->locked, 0);
+	if (xchg(&lock->locked, 0) == 0)
+		lock_was_not_taken();
+	lock_is_released();
+}
+
+static inline int spin_trylock(spinlock_t *lock)
+{
+	if (cmpxchg(&lock->locked, 0, 1) != 0)
+		return 0;
+	lock_is_taken();
+	return 1;
 }
 
 static inline void spin_lock(spinlock_t *lock)
 {
-	while (cmpxchg(&lock->locked, 0, 1) != 0)
+	while (!spin_trylock(lock))
 		cpu_relax();
 }
 
 static inline void spin_unlock(spinlock_t *lock)
 {
+	if (!READ_ONCE(lock->locked))
+		lock_was_not_taken();
 	smp_store_release(&lock->locked, 0);
-}
-
-static inline int spin_trylock(spinlock_t *lock)
-{
-	return cmpxchg(&lock->locked, 0, 1) == 0;
+	lock_is_released();
 }
 
 /* No interrupt comes in these stories; whether they are off is what some functions insist on. */
@@ -105,8 +131,10 @@ static inline int down_read_trylock(struct rw_semaphore *sem)
 	while (count >= 0) {
 		int seen = cmpxchg(&sem->count, count, count + 1);
 
-		if (seen == count)
+		if (seen == count) {
+			lock_is_taken();
 			return 1;
+		}
 		count = seen;
 	}
 	return 0;
@@ -120,12 +148,19 @@ static inline void down_read(struct rw_semaphore *sem)
 
 static inline void up_read(struct rw_semaphore *sem)
 {
-	atomic_dec_return(&sem->count);
+	if (atomic_dec_return(&sem->count) < 0) {
+		lock_was_not_taken();
+		xchg(&sem->count, 0);
+	}
+	lock_is_released();
 }
 
 static inline int down_write_trylock(struct rw_semaphore *sem)
 {
-	return cmpxchg(&sem->count, 0, -1) == 0;
+	if (cmpxchg(&sem->count, 0, -1) != 0)
+		return 0;
+	lock_is_taken();
+	return 1;
 }
 
 static inline void down_write(struct rw_semaphore *sem)
@@ -136,7 +171,9 @@ static inline void down_write(struct rw_semaphore *sem)
 
 static inline void up_write(struct rw_semaphore *sem)
 {
-	xchg(&sem->count, 0);
+	if (xchg(&sem->count, 0) != -1)
+		lock_was_not_taken();
+	lock_is_released();
 }
 
 static inline void downgrade_write(struct rw_semaphore *sem)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A TDX guest converts a buffer, and the VMM takes its time over MapGPA: it may say after any page that the rest is to be
- * asked for again, and may say a wrong place for that. It is not trusted.
+ * asked for again, may say a wrong place for that, and may refuse. It is not trusted. Whatever comes of it, no lock stays
+ * taken.
  */
 
 struct scenario scenario = {
@@ -12,12 +13,13 @@ struct scenario scenario = {
 	/* somebody else's, the buffer, somebody else's */
 	.leaves = { 1, 1, 1, 1, 1 },
 	.map_gpa_retries = true,
+	.map_gpa_fails = true,
 	/* that the VMM asked for nonsense is worth one */
 	.by_design = { "warn" },
 	.cpus = 1,
 	.agents = { "driver" },
 	.names = { "CPU 0" },
-	.guards = { "td-exit", "host-exposed", "memory-corruption" },
+	.guards = { "td-exit", "host-exposed", "memory-corruption", "lock-imbalance" },
 	.sometimes = { "the driver came to it", "the VMM asked for another call" },
 };
 
@@ -32,6 +34,8 @@ static u64 __tdx_hypercall(struct tdx_module_args *args)
 	phys_addr_t end = gpa + args->r13;
 
 	if (gpa >= end || end > get_max_mapped() || (gpa & ~PAGE_MASK))
+		return TDVMCALL_STATUS_INVALID;
+	if (hw_map_gpa_fails() && choose(2))
 		return TDVMCALL_STATUS_INVALID;
 	for (; gpa < end; gpa += PAGE_SIZE) {
 		if (gpa == (BUFFER_PAGE + 1) << PAGE_SHIFT) {
@@ -50,6 +54,18 @@ static u64 __tdx_hypercall(struct tdx_module_args *args)
 			hw_tdx_map_private(gpa >> PAGE_SHIFT);
 	}
 	return 0;
+}
+
+static int locks_taken;
+
+static inline void lock_is_taken(void)
+{
+	locks_taken++;
+}
+
+static inline void lock_is_released(void)
+{
+	locks_taken--;
 }
 
 /* Whoever has the other pages knows nothing of all this. */
@@ -82,5 +98,7 @@ void driver(void)
 			hw_write(BUFFER_PAGE + 1);
 		}
 	}
+	if (locks_taken != 0)
+		outcome("lock-imbalance", "never releases a lock that a conversion took");
 	others_use_theirs();
 }

@@ -33,4 +33,6 @@ void cpu0(void)
 		sometimes("the TDX module was not initialised");
 	if (percpu_rwsem_is_held(&mem_hotplug_lock))
 		outcome("lock-imbalance", "never releases mem_hotplug_lock");
+	if (mutex_is_locked(&tdx_module_lock))
+		outcome("lock-imbalance", "never releases tdx_module_lock");
 }

@@ -15,7 +15,7 @@ import { changed, quiet, review } from './support';
 describe('shared memory and page attributes: the models alone', () => {
   /** Outcomes of each scenario, and the most states that it may have. */
   const expected: readonly (readonly [id: string, outcomes: readonly string[], most: number])[] = [
-    ['shared-buffers', ['leak'], 1_200],
+    ['shared-buffers', ['leak'], 4_000],
     ['shared-protection', [], 50],
     ['page-attributes', [], 300],
   ];
@@ -102,6 +102,21 @@ const drivers: readonly (readonly [title: string, after: string, expected: reado
     'gives a page back that it gave back already',
     '\tif (!ring)\n\t\treturn NULL;\n\tif (set_memory_decrypted(ring, 2) == 0)\n\t\treturn (void *)ring;\n\tif (set_memory_encrypted(ring, 2))\n\t\treturn NULL;\n\tfree_pages(ring, 1);\n\tfree_page(ring);\n\treturn NULL;',
     ['conversion-failure double-free new'],
+  ],
+  [
+    'keeps a lock where it could not be shared',
+    '\tstatic DEFINE_MUTEX(lock);\n\n\tif (!ring)\n\t\treturn NULL;\n\tmutex_lock(&lock);\n\tif (set_memory_decrypted(ring, 2))\n\t\treturn NULL;\n\tmutex_unlock(&lock);\n\treturn (void *)ring;',
+    ['conversion-failure lock-imbalance new'],
+  ],
+  [
+    'releases its lock in any case',
+    '\tstatic DEFINE_SPINLOCK(lock);\n\n\tif (!ring)\n\t\treturn NULL;\n\tspin_lock(&lock);\n\tif (set_memory_decrypted(ring, 2))\n\t\tring = 0;\n\tspin_unlock(&lock);\n\treturn (void *)ring;',
+    [],
+  ],
+  [
+    'gives up a lock that its caller holds, and takes it again',
+    '\tstatic DECLARE_RWSEM(lock);\n\n\tif (!ring)\n\t\treturn NULL;\n\tup_read(&lock);\n\tif (set_memory_decrypted(ring, 2))\n\t\tring = 0;\n\tdown_read(&lock);\n\treturn (void *)ring;',
+    [],
   ],
 ];
 
