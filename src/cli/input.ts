@@ -34,6 +34,14 @@ export async function readInput(name: string): Promise<Input> {
   }
 }
 
+/** Reads a file that has to be text. Throws an Error that names the file and says why it cannot be reviewed. */
+export async function readReviewable(name: string): Promise<Input> {
+  const input = await readInput(name);
+  if (input.text.trim() === '') throw new Error(`${input.name}: it is empty`);
+  if (input.text.slice(0, 100_000).includes('\0')) throw new Error(`${input.name}: it is binary, not text`);
+  return input;
+}
+
 async function standardInput(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of process.stdin) parts.push(part as Uint8Array);

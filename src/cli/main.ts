@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { litmusCommand } from './litmusCommand';
 import { parseCommand } from './parseCommand';
+import { replyCommand } from './replyCommand';
 import { reviewCommand } from './reviewCommand';
 import { scenariosCommand } from './scenariosCommand';
 import { simulateCommand } from './simulateCommand';
@@ -9,6 +10,7 @@ import { UsageError } from './usage';
 const usage = `usage: kernel-patch-review COMMAND
 
   review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--no-color]
+  reply FILE [--finding N]… [--scenario ID]… [--tree DIR] [--budget-ms N]
   parse FILE… [--lines] [--format json]
   simulate SCENARIO [--patch FILE [--tree DIR]] [--side before|after] [--model tso|weak|sc] [--format text|json]
            [--stats]
@@ -24,6 +26,8 @@ async function main(words: readonly string[]): Promise<number> {
   switch (command) {
     case 'review':
       return reviewCommand(rest);
+    case 'reply':
+      return replyCommand(rest);
     case 'parse':
       return parseCommand(rest);
     case 'simulate':

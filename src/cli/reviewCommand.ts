@@ -2,7 +2,7 @@
 import { toSarif } from '../review/sarif';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
-import { endProgress, loadReviewer, readInput, terminalHooks } from './input';
+import { endProgress, loadReviewer, readReviewable, terminalHooks } from './input';
 import { treeOption } from './treeOption';
 import { oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
@@ -35,9 +35,7 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   for (const name of positionals) {
     // One file that cannot be read or reviewed takes nothing from the others.
     try {
-      const input = await readInput(name);
-      const problem = unreadableText(input.text);
-      if (problem) throw new Error(`${input.name}: ${problem}`);
+      const input = await readReviewable(name);
       const review = await reviewer.review(
         input.text,
         { scenarios: values.scenario ?? [], budgetMs, ...tree },
@@ -76,9 +74,4 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   );
   if (problems) return 1;
   return reviewed.some((r) => r.review.undecided.length > 0) ? 2 : 0;
-}
-
-function unreadableText(text: string): string | null {
-  if (text.trim() === '') return 'it is empty';
-  return text.slice(0, 100_000).includes('\0') ? 'it is binary, not text' : null;
 }

@@ -50,6 +50,18 @@ describe('the command line', () => {
     );
   });
 
+  it('reply: the finding of a number, or a sentence and status 2 where there is none', () => {
+    const words = ['reply', sample, '--scenario', 'host-kexec-erratum', '--finding'];
+    const { status, out } = run([...words, '1']);
+    assert.equal(status, 0);
+    assert.match(out, /^To: Sample Author <author@example\.org>\nSubject: Re: \[PATCH 2\/2\] x86\/kexec: /);
+    assert.match(out, /^> \+\ttdmrs_reset_pamt_all\(&tdx_tdmr_list\);\n\nThe patch removes machine-check /m);
+    const wrong = run([...words, '7']);
+    assert.equal(wrong.status, 2);
+    assert.equal(wrong.out, '');
+    assert.match(wrong.err, /^kernel-patch-review: there is no finding 7: there is only finding 1$/m);
+  });
+
   it('review --tree: what the mail does not show comes from the folder', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kpr-tree-'));
     try {
