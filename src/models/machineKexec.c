@@ -101,7 +101,7 @@ void machine_kexec(struct kimage *image)
 	unsigned int relocate_kernel_flags = 0;
 	void *control_page;
 	int save_ftrace_enabled;
-#else
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 	unsigned long page_list[1];
 	unsigned int host_mem_enc_active;
 	int save_ftrace_enabled;
@@ -109,6 +109,10 @@ void machine_kexec(struct kimage *image)
 
 	/* A call needs GS where calls are counted (93c1800b3799). */
 	host_mem_enc_active = cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT);
+#else
+	unsigned long page_list[1];
+	void *control_page;
+	int save_ftrace_enabled;
 #endif
 
 #ifdef CONFIG_KEXEC_JUMP
@@ -137,7 +141,11 @@ void machine_kexec(struct kimage *image)
 			(unsigned long)page_list,
 			image->start,
 			image->preserve_context,
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 			host_mem_enc_active);
+#else
+			cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT));
+#endif
 #endif
 
 #ifdef CONFIG_KEXEC_JUMP

@@ -32,9 +32,16 @@ enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_
 
 static inline bool cc_platform_has(int attr)
 {
-	/* No story has such a host. The call itself counts, though: calls are, in a per-CPU variable. */
+	/*
+	 * No story has such a host. The call itself counts, though: calls are, in a per-CPU variable. Until v6.8 the kernel
+	 * calls behind load_segments() on every kexec, which is no news to the patches of that time.
+	 */
 	if (attr == CC_ATTR_HOST_MEM_ENCRYPT)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 		return hw_cpu() < 0;
+#else
+		return false;
+#endif
 	if (attr == CC_ATTR_GUEST_SEV_SNP)
 		return hw_snp_guest();
 	return !hw_tdx_host();
