@@ -13,7 +13,7 @@ import { buildReplaySide } from './replaySide';
 import { ownFilesUsed } from './restsOn';
 import { exploreSide } from './simulateSide';
 import { statementText } from './sourceText';
-import type { BaselineState, Confidence, Finding, ReplaySide, Side } from './types';
+import type { BaselineState, Confidence, Finding, Replay, ReplaySide, Side } from './types';
 import { wordFinding } from './wording';
 
 /** A finding, and what it was told from. */
@@ -25,36 +25,31 @@ export interface MadeFinding {
   readonly isOpen: boolean;
 }
 
-/** Tells one outcome, with both replays; null where the work was cancelled. */
-export async function makeFinding(
-  c: Comparison,
-  outcome: OutcomeId,
-  state: BaselineState,
-): Promise<MadeFinding | null> {
+/** A finding as it can be told at once, at a line from the trace, and what tells it in full. */
+export interface StartedFinding {
+  /** Without a replay. */
+  readonly provisional: Finding;
+  /** Tells it with the line that decides and both replays; null where the work was cancelled. */
+  confirm(): Promise<MadeFinding | null>;
+}
+
+/** Tells one outcome. */
+export function startFinding(c: Comparison, outcome: OutcomeId, state: BaselineState): StartedFinding {
   const { scenario, sides, hooks, deadline } = c;
   const fatalSide: Side = state === 'absent' ? 'before' : 'after';
   const fatalTrace = traceOf(sides[fatalSide], outcome);
   const end = fatalTrace && explainEnd(scenario, sides[fatalSide], fatalTrace, outcome);
-  const told = state === 'absent' ? fullestRun(sides.after) : fatalTrace;
-  const decided = await decide(c, outcome, state, told);
-  const decision = decided ?? {
+  const atReached = (): Decision => ({
     place: firstReachedLine(c.units, [sides.before, sides.after]),
-    how: { kind: 'reached' as const },
-  };
-  const isUnrelated =
-    state === 'unchanged' &&
-    decided === null &&
-    sameHardware(c) &&
-    sameEnd(c, fatalTrace, traceOf(sides.before, outcome));
-  // What x86 rules out, the kernel's own memory model may allow.
-  const weak = state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
-  if (hooks.cancelled()) return null;
-  const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
-  const replay = (side: Side): ReplaySide | null => {
-    const trace = side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
-    return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
-  };
-  const finding: Finding = {
+    how: { kind: 'reached' },
+  });
+  const told = (
+    decision: Decision,
+    related: Finding['related'],
+    isUnrelated: boolean,
+    portable: Finding['portable'],
+    replay: Replay,
+  ): Finding => ({
     scenario: scenario.id,
     ...(scenario.subject !== undefined && { subject: scenario.subject }),
     ruleId: outcome,
@@ -63,7 +58,7 @@ export async function makeFinding(
     ...(isUnrelated && { unrelated: true }),
     ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable, isUnrelated),
     place: decision.place,
-    related: told ? relatedLines(sides.after, told) : [],
+    related,
     confidence: confidenceOf(c),
     assumptions: assumptionsOf(c),
     bounds: boundsOf(scenario, sides.after),
@@ -71,9 +66,41 @@ export async function makeFinding(
     portable,
     traceLength: fatalTrace?.steps.length ?? 0,
     cpuSwitches: fatalTrace ? switches(fatalTrace) : 0,
-    replay: { title: scenario.title, scenario: scenario.id, before: replay('before'), after: replay('after') },
-  };
-  return { finding, trace: fatalTrace, isOpen: decision.how.kind === 'reached' };
+    replay,
+  });
+  const named = { title: scenario.title, scenario: scenario.id };
+  const isAsBefore = (): boolean =>
+    state === 'unchanged' && sameHardware(c) && sameEnd(c, fatalTrace, traceOf(sides.before, outcome));
+
+  function provisional(): Finding {
+    const last = fatalTrace && state !== 'absent' ? lastAdded({ ...c, after: sides.after, outcome }, fatalTrace) : null;
+    const related = fatalTrace && state !== 'absent' ? relatedLines(sides.after, fatalTrace) : [];
+    const nothing: Replay = { ...named, before: null, after: null };
+    return { ...told(last ?? atReached(), related, isAsBefore(), 'yes', nothing), provisional: true };
+  }
+
+  async function confirm(): Promise<MadeFinding | null> {
+    const way = state === 'absent' ? fullestRun(sides.after) : fatalTrace;
+    const decided = await decide(c, outcome, state, way);
+    const decision = decided ?? atReached();
+    const isUnrelated = decided === null && isAsBefore();
+    // What x86 rules out, the kernel's own memory model may allow.
+    const weak =
+      state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
+    if (hooks.cancelled()) return null;
+    const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
+    const replay = (side: Side): ReplaySide | null => {
+      const trace =
+        side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
+      return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
+    };
+    const related = way ? relatedLines(sides.after, way) : [];
+    const replays = { ...named, before: replay('before'), after: replay('after') };
+    const finding = told(decision, related, isUnrelated, portable, replays);
+    return { finding, trace: fatalTrace, isOpen: decision.how.kind === 'reached' };
+  }
+
+  return { provisional: provisional(), confirm };
 }
 
 const sameHardwares = new WeakMap<Comparison, boolean>();

@@ -12,7 +12,7 @@ import { type PatchReview, together } from './reviewPatch';
 import { reviewSeries } from './series/reviewSeries';
 import { type Libraries, seriesStarter } from './series/seriesBuilder';
 import type { Trees } from './trees';
-import type { Hooks, HunkAnswer, Notice, Review, ReviewOptions } from './types';
+import type { Finding, Hooks, HunkAnswer, Notice, Review, ReviewOptions } from './types';
 import { addWhatIfs } from './whatIf/addWhatIfs';
 
 /** What a review takes its C from. */
@@ -47,17 +47,21 @@ export async function reviewDocument(
   const { budgetMs, whatIfs = true } = options;
   const deadline = performance.now() + budgetMs;
   const reviews: PatchReview[] = [];
+  const early: Finding[] = [];
   let looked = 0;
+  const found = (findings: readonly Finding[]): void =>
+    hooks.stage?.({ kind: 'findings', findings: [...early, ...findings].map(withoutReplay) });
   for (const one of series) {
     if (reviews.at(-1)?.partial) break;
     const review = await reviewSeries(
       one,
       await start(one),
-      { ids, hooks, budgetMs, deadline, whatIfs },
+      { ids, hooks, budgetMs, deadline, whatIfs, found },
       (title, done) => hooks.progress({ message: title, fraction: (looked + done) / patches.length }),
     );
     looked += review.looked;
     reviews.push(review);
+    early.push(...review.findings);
   }
   const { findings, runs, hunks, applied, undecided, doubts, quiet, questions, ...rest } = together(reviews);
   notices.push(...rest.notices);
@@ -71,12 +75,10 @@ export async function reviewDocument(
     .sort((a, b) => a[0] - b[0])
     .map(([line, hunk]): HunkAnswer => ({ line, ...hunk, findings: hunk.findings.map((f) => findings.indexOf(f)) }));
   if (patches.length > 0) {
-    const tried = rest.partial || !whatIfs ? null : await addWhatIfs(text, findings, questions, hooks, deadline);
-    notices.push(...(tried?.notices ?? []));
     if (!applied && !rest.partial)
       notices.push({ level: 'note', message: nothingApplied(ids.length, quiet), place: null });
-    return {
-      findings: tried?.findings ?? findings,
+    const result: Review = {
+      findings,
       hunks: answers,
       runs,
       notices: unique(notices),
@@ -85,6 +87,11 @@ export async function reviewDocument(
       partial: isPartial,
       undecided,
     };
+    if (questions.length === 0 || rest.partial || !whatIfs) return result;
+    hooks.stage?.({ kind: 'review', review: result });
+    hooks.progress({ message: 'Small edits of the patch', fraction: 1 });
+    const tried = await addWhatIfs(text, findings, questions, hooks, deadline);
+    return { ...result, findings: tried.findings, notices: unique([...notices, ...tried.notices]) };
   }
   const prose = await reviewProse(libraries, text.split(/\r\n|\r|\n/), document.messages, ids, hooks, deadline);
   notices.push(...prose.notices);
@@ -103,6 +110,12 @@ export async function reviewDocument(
     undecided: [],
   };
 }
+
+/** Replays come with the whole review: until then nobody shows them, and they are most of it. */
+const withoutReplay = (finding: Finding): Finding => ({
+  ...finding,
+  replay: { ...finding.replay, before: null, after: null },
+});
 
 const atLine = (level: Notice['level'], message: string, line: number): Notice => ({
   level,

@@ -19,6 +19,8 @@ export interface Question {
   readonly deadline: number;
   /** Whether small edits are to be tried for what is found. */
   readonly whatIfs: boolean;
+  /** Is told all findings of the patch each time that there are more, or a line is confirmed. */
+  found(findings: readonly Finding[]): void;
 }
 
 /** What a patch, or several as one, came to. */
@@ -54,7 +56,7 @@ export interface HunkReview {
 /** @param tell is told of each scenario before it runs, with the share that is done, 0 to 1 */
 export async function reviewPatch(
   { library, units, patch, again }: Prepared,
-  { ids, hooks, budgetMs, deadline, whatIfs }: Question,
+  { ids, hooks, budgetMs, deadline, whatIfs, found }: Question,
   tell: (title: string, share: number) => void,
 ): Promise<PatchReview> {
   const findings: Finding[] = [];
@@ -84,7 +86,10 @@ export async function reviewPatch(
     const result =
       hooks.cancelled() || performance.now() > deadline
         ? { kind: 'partial' as const }
-        : await reviewScenario(library, scenario, units, hooks, deadline, whatIfs);
+        : await reviewScenario(library, scenario, units, hooks, deadline, {
+            whatIfs,
+            found: (provisional) => found([...findings, ...provisional]),
+          });
     if (result.kind === 'partial') {
       partial = true;
       warn(
@@ -116,6 +121,7 @@ export async function reviewPatch(
     if (result.open && result.findings.length === 0) undecided.push(scenario.id);
     findings.push(...result.findings);
     asked.push(...result.asked);
+    if (result.findings.length > 0) found(findings);
     if (result.findings.length > 0) kinds.add(scenario.hardware.guest);
     if (performance.now() > deadline) {
       partial = true;

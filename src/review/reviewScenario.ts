@@ -7,7 +7,7 @@ import { hasEffect, mayHaveEffect, touchesChange } from './applies';
 import { boundsOf, type Comparison } from './comparison';
 import { vacuous } from './decide';
 import { doubtsOf } from './doubts';
-import { makeFinding } from './finding';
+import { type StartedFinding, startFinding } from './finding';
 import { reachedHunks } from './hunks';
 import type { Library } from './library';
 import { changedConstants, mayRun } from './mayRun';
@@ -53,12 +53,19 @@ export type ScenarioReview =
       readonly open: boolean;
     };
 
+/** What somebody wants beside the verdict. */
+interface Wishes {
+  /** Whether small edits are to be tried for what is found. */
+  readonly whatIfs: boolean;
+  /** Is told what was found before the deciding lines are looked for. */
+  found(provisional: readonly Finding[]): void;
+}
+
 const bothSides = ['before', 'after'] as const;
 
 /**
  * Runs a scenario without the patch and with it, and tells what differs.
  * @param deadline performance.now() after which it stops
- * @param withWhatIfs whether small edits are to be tried for what is found
  */
 export async function reviewScenario(
   library: Library,
@@ -66,7 +73,7 @@ export async function reviewScenario(
   units: PatchUnits,
   hooks: Hooks,
   deadline: number,
-  withWhatIfs = true,
+  { whatIfs: withWhatIfs, found }: Wishes = { whatIfs: false, found: () => {} },
 ): Promise<ScenarioReview> {
   if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
@@ -158,6 +165,7 @@ export async function reviewScenario(
   const say = (message: string): number => notices.push({ level: 'warning', message, place: null });
   const findings: Finding[] = [];
   const asked: Asked[] = [];
+  const started: StartedFinding[] = [];
   let suppressed = false;
   const never = missing.after.join(', nor that ');
   // What ends a run earlier than before may only hide what came later, but for an end that is meant.
@@ -194,13 +202,15 @@ export async function reviewScenario(
         `${nameOf(scenario)}: whether ${outcome} is new cannot be said, because before the patch the story ends earlier in ${ended.join(', ')}`,
       );
     } else {
-      const made = await makeFinding(comparison, outcome, state);
-      if (made === null) return { kind: 'partial' };
-      findings.push(made.finding);
-      const toTry = withWhatIfs ? await whatToTry(comparison, story, made) : [];
-      if (toTry === null) return { kind: 'partial' };
-      asked.push(...toTry);
+      started.push(startFinding(comparison, outcome, state));
     }
+  }
+  if (started.length > 0) found(started.map(({ provisional }) => provisional));
+  for (const { confirm } of started) {
+    const made = await confirm();
+    if (made === null) return { kind: 'partial' };
+    findings.push(made.finding);
+    if (withWhatIfs) asked.push(...(await whatToTry(comparison, story, made)));
   }
   const fresh = missing.after.filter((text) => !missing.before.includes(text));
   if (fresh.length > 0 && !suppressed)

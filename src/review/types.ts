@@ -65,6 +65,8 @@ export interface Finding {
   /** Transitions of the shortest way to the outcome, and how often the next one is another agent's. */
   readonly traceLength: number;
   readonly cpuSwitches: number;
+  /** The line is one of the trace: which one decides is not known yet, and the replay is not made. */
+  readonly provisional?: true;
   /** The smallest edits that remove it, the smallest first; left out where none is known. */
   readonly whatIfs?: readonly WhatIf[];
   readonly replay: Replay;
@@ -240,8 +242,17 @@ export interface Progress {
   readonly fraction: number;
 }
 
+/** What is known before a review is done. */
+export type Stage =
+  /** All findings so far, of which the last ones may be provisional. */
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
+  /** All but small edits of the patch (and lines that only these tell), which may take as long again. */
+  | { readonly kind: 'review'; readonly review: Review };
+
 export interface Hooks {
   progress(progress: Progress): void;
+  /** Is told of each stage of a review; left out where nobody waits for them. */
+  stage?(stage: Stage): void;
   /** Asked between slices of work (at most some 50 ms apart); true ends the work with what is known, marked partial. */
   cancelled(): boolean;
   /** Lets other work run (messages arrive); awaited between slices. */

@@ -27,7 +27,12 @@ export async function reviewSeries(
     const prepared = await builder.next(patch);
     if (series.known.has(patch)) continue;
     const looked = reviews.length;
-    const review = await reviewPatch(prepared, question, (title, share) => tell(title, looked + share));
+    const earlier = reviews.flatMap(({ findings }) => findings);
+    const review = await reviewPatch(
+      prepared,
+      { ...question, found: (findings) => question.found([...earlier, ...findings]) },
+      (title, share) => tell(title, looked + share),
+    );
     reviews.push(review);
     found.push(...review.findings.map((finding) => ({ part: patch.part, finding })));
   }

@@ -38,7 +38,7 @@ export const kinds: Readonly<Record<WhatIfKind, { readonly why: string; readonly
   };
 
 /** The most that is tried for one outcome. */
-export const mostCandidates = 24;
+const mostCandidates = 16;
 
 /**
  * The edits that are tried, smallest first: by the lines that change, then by the order of `kinds`, then what ran last

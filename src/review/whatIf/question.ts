@@ -48,18 +48,17 @@ export interface PatchQuestions {
 }
 
 /**
- * What is to be tried for a finding: nothing where the patch removes the outcome, has nothing to do with it or means it.
- * Null where time ran out.
+ * What is to be tried for a finding: nothing where the patch removes the outcome, has nothing to do with it or means it,
+ * or time ran out.
  */
 export async function whatToTry(
   c: Comparison,
   story: Story,
   { finding, trace, isOpen }: MadeFinding,
-): Promise<readonly Asked[] | null> {
+): Promise<readonly Asked[]> {
   const { ruleId, baselineState, unrelated } = finding;
   const isMeant = c.scenario.byDesign.includes(ruleId);
   if (baselineState === 'absent' || unrelated || isMeant || trace === null) return [];
   const candidates = await candidatesOf(c, ruleId, baselineState, trace);
-  if (candidates === null) return null;
-  return candidates.length === 0 ? [] : [{ finding, story, candidates, isOpen }];
+  return candidates === null || candidates.length === 0 ? [] : [{ finding, story, candidates, isOpen }];
 }

@@ -35,7 +35,7 @@ export type Answers =
 /** So many that work are enough for one outcome. */
 const enough = 2;
 /** Programs that are made for the edits of one document. */
-const mostPrograms = 160;
+const mostPrograms = 80;
 
 /** @param deadline performance.now() after which it stops */
 export async function tryWhatIfs(
