@@ -10,6 +10,7 @@ import { UsageError } from './usage';
 const usage = `usage: kernel-patch-review COMMAND
 
   review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--no-color]
+  review OLD NEW --compare, or one FILE with two versions of a series: what is gone, new and still there
   reply FILE [--finding N]… [--scenario ID]… [--tree DIR] [--budget-ms N]
   parse FILE… [--lines] [--format json]
   simulate SCENARIO [--patch FILE [--tree DIR]] [--side before|after] [--model tso|weak|sc] [--format text|json]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { readDocument } from '../patch/readDocument';
 import { toSarif } from '../review/sarif';
+import { compareText, compareVersions, type Version, versionsIn } from '../review/series/compare';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
 import { endProgress, loadReviewer, readReviewable, terminalHooks } from './input';
@@ -10,6 +12,7 @@ import { version } from './version';
 /**
  * `review FILE…`: prints the findings. Gives the exit status: 2 where a file cannot be read or one of the user's own was left out, else 3 where a budget ran out,
  * 1 where a patch brings or leaves an error or a warning, 2 where a scenario that applies is not decided, and else 0.
+ * With `--compare` two files, or two versions of a series in one, and of these what the later one came to counts.
  */
 export async function reviewCommand(words: readonly string[]): Promise<number> {
   const { values, positionals } = readOptions(words, {
@@ -18,10 +21,14 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
     tree: { type: 'string' },
     'budget-ms': { type: 'string' },
     jobs: { type: 'string' },
+    compare: { type: 'boolean' },
     'no-color': { type: 'boolean' },
   });
   if (positionals.length === 0) throw new UsageError('review needs at least one FILE, or - for standard input');
   const format = oneOf('format', values.format, ['text', 'sarif', 'json']);
+  if (values.compare === true && positionals.length > 2)
+    throw new UsageError('--compare needs OLD and NEW, or one FILE with two versions of a series');
+  if (values.compare === true && format === 'sarif') throw new UsageError('--compare prints text or json, not sarif');
   const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
   positive('jobs', values.jobs, 1);
   const tree = await treeOption(values.tree);
@@ -50,6 +57,22 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   }
   endProgress();
 
+  const status = (of: readonly { readonly review: Review }[]): number => {
+    if (unreadable || leftOut) return 2;
+    if (of.some((r) => r.review.partial)) return 3;
+    if (of.some((r) => r.review.findings.some((f) => f.baselineState !== 'absent' && f.level !== 'note'))) return 1;
+    return of.some((r) => r.review.undecided.length > 0) ? 2 : 0;
+  };
+  if (values.compare === true && !unreadable) {
+    const [before, after] = versionsOf(reviewed);
+    process.stdout.write(
+      format === 'json'
+        ? `${JSON.stringify({ before: before.name, after: after.name, ...compareVersions(before, after) }, null, 1)}\n`
+        : compareText(before, after),
+    );
+    return status(reviewed.slice(-1).map(({ review }) => ({ review: { ...review, findings: after.findings } })));
+  }
+
   const color = values['no-color'] !== true && process.stdout.isTTY === true;
   if (format === 'sarif') process.stdout.write(`${JSON.stringify(toSarif(reviewed, version), null, 1)}\n`);
   else if (format === 'json')
@@ -64,14 +87,27 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
     for (const { name, text, review } of reviewed) {
       // What is to be said of the user's own files was said once.
       const notices = review.notices.filter((notice) => !reviewer.fileNotices().includes(notice));
-      process.stdout.write(toText(name, text.split(/\r\n|\r|\n/), { ...review, notices }, color));
+      process.stdout.write(toText(name, linesOf(text), { ...review, notices }, color));
     }
 
-  if (unreadable || leftOut) return 2;
-  if (reviewed.some((r) => r.review.partial)) return 3;
-  const problems = reviewed.some((r) =>
-    r.review.findings.some((f) => f.baselineState !== 'absent' && f.level !== 'note'),
-  );
-  if (problems) return 1;
-  return reviewed.some((r) => r.review.undecided.length > 0) ? 2 : 0;
+  return status(reviewed);
 }
+
+/** The two versions that are compared: those of two files, or in one. Throws a UsageError where a file has only one. */
+function versionsOf(
+  reviewed: readonly { readonly name: string; readonly text: string; readonly review: Review }[],
+): readonly [Version, Version] {
+  const [first, second] = reviewed.map(
+    ({ name, text, review }): Version => ({ name, lines: linesOf(text), findings: review.findings }),
+  );
+  if (first && second) return [first, second];
+  const [only] = reviewed;
+  const found = only && versionsIn(readDocument(only.text), linesOf(only.text), only.review);
+  if (!found)
+    throw new UsageError(
+      `--compare needs OLD and NEW: ${only?.name ?? 'the file'} does not have two versions of a series`,
+    );
+  return found;
+}
+
+const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/);

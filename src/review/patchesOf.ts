@@ -30,6 +30,8 @@ export interface DocumentSeries {
 
 export interface SeriesHead {
   readonly version: number;
+  /** Of the version before it, where the document has more than one patch of that. */
+  readonly previous: SeriesHead | null;
   readonly total: number;
   readonly subject: string;
   /** 1-based line of the subject of the cover letter; without one, of the first patch. */
@@ -83,35 +85,42 @@ interface Found {
 function seriesOf(messages: readonly LazyMessage[], patches: ReadonlyMap<LazyMessage, DocumentPatch>): Found[] {
   const mails = messages.map(threadMail);
   const told = new Set<LazyMessage>();
-  return findSeries(mails, findThreads(mails)).flatMap(({ version, total, subject, cover, parts, missing }) => {
+  const all = findSeries(mails, findThreads(mails));
+  const heads = new Map<number, SeriesHead>();
+  const found: Found[] = [];
+  // Versions in order: a later one names the one before.
+  const order = all.map((_, index) => index).sort((a, b) => (all[a]?.version ?? 0) - (all[b]?.version ?? 0) || a - b);
+  for (const index of order) {
+    const one = all[index];
+    if (one === undefined) continue;
+    const { version, total, subject, cover, parts, missing, previous } = one;
     const here = parts.flatMap((mail, at) => {
       const message = messages[mail];
       const patch = message && patches.get(message);
       return message && patch ? [{ message, patch: { ...patch, part: at + 1 } }] : [];
     });
     const fresh = here.filter(({ message }) => !told.has(message));
-    if (here.length < 2 || fresh.length === 0) return [];
+    if (here.length < 2 || fresh.length === 0) continue;
     for (const { message } of fresh) told.add(message);
     const lines = fresh.map(({ message }) => message.line);
     const top = messages[cover] ?? here[0]?.message;
-    return [
-      {
-        messages: fresh.map(({ message }) => message),
-        series: {
-          patches: here.map(({ patch }) => patch),
-          known: new Set(here.filter((one) => !fresh.includes(one)).map(({ patch }) => patch)),
-          head: {
-            version,
-            total,
-            subject,
-            line: top === undefined ? 1 : subjectLine(top),
-            missing,
-            isInOrder: lines.every((line, at) => at === 0 || line > (lines[at - 1] ?? 0)),
-          },
-        },
-      },
-    ];
-  });
+    const head: SeriesHead = {
+      version,
+      previous: heads.get(previous) ?? null,
+      total,
+      subject,
+      line: top === undefined ? 1 : subjectLine(top),
+      missing,
+      isInOrder: lines.every((line, at) => at === 0 || line > (lines[at - 1] ?? 0)),
+    };
+    heads.set(index, head);
+    const known = new Set(here.filter((part) => !fresh.includes(part)).map(({ patch }) => patch));
+    found.push({
+      messages: fresh.map(({ message }) => message),
+      series: { patches: here.map(({ patch }) => patch), known, head },
+    });
+  }
+  return found;
 }
 
 /** The 1-based line of a message's subject; its first line where it has none. */

@@ -62,6 +62,16 @@ describe('the command line', () => {
     assert.match(wrong.err, /^kernel-patch-review: there is no finding 7: there is only finding 1$/m);
   });
 
+  it('review --compare: what is gone, new and still there of two files', () => {
+    const words = ['review', sample, sample, '--compare', '--scenario', 'host-kexec-erratum'];
+    const { status, out } = run(words);
+    assert.equal(status, 0);
+    assert.match(out, /0 gone, 0 new, 0 still there; 0 no longer fixed, 0 fixed only now, 1 fixed as before\n/);
+    const alone = run(['review', sample, '--compare', '--scenario', 'host-kexec-erratum']);
+    assert.equal(alone.status, 2);
+    assert.match(alone.err, /--compare needs OLD and NEW: .*host-kexec\.eml does not have two versions of a series/);
+  });
+
   it('review --tree: what the mail does not show comes from the folder', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kpr-tree-'));
     try {
