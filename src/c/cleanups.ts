@@ -6,6 +6,7 @@ import type { Frame } from './context';
 import { lowerCall } from './lowerCall';
 import { lowerCondition } from './lowerCondition';
 import { lowerStatement, withLoop } from './lowerStatement';
+import { removable } from './removable';
 import { walkStatements } from './walk';
 
 /** By the class of a guard: what takes it and what releases it. */
@@ -47,7 +48,7 @@ export function lowerGuard(frame: Frame, name: string, values: readonly Expressi
     lowerCall(frame, callOf(callee, values, span), false);
   };
   call(pair[0]);
-  atEnd(frame, () => call(pair[1]));
+  atEnd(frame, () => removable(frame, span, () => call(pair[1])));
 }
 
 /** `scoped_guard(class, argument) statement`: a break leaves the scope. */

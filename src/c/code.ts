@@ -25,6 +25,8 @@ export interface Code {
   emit(step: PlainStep, span: Span): void;
   jump(label: Label, span: Span): void;
   branch(condition: Expr, then: Label, otherwise: Label, span: Span): void;
+  /** Begins a statement that may be left out: it goes on at `gone` where it is. */
+  guard(gone: Label, span: Span): void;
   end(span: Span, results?: readonly Expr[]): void;
   /** Marks that the program came here; does nothing. */
   here(span: Span): void;
@@ -36,7 +38,14 @@ export interface Code {
     readonly registers: readonly RegisterInfo[];
     readonly steps: readonly Step[];
     readonly brought: Uint8Array;
+    readonly guards: readonly Guard[];
   };
+}
+
+/** The branch in front of a statement that may be left out. */
+export interface Guard {
+  readonly pc: Pc;
+  readonly span: Span;
 }
 
 /** The values that are tried for what nobody knows: 0, 1 and an address, or a negative number. */
@@ -64,6 +73,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
   const labels: Pc[] = [];
   const through = -1;
   const brought: number[] = [];
+  const guards: Guard[] = [];
   let open = true;
   const add = (step: Step): void => {
     steps.push(step);
@@ -133,6 +143,12 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
       add({ kind: 'branch', condition, position: position(span), then, else: otherwise });
       open = false;
     },
+    guard(gone, span) {
+      const kept = code.label();
+      guards.push({ pc: steps.length, span });
+      code.branch({ kind: 'const', width: 32, value: 1n }, kept, gone, span);
+      code.place(kept);
+    },
     end(span, results) {
       const step = { kind: 'end', position: position(span) } as const;
       add(results === undefined ? step : { ...step, results });
@@ -153,7 +169,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
         if (step.kind === 'jump') return { ...step, next: step.next === through ? index + 1 : target(step.next) };
         return step.kind === 'end' ? step : { ...step, next: index + 1 };
       });
-      return { registers, steps: resolved, brought: Uint8Array.from(brought) };
+      return { registers, steps: resolved, brought: Uint8Array.from(brought), guards };
     },
   };
   return code;

@@ -71,7 +71,7 @@ export interface ProgramContext {
   /** Whether the text at a place was changed by the patch under review. */
   changed(span: Span): boolean;
   /** Statements that are left out of this program (to see what they decide). */
-  removed(span: Span): boolean;
+  removable(span: Span): boolean;
   /** Says how many bytes from the start of private memory an agent needs; gives the address of a frame's variable. */
   privateAddress(offset: number, size: number): bigint;
   /** The address of `size` bytes that nobody else has, for as long as the story lasts. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Agent, Expr, Machine, OutcomeInfo, Program } from '../engine/program';
 import type { FunctionDefinition, Span, Unit } from './ast';
-import { createCode } from './code';
+import { createCode, type Guard } from './code';
 import type { AddressedFunction, Assumption, Frame, ProgramContext } from './context';
 import type { CType } from './ctype';
 import { createGlobals, outside } from './globals';
@@ -28,6 +28,8 @@ export interface LoweredProgram {
   readonly globals: readonly { readonly name: string; readonly address: bigint; readonly type: CType }[];
   /** By agent and step: 1 where the step runs only because the patch calls it. */
   readonly brought: readonly Uint8Array[];
+  /** By agent: the branches around removable statements. Their condition is 1; with 0 the statement is left out. */
+  readonly guards: readonly (readonly Guard[])[];
   readonly functions: ReadonlySet<FunctionDefinition>;
   /** Functions that are called or pointed to and defined nowhere. */
   readonly undefinedFunctions: ReadonlySet<string>;
@@ -70,8 +72,8 @@ export interface LowerOptions {
   readonly keep: readonly string[];
   /** Whether the text at a place was changed by the patch under review. */
   readonly changed?: (span: Span) => boolean;
-  /** Whether a statement is left out. */
-  readonly removed?: (span: Span) => boolean;
+  /** Whether somebody may ask what the program does without a statement (see `LoweredProgram.guards`). */
+  readonly removable?: (span: Span) => boolean;
 }
 
 /** Each round finds the functions whose address is taken by those found before. */
@@ -220,7 +222,7 @@ function lowerOnce(
     missing: (name) => undefinedFunctions.add(name),
     use: (definition) => functions.add(definition),
     changed: options.changed ?? (() => false),
-    removed: options.removed ?? (() => false),
+    removable: options.removable ?? (() => false),
     privateAddress(offset, size) {
       const variable = nextPrivate(variables.at(-1), size, BigInt(agentStart + offset));
       variables.push(variable);
@@ -247,6 +249,7 @@ function lowerOnce(
   };
 
   const brought: Uint8Array[] = [];
+  const guards: (readonly Guard[])[] = [];
   const agents = options.agents.map((plan, index): Agent => {
     agentIndex = index;
     variables = [];
@@ -297,7 +300,9 @@ function lowerOnce(
       if (variable) named.add(variable);
       locals[index]?.set(name, { ...place, address: constant(realAddress(value, variables), 64) });
     }
-    const { registers, steps, brought: patched, kept } = promote(code.finish(), variables, named);
+    const finished = code.finish();
+    const { registers, steps, brought: patched, kept } = promote(finished, variables, named);
+    guards.push(finished.guards);
     const ends = kept.map((v) => Number(v.address) - agentStart + v.size);
     used[index] = Math.ceil(ends.reduce((a, b) => Math.max(a, b), 0) / 8) * 8;
     brought.push(patched);
@@ -346,6 +351,7 @@ function lowerOnce(
       positions,
       globals: globals.entries(),
       brought,
+      guards,
       functions,
       undefinedFunctions,
       assumptions: [...assumptions.values()],

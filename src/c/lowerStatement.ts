@@ -13,6 +13,7 @@ import { lowerCall } from './lowerCall';
 import { lowerCondition } from './lowerCondition';
 import { lowerExpression } from './lowerExpression';
 import { snapshot, write } from './places';
+import { removable } from './removable';
 import { typeIn } from './typeOf';
 import { comparison, constant, convert, intValue, type Place, promote, truth, widthOf } from './value';
 import { asWait } from './waits';
@@ -23,18 +24,15 @@ export function lowerStatements(frame: Frame, body: readonly Statement[]): void 
   for (const statement of body) lowerStatement(frame, statement);
 }
 
-/** Lowers one statement; a statement that is left out of this program does nothing. */
+/** Lowers one statement; one that may be left out has a branch in front of it. */
 export function lowerStatement(frame: Frame, s: Statement): void {
-  const { code, program } = frame;
   // A label stays when what it marks is left out, or the gotos to it would have no end.
-  if (
-    s.kind !== 'block' &&
-    s.kind !== 'label' &&
-    s.kind !== 'case' &&
-    s.kind !== 'declaration' &&
-    program.removed(s.span)
-  )
-    return;
+  if (s.kind === 'block' || s.kind === 'label' || s.kind === 'case' || s.kind === 'declaration') lowerKept(frame, s);
+  else removable(frame, s.span, () => lowerKept(frame, s));
+}
+
+function lowerKept(frame: Frame, s: Statement): void {
+  const { code, program } = frame;
   switch (s.kind) {
     case 'expression': {
       const guard = readGuard(s.expression);
@@ -151,7 +149,8 @@ function declare(frame: Frame, d: Declarator): void {
   const place = localPlace(frame, d.name, type);
   scope.set(d.name, place);
   if (frame.caller?.caller === null) program.local(d.name, place);
-  if (d.initializer && !program.removed(d.span)) initialise(frame, place, d.initializer, d.span);
+  const { initializer } = d;
+  if (initializer) removable(frame, d.span, () => initialise(frame, place, initializer, d.span));
   cleanUpVariable(frame, d);
 }
 

@@ -10,12 +10,12 @@ const ON_THE_WAY = -2;
  * Takes away what never runs and jumps that only lead on. Of what is lowered for the bundled scenarios this is more than
  * half, and whatever is done with a program later takes as long as it has steps. The states, and which outcomes and marks
  * are reached how, stay the same.
- * @param keeps whether a jump at a position stays, since it is to be seen that it ran
+ * @param keeps whether a jump, or a branch that goes one way, stays, since it is to be seen that it ran
  * @returns the agent, which begins at its first step, and by step which one it was
  */
 export function prune(
   agent: Agent,
-  keeps: (position: number) => boolean,
+  keeps: (pc: Pc) => boolean,
 ): { readonly agent: Agent; readonly kept: readonly Pc[] } {
   const { steps } = agent;
   const reachable = findReachable(agent);
@@ -30,7 +30,7 @@ export function prune(
     if (step.kind === 'jump') leads[pc] = step.next;
     else if (step.kind === 'branch')
       leads[pc] = reachable.always(step) ?? (step.then === step.else && !mayDivide(step.condition) ? step.then : -1);
-    if (leads[pc] !== -1 && !keeps(step.position)) ends[pc] = UNKNOWN;
+    if (leads[pc] !== -1 && !keeps(pc)) ends[pc] = UNKNOWN;
   }
   const endOf = (from: Pc): Pc => {
     let end = from;

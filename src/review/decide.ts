@@ -16,7 +16,7 @@ import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import { reaches } from './reached';
 import type { Scenario } from './scenario';
-import { exploreSide, linkSide, type SideRun, type Variation } from './simulateSide';
+import { exploreSide, type SideRun, type Variation, withoutLine } from './simulateSide';
 import { functionOf, placeOf } from './sourceText';
 import type { Hooks, Place } from './types';
 
@@ -91,7 +91,7 @@ function visitedPositions(run: SideRun, trace: Trace): number[] {
  * @returns null where no single added line does, or time ran out
  */
 export async function decideByRemoval(question: Question, trace: Trace, fatal: boolean): Promise<Decision | null> {
-  const { library, scenario, units, after, outcome, hooks, deadline } = question;
+  const { scenario, units, after, outcome, hooks, deadline } = question;
   const ran = linesOf(after.lowered.positions, visitedPositions(after, trace));
   const lines = [...ran]
     .filter(([line]) => units.changed.has(line))
@@ -99,14 +99,9 @@ export async function decideByRemoval(question: Question, trace: Trace, fatal: b
     .map(([line]) => line);
   const candidates = innermostFirst(after, lines);
   for (const line of candidates) {
-    const removed = (span: Span): boolean => {
-      const origin = originAt(span.unit.source, span.start);
-      return origin.file === 'document' && origin.line === line;
-    };
-    const linked = await linkSide(library, scenario, units.after, { removed, start: after.lowered.settled }, hooks);
     const run = await exploreSide(
       scenario,
-      linked,
+      withoutLine(after, line),
       { maxStates: variationLimit(after), until: outcome },
       hooks,
       deadline,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** One scenario on one patch: both sides explored and compared. */
 
-import type { Unit } from '../c/ast';
+import type { Span, Unit } from '../c/ast';
 import { sampleRun } from '../engine/sampleRun';
 import { hasEffect, mayHaveEffect, touchesChange } from './applies';
 import { boundsOf, type Comparison } from './comparison';
@@ -77,11 +77,12 @@ export async function reviewScenario(
 ): Promise<ScenarioReview> {
   if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
+  const removable = ({ unit, start }: Span): boolean => touchesChange({ unit, start, end: start }, units.changed);
   const linkedBefore = await linkSide(library, scenario, units.before, { changed }, hooks);
   const start = linkedBefore.lowered.settled;
   const linked = {
     before: linkedBefore,
-    after: await linkSide(library, scenario, units.after, { changed, start }, hooks),
+    after: await linkSide(library, scenario, units.after, { changed, removable, start }, hooks),
   };
   if (hooks.cancelled()) return { kind: 'partial' };
   const patchUnits: ReadonlySet<Unit> = new Set(

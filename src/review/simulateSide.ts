@@ -52,14 +52,11 @@ export interface Variation {
 }
 
 /** One side of one scenario, explored. */
-export interface SideRun {
-  readonly lowered: LoweredProgram;
-  readonly machine: SimulatedMachine;
+export interface SideRun extends Linked {
   readonly search: Search;
   readonly result: SearchResult;
   readonly outcomes: ReadonlySet<OutcomeId>;
   readonly assumptions: readonly Assumption[];
-  readonly companions: readonly Unit[];
 }
 
 /** The most that one side of one scenario may visit. */
@@ -74,14 +71,16 @@ const generateAfter = 20_000;
 /** One side's program, ready to run. */
 export interface Linked {
   readonly lowered: LoweredProgram;
+  /** The same with what never runs and what is asked only in variations. */
+  readonly whole: LoweredProgram;
   readonly machine: SimulatedMachine;
   readonly companions: readonly Unit[];
 }
 
-/** What counts as brought by the patch, and what is left out of the program. */
+/** What counts as brought by the patch, and what `withoutLine()` may leave out. */
 interface Marks {
   readonly changed?: (span: Span) => boolean;
-  readonly removed?: (span: Span) => boolean;
+  readonly removable?: (span: Span) => boolean;
   /** What was settled for a program that is nearly the same. */
   readonly start?: Settled;
 }
@@ -123,6 +122,8 @@ export function linkBundled(library: Library, scenario: Scenario): Linked {
   }
 }
 
+type Made = Omit<Linked, 'companions'>;
+
 /** @param first what goes before the scenario and the models; the tree comes last: models end what would go on through the whole kernel */
 function* lowerUnits(
   library: Library,
@@ -130,7 +131,7 @@ function* lowerUnits(
   first: readonly Unit[],
   tree: TreeUnit | null,
   marks: Marks,
-): Generator<void, { lowered: LoweredProgram; machine: SimulatedMachine }> {
+): Generator<void, Made> {
   const plain = yield* lowerWith(library, scenario, first, tree, marks, scenario.subject !== undefined);
   const runsFragment = [...plain.lowered.functions].some((f) => f.span.unit.origin === 'fragment');
   if (!runsFragment || scenario.subject !== undefined) return plain;
@@ -162,7 +163,7 @@ function* lowerWith(
   tree: TreeUnit | null,
   marks: Marks,
   triesContents: boolean,
-): Generator<void, { lowered: LoweredProgram; machine: SimulatedMachine }> {
+): Generator<void, Made> {
   let machine: SimulatedMachine | null = null;
   const symbols = createSymbols([...first, scenario.unit, ...library.models, ...(tree ? [tree] : [])]);
   const lowered = yield* lowerInSlices({
@@ -203,18 +204,36 @@ function* lowerWith(
   });
   rememberSizes(library, scenario, lowered.settled);
   if (machine === null) throw new Error('no machine was made');
-  return { lowered: pruned(lowered), machine };
+  return { lowered: pruned(lowered), whole: lowered, machine };
 }
 
 /** Without what never runs; what of the document runs, and does nothing, is still to be seen. */
 function pruned(lowered: LoweredProgram): LoweredProgram {
   const inDocument = lowered.positions.map(({ unit, start }) => originAt(unit.source, start).file === 'document');
-  const agents = lowered.program.agents.map((agent) => prune(agent, (position) => inDocument[position] === true));
+  const agents = lowered.program.agents.map((agent, index) => {
+    const guards = new Set(lowered.guards[index]?.map(({ pc }) => pc));
+    return prune(agent, (pc) => inDocument[agent.steps[pc]?.position ?? -1] === true && !guards.has(pc));
+  });
   return {
     ...lowered,
     program: { ...lowered.program, agents: agents.map(({ agent }) => agent) },
     brought: agents.map(({ kept }, index) => Uint8Array.from(kept, (pc) => lowered.brought[index]?.[pc] ?? 0)),
   };
+}
+
+/** The program without the statements that start on a line of the document, 1-based. */
+export function withoutLine({ whole, machine, companions }: Linked, line: number): Linked {
+  const agents = whole.program.agents.map((agent, index) => {
+    const steps = [...agent.steps];
+    for (const { pc, span } of whole.guards[index] ?? []) {
+      const origin = originAt(span.unit.source, span.start);
+      const step = steps[pc];
+      if (origin.file !== 'document' || origin.line !== line || step?.kind !== 'branch') continue;
+      steps[pc] = { kind: 'jump', position: step.position, next: step.else };
+    }
+    return { ...agent, steps };
+  });
+  return { lowered: pruned({ ...whole, program: { ...whole.program, agents } }), whole, machine, companions };
 }
 
 /** The function that a scenario is about, as this side of the patch has it. */

@@ -54,7 +54,7 @@ describe('a program without what never runs', function () {
       { kind: 'end', position },
       { kind: 'jump', position, next: 1 },
     );
-    const { agent: pruned, kept } = prune(agent, (at) => at === 1);
+    const { agent: pruned, kept } = prune(agent, (pc) => pc === 0);
     assert.deepEqual(kinds(pruned), ['jump', 'jump']);
     assert.equal(kept[0], 0);
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe('a program without what never runs', function () {
     let shorter = 0;
     fc.assert(
       fc.property(randomPrograms(3000, true), fc.integer({ min: 1, max: 7 }), ({ program, bounds }, stay) => {
-        const agents = program.agents.map((agent) => prune(agent, (at) => at % stay === 0));
+        const agents = program.agents.map((agent) => prune(agent, (pc) => pc % stay === 0));
         const pruned: Program = { ...program, agents: agents.map(({ agent }) => agent) };
         const run = (of: Program): Search => {
           const search = createSearch(of, bounds, { executor: 'interpreter' });
