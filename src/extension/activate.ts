@@ -16,6 +16,7 @@ import { ReviewController } from './reviewController';
 import { registerSimulatedCommand } from './simulatedCommand';
 import { registerTreeIndexing } from './treeIndexing';
 import { registerVirtualDocuments } from './virtualDocuments';
+import { registerWhatIfs } from './whatIfs';
 import { WorkspaceFiles } from './workspaceFiles';
 
 /**
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerKexecCommand(client, reviews, panel),
     registerReplayCommand(reviews, panel),
     registerSimulatedCommand(panel),
+    registerWhatIfs(reviews),
     vscode.commands.registerCommand(showLogCommand, () => log.show()),
   );
 }

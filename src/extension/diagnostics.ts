@@ -23,12 +23,16 @@ const noticeSeverities: Readonly<Record<Level, vscode.DiagnosticSeverity>> = {
   note: severity.Information,
 };
 
-/** Keeps the problems of all reviewed documents: there while a review holds, gone as soon as the document changes. */
+/**
+ * Keeps the problems of all reviewed documents: there as soon as a review finds them, and while it holds; gone as soon as
+ * the document changes.
+ */
 export function registerDiagnostics(reviews: ReviewController): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection(source);
   const listener = reviews.onDidChange((uri) => {
     const known = reviews.get(uri);
     if (known?.problem) collection.set(uri, [problemDiagnostic(known.problem)]);
+    else if (known && known.early.length > 0) collection.set(uri, findingDiagnostics(uri, known.early));
     else if (known?.review && !known.stale) collection.set(uri, diagnosticsOf(uri, known.review));
     else collection.delete(uri);
   });
@@ -36,12 +40,15 @@ export function registerDiagnostics(reviews: ReviewController): vscode.Disposabl
 }
 
 function diagnosticsOf(uri: vscode.Uri, review: Review): vscode.Diagnostic[] {
-  const findings = groupFindings(byRank(review.findings)).map((group) => findingDiagnostic(uri, group));
+  const findings = findingDiagnostics(uri, review.findings);
   // A mail without a patch is nothing to be warned of.
   const shown = (notice: Notice): Notice => (review.patches === 0 ? { ...notice, level: 'note' } : notice);
   const notices = review.notices.flatMap((notice) => noticeDiagnostic(shown(notice)) ?? []);
   return [...findings, ...notices];
 }
+
+const findingDiagnostics = (uri: vscode.Uri, findings: readonly Finding[]): vscode.Diagnostic[] =>
+  groupFindings(byRank(findings)).map((group) => findingDiagnostic(uri, group));
 
 function findingDiagnostic(uri: vscode.Uri, group: readonly Finding[]): vscode.Diagnostic {
   const finding = group.reduce((a, b) => (b.traceLength < a.traceLength ? b : a));

@@ -17,6 +17,7 @@ import type {
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
+  Stage,
   TreeIndex,
   UserFile,
   WhatIf,
@@ -75,6 +76,8 @@ export type FromWorker =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
   | { readonly type: 'progress'; readonly id: number; readonly progress: Progress }
+  /** What a review knows before its answer. */
+  | { readonly type: 'stage'; readonly id: number; readonly stage: Stage }
   /** It cannot read a kernel tree itself; the ids of these are its own. */
   | {
       readonly type: 'wish';
@@ -132,6 +135,7 @@ const isFinding: Guard<Finding> = shape({
   bounds: isBounds,
   machine: isString,
   portable: isPortable,
+  provisional: optional(isBoolean as Guard<true>),
   whatIfs: optional(arrayOf(isWhatIf)),
   traceLength: isNumber,
   cpuSwitches: isNumber,
@@ -159,18 +163,24 @@ const isUserFile: Guard<UserFile> = shape({
 });
 const isNumbers = ((value) => isRecord(value) && Object.values(value).every(isNumber)) as Guard<Record<string, number>>;
 
+const isReview: Guard<Review> = shape({
+  findings: arrayOf(isFinding),
+  hunks: arrayOf(isHunkAnswer),
+  runs: arrayOf(isRun),
+  notices: arrayOf(isNotice),
+  patches: isNumber,
+  applied: isBoolean,
+  partial: isBoolean,
+  undecided: strings,
+});
+const isStage: Guard<Stage> = (value): value is Stage =>
+  isRecord(value) &&
+  ((value.kind === 'findings' && arrayOf(isFinding)(value.findings)) ||
+    (value.kind === 'review' && isReview(value.review)));
+
 /** What each call must give. */
 export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
-  review: shape({
-    findings: arrayOf(isFinding),
-    hunks: arrayOf(isHunkAnswer),
-    runs: arrayOf(isRun),
-    notices: arrayOf(isNotice),
-    patches: isNumber,
-    applied: isBoolean,
-    partial: isBoolean,
-    undecided: strings,
-  }),
+  review: isReview,
   simulate: isRun,
   scenarios: arrayOf(
     shape({
@@ -232,6 +242,7 @@ export const isFromWorker: Guard<FromWorker> = tagged<FromWorker>({
     id: isNumber,
     progress: shape({ message: isString, fraction: isNumber }),
   }),
+  stage: shape({ type: oneOf('stage'), id: isNumber, stage: isStage }),
   wish: shape({
     type: oneOf('wish'),
     id: isNumber,

@@ -8,6 +8,7 @@ import type {
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
+  Stage,
   TreeIndex,
   UserFile,
 } from '../review/types';
@@ -35,6 +36,8 @@ export interface EngineWorker extends Disposable {
 export interface Watch {
   readonly signal?: AbortSignal;
   readonly progress?: (progress: Progress) => void;
+  /** Of a review: what is known before it is done. */
+  readonly stage?: (stage: Stage) => void;
 }
 
 /** What can be asked of the engine. */
@@ -146,6 +149,10 @@ export function createReviewClient(
     const call = pending.get(data.id);
     if (data.type === 'progress') {
       call?.watch.progress?.(data.progress);
+      return;
+    }
+    if (data.type === 'stage') {
+      call?.watch.stage?.(data.stage);
       return;
     }
     leaving.get(data.id)?.dispose();

@@ -2,7 +2,7 @@
 /** Which documents are reviewed, when, and what the last review of each said. */
 
 import * as vscode from 'vscode';
-import type { Progress, Review } from '../review/types';
+import type { Finding, Progress, Review, Stage } from '../review/types';
 import { after, Disposables, Slot } from './dispose';
 import { isReviewedLanguage, tooLarge } from './documents';
 import { messageOf } from './guard';
@@ -18,6 +18,8 @@ const debounceMs = 300;
 export interface DocumentReview {
   readonly uri: vscode.Uri;
   readonly review: Review | null;
+  /** While a review runs: what it has found, each at a line that may not be the one that decides. */
+  readonly early: readonly Finding[];
   /** Where each of `review.hunks` stands now: lines inserted above move it. */
   readonly hunkLines: readonly number[];
   /** The document has changed since. */
@@ -47,7 +49,16 @@ class Entry {
   state: DocumentReview;
 
   constructor(uri: vscode.Uri) {
-    this.state = { uri, review: null, hunkLines: [], stale: false, busy: false, problem: null, tree: null };
+    this.state = {
+      uri,
+      review: null,
+      early: [],
+      hunkLines: [],
+      stale: false,
+      busy: false,
+      problem: null,
+      tree: null,
+    };
   }
 
   dispose(): void {
@@ -122,7 +133,7 @@ export class ReviewController implements vscode.Disposable {
       const entry = this.#entries.get(document.uri.toString());
       if (!entry || !isStale(entry.state)) continue;
       entry.running.value = null;
-      this.#set(entry, { stale: entry.state.review !== null, busy: false });
+      this.#set(entry, { stale: entry.state.review !== null, early: [], busy: false });
       if (entry.watched || this.#isAutomatic(document)) this.#schedule(document, entry, debounceMs);
     }
   }
@@ -144,7 +155,7 @@ export class ReviewController implements vscode.Disposable {
     if (!entry) return this.#opened(document);
     entry.running.value = null;
     const hunkLines = contentChanges.reduce<readonly number[]>(moveLines, entry.state.hunkLines);
-    this.#set(entry, { stale: entry.state.review !== null, busy: false, problem: null, hunkLines });
+    this.#set(entry, { stale: entry.state.review !== null, early: [], busy: false, problem: null, hunkLines });
     if (entry.watched || this.#isAutomatic(document)) this.#schedule(document, entry, debounceMs);
   }
 
@@ -204,23 +215,37 @@ export class ReviewController implements vscode.Disposable {
     const { version } = document;
     const scenarios = request.scenarios ?? [];
     const isCurrent = (): boolean => entry.running.value === run;
-    this.#set(entry, { busy: true, problem: null });
+    const show = (review: Review): void => {
+      entry.complete = scenarios.length === 0;
+      const hunkLines = review.hunks.map((hunk) => hunk.line);
+      this.#set(entry, { review, early: [], hunkLines, stale: false, busy: false });
+    };
+    const stage = (one: Stage): void => {
+      if (!isCurrent() || document.version !== version) return;
+      // Small edits are tried while the rest is shown.
+      if (one.kind === 'review') show(one.review);
+      else this.#set(entry, { early: one.findings });
+    };
+    this.#set(entry, { busy: true, early: [], problem: null });
     try {
       const tree = await this.trees.find(document.uri);
       if (isCurrent()) this.#set(entry, { tree: tree ?? null });
       const { budgetMs } = readSettings(document.uri);
       const options = { scenarios, budgetMs, ...(tree === undefined ? {} : { tree }) };
-      const watch = { signal: abort.signal, ...(request.progress ? { progress: request.progress } : {}) };
+      const watch = { signal: abort.signal, stage, ...(request.progress ? { progress: request.progress } : {}) };
       const review = await this.client.review(text, options, watch);
       if (!isCurrent() || document.version !== version) throw new Cancelled();
-      entry.complete = scenarios.length === 0;
       this.#logNotices(document, review);
-      this.#set(entry, { review, hunkLines: review.hunks.map((hunk) => hunk.line), stale: false, busy: false });
+      show(review);
       return review;
     } catch (error) {
       if (isCurrent()) {
         const problem = isCancellation(error) ? null : messageOf(error);
-        this.#set(entry, { busy: false, ...(problem === null ? {} : { review: null, hunkLines: [], problem }) });
+        this.#set(entry, {
+          busy: false,
+          early: [],
+          ...(problem === null ? {} : { review: null, hunkLines: [], problem }),
+        });
       }
       throw isCancellation(error) ? new Cancelled() : error;
     } finally {

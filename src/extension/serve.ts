@@ -78,6 +78,7 @@ export function serve(
     if (!open.has(id)) return;
     const hooks: Hooks = {
       progress: (progress) => port.post({ type: 'progress', id, progress }),
+      stage: (stage) => port.post({ type: 'stage', id, stage }),
       cancelled: () => open.get(id) ?? true,
       pause: call.name === 'indexTree' ? () => idle(id) : pause,
     };

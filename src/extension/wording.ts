@@ -2,7 +2,17 @@
 /** How results are put into words and order, everywhere alike. Pure, so that tests need no editor. */
 
 import { wordUnrelated } from '../review/people';
-import type { BaselineState, Bounds, Finding, HunkAnswer, Level, Replay, Review, ScenarioRun } from '../review/types';
+import type {
+  BaselineState,
+  Bounds,
+  Finding,
+  HunkAnswer,
+  Level,
+  Replay,
+  Review,
+  ScenarioRun,
+  WhatIf,
+} from '../review/types';
 import type { ReplayChoice, ShowReplay } from './replayMessages';
 
 const levels: readonly Level[] = ['error', 'warning', 'note'];
@@ -36,6 +46,11 @@ export function diagnosticText(findings: readonly Finding[]): string {
   const also = others > 0 ? ` (and in ${others === 1 ? findings[1]?.scenario : `${others} more scenarios`})` : '';
   const said = /^(fixe[ds]|the patch (fixes|removes)|removed by)/i.test(first.short);
   return `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}${also}`;
+}
+
+/** What a code action is called that shows a changed patch. */
+export function whatIfTitle(outcome: string, { text, portable }: WhatIf): string {
+  return `Simulated: ${text} removes ${outcome}${portable === 'x86-only' ? ' on x86' : ''}. Show the changed patch`;
 }
 
 /** Outcomes that the patch has nothing to do with. */

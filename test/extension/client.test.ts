@@ -9,10 +9,11 @@ import {
   type ReviewClient,
 } from '../../src/extension/reviewClient';
 import { serve } from '../../src/extension/serve';
-import type { Reviewer, UserFile } from '../../src/review/types';
+import type { Reviewer, Stage, UserFile } from '../../src/review/types';
 import type { TreeFiles } from '../../src/tree/treeFiles';
+import { line } from '../replay/fixture';
 import { filesOf } from '../support/smallTree';
-import { createFakeReviewer } from './fakeReviewer';
+import { createFakeReviewer, finding, review as reviewOf } from './fakeReviewer';
 
 const all = { scenarios: [], budgetMs: 1000 };
 const trees: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -160,6 +161,28 @@ describe('the client of the engine', () => {
     assert.equal((await client.simulate('guest-kexec')).scenario, 'guest-kexec');
     assert.deepEqual(await client.simulated('text'), { before: '', after: 'text' });
     assert.equal(await client.source('models/none.c'), null);
+  });
+
+  it('tells the stages of a review before its answer, and nothing of one that cannot be read', async () => {
+    const early = finding({ provisional: true });
+    const edit = { place: line(47), text: ' smp_mb();' };
+    const whatIf = { kind: 'barrier', text: 'smp_mb()', place: line(47), edits: [edit], portable: 'yes' } as const;
+    const whole = reviewOf({ findings: [finding({ whatIfs: [whatIf] })] });
+    create = async () => ({
+      ...createFakeReviewer(),
+      review: async (_text, _options, hooks) => {
+        hooks.stage?.({ kind: 'findings', findings: [early] });
+        hooks.stage?.({ kind: 'findings', findings: 'none' } as unknown as Stage);
+        hooks.stage?.({ kind: 'review', review: { ...whole, findings: [finding()] } });
+        return whole;
+      },
+    });
+    const stages: Stage[] = [];
+    assert.deepEqual(await client.review('', all, { stage: (stage) => stages.push(stage) }), whole);
+    assert.deepEqual(stages, [
+      { kind: 'findings', findings: [early] },
+      { kind: 'review', review: { ...whole, findings: [finding()] } },
+    ]);
   });
 
   it('cancels within 100 ms, and the worker is free again', async () => {
