@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/** The top of the replay view: what this is, what came of it, which replay, which side. */
+/** The top of the replay view: what this is, what came of it, which replay, which way. */
 
-import type { ReplaySide, Side } from '../../src/review/types';
-import { element, fill, setText, show } from './dom';
-import type { Event, Model } from './model';
+import { type Model, pairOf, wayOf } from '../../src/replay/model';
+import type { Event } from '../../src/replay/reduce';
+import type { Way } from '../../src/replay/types';
+import { element, fill, icon, setText, show } from './dom';
 
 interface Actions {
   dispatch(event: Event): void;
@@ -19,7 +20,7 @@ export interface Header {
 /** Makes the header. */
 export function createHeader(actions: Actions): Header {
   const title = element('h1');
-  const select = element('select', { 'aria-label': 'Which replay' });
+  const select = element('select', { 'aria-label': 'Which replay', title: 'Which replay (N, P)' });
   const verdict = element('p', { class: 'verdict' });
   const facts = element('ul');
   const basis = element('details', { class: 'basis' }, element('summary', {}, 'What this rests on'), facts);
@@ -30,13 +31,26 @@ export function createHeader(actions: Actions): Header {
     element('span', {}, 'Stale: the document has changed since this ran.'),
     rerun,
   );
-  const sides = { before: sideButton(actions, 'before'), after: sideButton(actions, 'after') };
+  const ways = (['before', 'after', 'own'] as const).map((way) => wayButton(way, showOnly));
+  const both = element(
+    'button',
+    { type: 'button', id: 'both', title: 'Both beside each other (S)' },
+    icon('both'),
+    element('strong', {}, 'Side by side'),
+  );
+  both.addEventListener('click', () => actions.dispatch({ type: 'move', move: 'both' }));
   const group = element(
     'div',
     { class: 'sides', role: 'group', 'aria-label': 'Side' },
-    sides.before.root,
-    sides.after.root,
+    ...ways.map(({ root }) => root),
+    both,
   );
+  let isBoth = false;
+  function showOnly(way: Way): void {
+    if (isBoth) actions.dispatch({ type: 'move', move: 'both' });
+    actions.dispatch({ type: 'way', way });
+  }
+
   const root = element('header', {}, element('div', { class: 'titles' }, title, select), stale, verdict, basis, group);
   select.addEventListener('change', () => actions.choose(select.value));
   rerun.addEventListener('click', () => actions.rerun());
@@ -44,52 +58,62 @@ export function createHeader(actions: Actions): Header {
   return {
     root,
     update(model, before) {
+      isBoth = model.both;
       show(stale, model.stale);
       if (model.choices !== before.choices) {
-        fill(select, ...model.choices.map(({ id, label }) => element('option', { value: id }, label)));
+        fill(select, ...grouped(model));
         show(select, model.choices.length > 1);
       }
       select.value = model.choice;
-      if (model.replay === before.replay && model.side === before.side) return;
       setText(title, model.replay?.title ?? '');
       setText(verdict, model.verdict);
-      fill(facts, ...model.facts.map((fact) => element('li', {}, fact)));
+      if (model.facts !== before.facts) fill(facts, ...model.facts.map((fact) => element('li', {}, fact)));
       show(basis, model.facts.length > 0);
       verdict.className = `verdict ${model.tone}`;
-      show(group, Boolean(model.replay?.before && model.replay.after));
-      for (const side of ['before', 'after'] as const)
-        sides[side].update(model.replay?.[side] ?? null, model.side === side);
+      const there = ways.filter((way) => way.update(model)).length;
+      show(both, pairOf(model) !== null);
+      both.setAttribute('aria-pressed', String(model.both));
+      show(group, there > 1);
     },
   };
 }
 
-const labels: Readonly<Record<Side, string>> = { before: 'Before the patch', after: 'With the patch' };
-
-function sideButton(
-  actions: Actions,
-  side: Side,
-): { readonly root: HTMLButtonElement; update(shown: ReplaySide | null, pressed: boolean): void } {
-  const mark = element('span', { class: 'sign', 'aria-hidden': 'true' });
-  const name = element('strong', {}, labels[side]);
-  const end = element('span', { class: 'end' });
-  const summary = element('span', { class: 'summary' });
-  const root = element(
-    'button',
-    { type: 'button', id: `side-${side}` },
-    mark,
-    element('span', { class: 'words' }, element('span', { class: 'line' }, name, end), summary),
+/** The replays of a document, those of one scenario together. */
+function grouped({ choices }: Model): readonly HTMLElement[] {
+  const scenarios = [...new Set(choices.map(({ scenario }) => scenario))];
+  return scenarios.map((scenario) =>
+    element(
+      'optgroup',
+      { label: scenario },
+      ...choices
+        .filter((choice) => choice.scenario === scenario)
+        .map(({ id, label }) => element('option', { value: id }, label)),
+    ),
   );
-  root.addEventListener('click', () => actions.dispatch({ type: 'side', side }));
+}
+
+const labels: Readonly<Record<Way, string>> = { before: 'Before the patch', after: 'With the patch', own: 'Your way' };
+
+function wayButton(
+  way: Way,
+  choose: (way: Way) => void,
+): { readonly root: HTMLButtonElement; update(model: Model): boolean } {
+  const mark = element('span', { class: 'sign', 'aria-hidden': 'true' });
+  const end = element('span', { class: 'end' });
+  const root = element('button', { type: 'button', id: `side-${way}` }, mark, element('strong', {}, labels[way]), end);
+  root.addEventListener('click', () => choose(way));
   return {
     root,
-    update(shown, pressed) {
-      root.setAttribute('aria-pressed', String(pressed));
-      root.disabled = shown === null;
-      root.className = shown?.fatal ? 'bad' : 'good';
-      setText(mark, shown?.fatal ? '✕' : '✓');
-      setText(end, shown?.fatal ? shown.fatal.ruleId : shown ? 'nothing fatal' : 'not run');
-      setText(summary, shown?.summary ?? '');
-      root.title = shown?.summary ?? '';
+    update(model) {
+      const side = wayOf(model, way);
+      const isOpen = way === 'own' && side?.fatal === null;
+      root.setAttribute('aria-pressed', String(model.way === way && !model.both));
+      show(root, side !== null);
+      root.className = isOpen ? 'open' : side?.fatal ? 'bad' : 'good';
+      setText(mark, isOpen ? '…' : side?.fatal ? '✕' : '✓');
+      setText(end, side?.fatal?.ruleId ?? (isOpen ? '' : 'nothing fatal'));
+      root.title = side?.summary ?? '';
+      return side !== null;
     },
   };
 }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-/** The steps of one side, time downwards, a lane for each agent and in it one for the stores it has buffered. */
+/** The steps of one way, time downwards: a lane for each agent, in it one for its store buffer, and one for memory. */
 
+import { type Fold, foldsOf } from '../../src/replay/folds';
+import { effectsOf, stateAt } from '../../src/replay/look';
+import { closedFolds, foldAround, length, type Model, partingStep, shownSide } from '../../src/replay/model';
+import { bufferedBy, drained, isFatalStep, placeName, splitText } from '../../src/replay/words';
 import type { Place, ReplaySide, ReplayStep } from '../../src/review/types';
-import { element, fill, setText } from './dom';
-import { announcement, firstDifference, length, type Model, shownSide, splitText, stateAt } from './model';
+import { bringIntoView, code, effectLine, element, fill, setText } from './dom';
 
 export interface Timeline {
   readonly root: HTMLElement;
-  /** Makes rows for the side that is shown. */
+  /** Makes rows for the way that is shown. */
   rebuild(model: Model): void;
   /** Marks the step that is shown and brings it into view. */
   move(model: Model): void;
@@ -16,10 +19,8 @@ export interface Timeline {
 interface Actions {
   seek(step: number): void;
   open(place: Place): void;
+  fold(step: number): void;
 }
-
-/** Pixels of the list that stay visible above and below the step that is shown. */
-const margin = 28;
 
 /** Makes an empty timeline. */
 export function createTimeline(actions: Actions): Timeline {
@@ -35,15 +36,10 @@ export function createTimeline(actions: Actions): Timeline {
     const row = target?.closest<HTMLElement>('[data-step]');
     if (!row) return;
     const step = Number(row.dataset.step);
+    if (target?.closest('.fold')) return actions.fold(step);
     actions.seek(step);
     const place = places[step];
     if (place && target?.closest('.source')) actions.open(place);
-  });
-  list.addEventListener('keydown', (event) => {
-    const place = places[shown];
-    if (event.key !== 'Enter' || !place) return;
-    event.preventDefault();
-    actions.open(place);
   });
 
   return {
@@ -60,9 +56,8 @@ export function createTimeline(actions: Actions): Timeline {
     },
     move(model) {
       const side = shownSide(model);
-      const last = length(model);
+      const next = Math.min(model.step, length(model));
       // Only the steps between the old and the new one look different.
-      const next = Math.min(model.step, last);
       rows.slice(Math.min(shown, next), Math.max(shown, next) + 1).forEach((row, i) => {
         const step = Math.min(shown, next) + i;
         row.classList.toggle('ahead', step > next);
@@ -73,7 +68,6 @@ export function createTimeline(actions: Actions): Timeline {
       const row = rows[shown];
       if (!row || !side) return;
       list.setAttribute('aria-activedescendant', row.id);
-      row.setAttribute('aria-label', announcement(model));
       bringIntoView(list, row);
       stateAt(side, shown).agents.forEach(({ status }, agent) => {
         const mark = head.querySelector(`[data-agent="${agent}"] .status`);
@@ -85,43 +79,38 @@ export function createTimeline(actions: Actions): Timeline {
   };
 }
 
-/** Only the list moves: the page around it stays where it is. */
-function bringIntoView(list: HTMLElement, row: HTMLElement): void {
-  const top = row.offsetTop - margin;
-  const bottom = row.offsetTop + row.offsetHeight + margin - list.clientHeight;
-  if (list.scrollTop > top) list.scrollTop = top;
-  else if (list.scrollTop < bottom) list.scrollTop = bottom;
-}
-
 /** Who does more gets more room, but nobody too little to be read. */
 function laneWidths(side: ReplaySide): string {
   return side.agents
-    .map(
-      (_, agent) =>
-        `minmax(9em, ${(1 + Math.sqrt(side.steps.filter((step) => step.agent === agent).length)).toFixed(2)}fr)`,
-    )
+    .map((_, agent) => {
+      const share = 1 + Math.sqrt(side.steps.filter((step) => step.agent === agent).length);
+      return `minmax(8em, ${share.toFixed(2)}fr)`;
+    })
     .join(' ');
 }
 
 function makeHead(side: ReplaySide): readonly HTMLElement[] {
-  const agents = side.agents.map(({ name, role }, agent) =>
+  const lane = (name: string, role: string, status: HTMLElement | null, more: Record<string, string>): HTMLElement =>
     element(
       'div',
-      { class: 'agent', 'data-agent': String(agent), title: `${name}: ${role}` },
+      { title: `${name}: ${role}`, ...more },
       element('strong', {}, name),
-      element(
-        'span',
-        { class: 'line' },
-        element('span', { class: 'status' }),
-        element('span', { class: 'role' }, role),
-      ),
-    ),
+      element('span', { class: 'line' }, status, element('span', { class: 'role' }, role)),
+    );
+  const agents = side.agents.map(({ name, role }, agent) =>
+    lane(name, role === name ? '' : role, element('span', { class: 'status' }), {
+      class: 'agent',
+      'data-agent': String(agent),
+    }),
   );
-  return [element('div', { class: 'number' }), ...agents];
+  return [element('div', { class: 'number' }), ...agents, lane('memory', side.keeper, null, { class: 'agent memory' })];
 }
 
 function makeRows(side: ReplaySide, model: Model): HTMLElement[] {
-  const parting = model.replay ? firstDifference(model.replay) : null;
+  const parting = partingStep(model);
+  const closed = closedFolds(model);
+  const hidden = new Set(closed.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)));
+  const last = new Map(foldsOf(side).map((fold) => [fold.to, fold]));
   const start = element(
     'div',
     {
@@ -130,7 +119,6 @@ function makeRows(side: ReplaySide, model: Model): HTMLElement[] {
       id: 'step-0',
       'data-step': '0',
       'aria-selected': 'false',
-      'aria-label': 'Start',
     },
     element('div', { class: 'number' }, '0'),
     element('div', { class: 'wide' }, 'Start of the story'),
@@ -139,60 +127,84 @@ function makeRows(side: ReplaySide, model: Model): HTMLElement[] {
   const rows = side.steps.map((step, i) => {
     const entered = step.kind === 'step' && step.function !== inside[step.agent] ? step.function : '';
     if (step.kind === 'step') inside[step.agent] = step.function;
-    return makeRow(side, step, i + 1, i + 1 === parting, entered);
+    const row = makeRow(side, step, i + 1, entered, last.get(i + 1) ?? null, closed.includes(last.get(i + 1) as Fold));
+    if (i + 1 === parting) {
+      row.classList.add('parting');
+      row.title = 'From here on the two sides differ';
+    }
+    if (hidden.has(i + 1)) row.hidden = true;
+    else if (foldAround(model, i + 1) && !closed.some(({ to }) => to === i + 1)) row.classList.add('unfolded');
+    return row;
   });
   return [start, ...rows];
 }
 
-function makeRow(side: ReplaySide, step: ReplayStep, number: number, parts: boolean, entered: string): HTMLElement {
-  const fatal = side.fatal !== null && number === side.steps.length;
-  const classes = ['lanes', 'row', step.kind, ...(fatal ? ['fatal'] : []), ...(parts ? ['parting'] : [])];
-  const agent = side.agents[step.agent]?.name ?? '';
+function makeRow(
+  side: ReplaySide,
+  step: ReplayStep,
+  number: number,
+  entered: string,
+  fold: Fold | null,
+  isClosed: boolean,
+): HTMLElement {
+  const fatal = isFatalStep(side, number);
   const lanes = step.state.agents.map(({ status, buffer }, index) => {
     const lane = element('div', { class: `lane ${status}` });
     if (index === step.agent) lane.append(makeStep(side, step, number, fatal, entered));
+    if (fold && index === step.agent) lane.append(foldMark(fold, isClosed));
     if (buffer.length > 0) {
       lane.classList.add('buffering');
       lane.append(element('span', { class: 'buffer', title: `Not in memory yet: ${buffer.join(', ')}` }));
     }
     return lane;
   });
+  const done = effectLines(side, isClosed && fold ? fold.from : number, number);
   return element(
     'div',
     {
-      class: classes.join(' '),
+      class: ['lanes', 'row', step.kind, ...(fatal ? ['fatal'] : [])].join(' '),
       role: 'option',
       id: `step-${number}`,
       'data-step': String(number),
       'aria-selected': 'false',
-      'aria-label': `Step ${number}, ${agent}: ${step.text}`,
-      ...(parts ? { title: 'From here on the two sides differ' } : {}),
     },
-    element('div', { class: 'number' }, String(number)),
+    element('div', { class: 'number' }, isClosed && fold ? `${fold.from}–${number}` : String(number)),
     ...lanes,
+    element('div', { class: 'lane memory' }, ...done),
   );
 }
 
+function foldMark({ period, rounds }: Fold, isClosed: boolean): HTMLElement {
+  const steps = period === 1 ? '' : ` of ${period} steps`;
+  return element(
+    'span',
+    { class: 'fold', title: `${isClosed ? 'Open' : 'Close'} this loop (O)` },
+    `${isClosed ? '▸' : '▾'} ${rounds} rounds${steps}`,
+  );
+}
+
+/** What the steps did to memory, a line each. */
+function effectLines(side: ReplaySide, from: number, to: number): readonly HTMLElement[] {
+  const lines: HTMLElement[] = [];
+  for (let step = from; step <= to; step++) lines.push(...effectsOf(side, step).map(effectLine));
+  return lines;
+}
+
 function makeStep(side: ReplaySide, step: ReplayStep, number: number, fatal: boolean, entered: string): HTMLElement {
-  const before = stateAt(side, number - 1).agents[step.agent]?.buffer ?? [];
-  const after = step.state.agents[step.agent]?.buffer ?? [];
-  const buffered = step.kind === 'step' && after.length > before.length ? after.slice(before.length) : [];
+  const buffered = bufferedBy(side, number);
   const { statement, remark } = splitText(step.text);
   return element(
     'div',
     { class: 'what' },
+    // A lane says to the eye whose step it is.
+    element('span', { class: 'spoken' }, `${side.agents[step.agent]?.name ?? ''}: `),
     entered ? element('span', { class: 'entered' }, `${entered}()`) : null,
-    element('code', {}, statement),
+    code(step.kind === 'drain' ? drained(step) : statement),
     // The chip below names the store that waits.
-    ...(remark && buffered.length === 0 ? [element('span', { class: 'note' }, remark)] : []),
+    ...(remark && buffered.length === 0 ? [element('span', { class: 'note read' }, remark)] : []),
     ...(step.kind === 'drain' ? [element('span', { class: 'note' }, 'reaches memory')] : []),
     step.place ? element('span', { class: 'source', title: 'Open this line' }, placeName(step.place)) : null,
     ...(fatal && side.fatal ? [element('span', { class: 'note outcome' }, side.fatal.ruleId)] : []),
     ...buffered.map((store) => element('span', { class: 'note waiting' }, `buffered: ${store}`)),
   );
-}
-
-/** How a place is called in the view: `line 49` of the mail, or a model's file and line. */
-export function placeName(place: Place): string {
-  return place.file === 'document' ? `line ${place.line}` : `${place.file.replace(/^.*\//, '')}:${place.line}`;
 }

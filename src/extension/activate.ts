@@ -9,6 +9,8 @@ import { KernelTrees, treeFilesOf } from './kernelTrees';
 import { registerKexecCommand } from './kexecCommand';
 import { registerLanguageStatus } from './languageStatus';
 import { registerReplayCommand } from './replayCommand';
+import { registerReplayCommands } from './replayCommands';
+import { registerReplayLinks } from './replayLink';
 import { ReplayPanel } from './replayPanel';
 import { createReviewClient } from './reviewClient';
 import { registerReviewCommand } from './reviewCommand';
@@ -54,6 +56,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerReviewCommand(reviews),
     registerKexecCommand(client, reviews, panel),
     registerReplayCommand(reviews, panel),
+    registerReplayCommands(panel),
+    registerReplayLinks((saved) => panel.restore(saved)),
     registerSimulatedCommand(panel),
     registerWhatIfs(reviews),
     vscode.commands.registerCommand(showLogCommand, () => log.show()),

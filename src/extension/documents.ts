@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as vscode from 'vscode';
 import type { Place } from '../review/types';
+import { replayTextScheme } from './replayText';
 import { virtualScheme } from './virtualDocuments';
 
 /** Languages whose documents are reviewed without being asked. */
@@ -10,7 +11,14 @@ export const reviewedLanguages = ['diff', 'kernel-mail'] as const;
 const largest = 20 * 1024 * 1024;
 
 /** Schemes of documents that are made by tools, not written by people who want a review. */
-const foreignSchemes: readonly string[] = [virtualScheme, 'output', 'git', 'debug', 'vscode-settings'];
+const foreignSchemes: readonly string[] = [
+  virtualScheme,
+  replayTextScheme,
+  'output',
+  'git',
+  'debug',
+  'vscode-settings',
+];
 
 /** Whether a document is reviewed on its own when it opens. */
 export function isReviewedLanguage(document: vscode.TextDocument): boolean {

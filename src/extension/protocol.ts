@@ -6,6 +6,8 @@ import type {
   BaselineState,
   Bounds,
   Confidence,
+  Exploration,
+  ExploreRequest,
   Finding,
   HunkAnswer,
   Level,
@@ -37,6 +39,7 @@ import {
   shape,
   tagged,
 } from './guard';
+import { isExploration } from './replayMessages';
 
 /** What can be asked for, and what comes back. */
 export interface Calls {
@@ -46,6 +49,8 @@ export interface Calls {
   readonly fileNotices: { readonly ask: Readonly<Record<never, never>>; readonly give: readonly Notice[] };
   /** Runs beside the others, while none of them is at work. */
   readonly indexTree: { readonly ask: { readonly tree: string }; readonly give: TreeIndex | null };
+  /** What may happen after some choices: the way that they are, and every next step. */
+  readonly explore: { readonly ask: ExploreRequest; readonly give: Exploration };
   readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
   readonly simulated: {
     readonly ask: { readonly text: string; readonly tree?: string };
@@ -196,6 +201,7 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
   ),
   fileNotices: arrayOf(isNotice),
   indexTree: nullable(shape({ files: isNumber, names: isNumber, knowsMore: isBoolean })),
+  explore: isExploration,
   source: nullable(isString),
   simulated: shape({ before: isString, after: isString }),
 };
@@ -209,6 +215,15 @@ const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
   scenarios: shape({}),
   fileNotices: shape({}),
   indexTree: shape({ tree: isString }),
+  explore: shape({
+    text: nullable(isString),
+    tree: optional(isString),
+    scenario: isString,
+    subject: optional(isString),
+    line: nullable(isNumber),
+    side: oneOf('before', 'after'),
+    choices: arrayOf(isNumber),
+  }),
   source: shape({ file: isString }),
   simulated: shape({ text: isString, tree: optional(isString) }),
 };

@@ -1,61 +1,27 @@
 // SPDX-License-Identifier: MIT
-/** What the editor and the replay view say to each other. Both ends check what they get. */
+/** Checks of what the editor and the replay view say to each other; both ends look at what they get. */
 
+import { actionNames } from '../replay/actions';
+import type { FromReplay, SavedReplay, ToReplay, Way } from '../replay/types';
 import type { OutcomeId } from '../review/outcomes';
-import type { PageCell, Place, Replay, ReplaySide, ReplayState, ReplayStep, Side } from '../review/types';
+import type {
+  Exploration,
+  NextStep,
+  PageCell,
+  Place,
+  Replay,
+  ReplaySide,
+  ReplayState,
+  ReplayStep,
+  Side,
+} from '../review/types';
 import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, oneOf, shape, tagged } from './guard';
 
-/** One of the replays that a document offers; `id` finds it again after a new run. */
-export interface ReplayChoice {
-  readonly id: string;
-  readonly label: string;
-}
-
-/** What the view keeps over a reload of the window; everything else is computed again. */
-export interface SavedReplay {
-  /** Null for a scenario that ran on the bundled models alone. */
-  readonly document: string | null;
-  readonly choice: string;
-  readonly side: Side | null;
-  readonly step: number;
-}
-
-/** A replay to be shown, and where in it the view begins. */
-export interface ShowReplay extends SavedReplay {
-  readonly type: 'show';
-  readonly replay: Replay;
-  readonly choices: readonly ReplayChoice[];
-  /** One sentence above everything else. */
-  readonly verdict: string;
-  readonly tone: 'bad' | 'good' | 'plain';
-  /** What the verdict rests on: confidence, bounds, machine, assumptions; a sentence each. */
-  readonly facts: readonly string[];
-  readonly follow: boolean;
-  readonly stale: boolean;
-}
-
-/** What the view is told. */
-export type ToReplay =
-  | ShowReplay
-  /** The document has changed since (or is again what was run). */
-  | { readonly type: 'stale'; readonly stale: boolean }
-  | { readonly type: 'follow'; readonly on: boolean }
-  /** Work goes on, or there is nothing to show and why. */
-  | { readonly type: 'message'; readonly text: string; readonly busy: boolean };
-
-/** What the view tells. */
-export type FromReplay =
-  | { readonly type: 'ready' }
-  /** The view stands at this step now (0: nothing has run yet). */
-  | { readonly type: 'position'; readonly side: Side; readonly step: number }
-  | { readonly type: 'open'; readonly place: Place }
-  | { readonly type: 'follow'; readonly on: boolean }
-  | { readonly type: 'choose'; readonly id: string }
-  /** Run again: what is shown is stale. */
-  | { readonly type: 'rerun' };
-
 const side = oneOf('before', 'after') satisfies Guard<Side>;
+const way = oneOf('before', 'after', 'own') satisfies Guard<Way>;
 const strings = arrayOf(isString);
+const numbers = arrayOf(isNumber);
+const outcome = isString as Guard<OutcomeId>;
 
 const isPlace: Guard<Place> = shape({
   file: isString,
@@ -87,17 +53,19 @@ const isReplayStep: Guard<ReplayStep> = shape({
   function: isString,
   changed: strings,
   state: isReplayState,
+  taken: isNumber,
 });
 
 const isReplaySide: Guard<ReplaySide> = shape({
   agents: arrayOf(shape({ name: isString, role: isString })),
   pages: arrayOf(shape({ name: isString, role: isString })),
+  keeper: isString,
   start: isReplayState,
   steps: arrayOf(isReplayStep),
-  fatal: nullable(
-    shape({ ruleId: isString as Guard<OutcomeId>, explanation: isString, rule: isString, source: isString }),
-  ),
+  fatal: nullable(shape({ ruleId: outcome, explanation: isString, rule: isString, source: isString })),
   summary: isString,
+  choices: numbers,
+  prepared: isNumber,
 });
 
 /** A whole replay, every step of it. */
@@ -107,6 +75,20 @@ const isReplay: Guard<Replay> = shape({
   before: nullable(isReplaySide),
   after: nullable(isReplaySide),
 });
+
+const isNextStep: Guard<NextStep> = shape({
+  choices: numbers,
+  agent: isNumber,
+  kind: oneOf('step', 'drain'),
+  text: isString,
+  place: nullable(isPlace),
+  function: isString,
+  effects: strings,
+  outcome: nullable(outcome),
+});
+
+/** What the engine answers about a way that somebody chose. */
+export const isExploration: Guard<Exploration> = shape({ from: side, way: isReplaySide, next: arrayOf(isNextStep) });
 
 /** What a serializer gets back from an earlier session. */
 export const isSavedReplay: Guard<SavedReplay> = shape({
@@ -125,7 +107,7 @@ export const isToReplay: Guard<ToReplay> = tagged<ToReplay>({
     side: nullable(side),
     step: isNumber,
     replay: isReplay,
-    choices: arrayOf(shape({ id: isString, label: isString })),
+    choices: arrayOf(shape({ id: isString, label: isString, scenario: isString })),
     verdict: isString,
     tone: oneOf('bad', 'good', 'plain'),
     facts: strings,
@@ -134,15 +116,26 @@ export const isToReplay: Guard<ToReplay> = tagged<ToReplay>({
   }),
   stale: shape({ type: oneOf('stale'), stale: isBoolean }),
   follow: shape({ type: oneOf('follow'), on: isBoolean }),
+  act: shape({ type: oneOf('act'), action: oneOf(...actionNames) }),
+  line: shape({ type: oneOf('line'), file: isString, line: isNumber }),
+  explored: shape({
+    type: oneOf('explored'),
+    id: isNumber,
+    exploration: nullable(isExploration),
+    problem: isString,
+  }),
   message: shape({ type: oneOf('message'), text: isString, busy: isBoolean }),
 });
 
 /** A message from the view. */
 export const isFromReplay: Guard<FromReplay> = tagged<FromReplay>({
   ready: shape({ type: oneOf('ready') }),
-  position: shape({ type: oneOf('position'), side, step: isNumber }),
+  position: shape({ type: oneOf('position'), way, step: isNumber }),
   open: shape({ type: oneOf('open'), place: isPlace }),
   follow: shape({ type: oneOf('follow'), on: isBoolean }),
   choose: shape({ type: oneOf('choose'), id: isString }),
+  explore: shape({ type: oneOf('explore'), id: isNumber, side, choices: numbers }),
+  take: shape({ type: oneOf('take'), what: oneOf('text', 'markdown', 'json', 'link', 'document') }),
+  picture: shape({ type: oneOf('picture'), format: oneOf('svg', 'png'), name: isString, data: isString }),
   rerun: shape({ type: oneOf('rerun') }),
 });

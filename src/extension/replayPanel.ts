@@ -2,25 +2,35 @@
 /** The one panel that replays a run, and what ties it to the editor. */
 
 import * as vscode from 'vscode';
-import type { Place, Side } from '../review/types';
+import type { Action } from '../replay/actions';
+import type { FromReplay, SavedReplay, Taken, ToReplay, Way } from '../replay/types';
+import type { Exploration, Place, ReplaySide, Side } from '../review/types';
 import { Disposables, Slot } from './dispose';
 import { rangeOf } from './documents';
 import { messageOf } from './guard';
+import { tellFailure } from './progress';
 import { createReplayFollower } from './replayFollower';
 import { replayHtml, replayRoot } from './replayHtml';
-import { type FromReplay, isFromReplay, isSavedReplay, type SavedReplay, type ToReplay } from './replayMessages';
+import { replayLink } from './replayLink';
+import { isFromReplay, isSavedReplay } from './replayMessages';
+import { createReplayTaker } from './replayText';
 import { Cancelled, type ReviewClient } from './reviewClient';
 import type { ReviewController } from './reviewController';
 import { readSettings } from './settings';
-import { sourceUri } from './virtualDocuments';
+import { sourceUri, virtualScheme } from './virtualDocuments';
 import { findReplay, replaysOf, runReplay, type Told } from './wording';
 import type { WorkspaceFiles } from './workspaceFiles';
 
 /** The type that VS Code restores panels by. */
 export const replayPanelType = 'kernelPatchReview.replay';
 
+/** Set while there is a replay, so that its commands are offered. */
+const openContext = 'kernelPatchReview.replayOpen';
+
 /** How long to wait after a change before running again. */
 const retryMs = 400;
+
+const nowhere: Place = { file: '', line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** What the panel shows: one of several replays, of a document or of the bundled models alone. */
 export interface ReplaySubject {
@@ -35,12 +45,15 @@ export interface ReplaySubject {
 export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #owned = new Disposables();
   readonly #panel = this.#owned.add(new Slot<vscode.WebviewPanel>());
-  readonly #follower = this.#owned.add(createReplayFollower());
+  readonly #follower = this.#owned.add(createReplayFollower((uri) => this.#fileOf(uri) !== null));
+  readonly #taker = this.#owned.add(createReplayTaker());
   #subject: ReplaySubject | null = null;
   /** What the view must be told as soon as it listens. */
   #waiting: ToReplay | null = null;
   #listening = false;
-  #position: { readonly side: Side; readonly step: number } | null = null;
+  #position: { readonly way: Way; readonly step: number } | null = null;
+  /** The way of somebody's own that the view was given last. */
+  #exploration: Exploration | null = null;
   #follows = readSettings().follow;
   #stale = false;
 
@@ -69,10 +82,34 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     return this.#subject?.document ?? null;
   }
 
+  /** Whether the editor follows the view, and the view the editor. */
+  get follows(): boolean {
+    return this.#follows;
+  }
+
+  /** Does in the view what a command says. */
+  act(action: Action): void {
+    if (this.#listening) this.#post({ type: 'act', action });
+  }
+
+  /** Goes to the next step that runs a line (1-based) of the document or of code that it runs. */
+  goToLine(uri: vscode.Uri, line: number): void {
+    const file = this.#fileOf(uri);
+    if (file !== null && !this.#stale && this.#listening) this.#post({ type: 'line', file, line });
+  }
+
+  /** Shows what a link asks for. */
+  async restore(saved: SavedReplay): Promise<void> {
+    const panel = this.#panel.value ?? this.#adopt(this.#create());
+    panel.reveal(undefined, false);
+    await this.#runAgain(saved);
+  }
+
   /** Shows a replay, beside the editor if the panel is new. */
   show(subject: ReplaySubject): void {
     this.#subject = subject;
     this.#stale = false;
+    this.#exploration = null;
     const { current, document, replays } = subject;
     const panel = this.#panel.value ?? this.#adopt(this.#create());
     panel.title = `Replay: ${current.scenario}`;
@@ -84,7 +121,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       side: subject.side ?? null,
       step: subject.step ?? 0,
       replay: current.replay,
-      choices: replays.map(({ id, label }) => ({ id, label })),
+      choices: replays.map(({ id, label, scenario }) => ({ id, label, scenario })),
       verdict: current.verdict,
       tone: current.tone,
       facts: current.facts,
@@ -116,13 +153,16 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   #adopt(panel: vscode.WebviewPanel): vscode.WebviewPanel {
     this.#listening = false;
     this.#panel.value = panel;
+    void vscode.commands.executeCommand('setContext', openContext, true);
     panel.onDidDispose(() => {
       if (this.#panel.value !== panel) return;
       this.#panel.value = null;
       this.#subject = null;
       this.#position = null;
       this.#waiting = null;
+      this.#exploration = null;
       this.#follower.follow(null, null);
+      void vscode.commands.executeCommand('setContext', openContext, false);
     });
     panel.webview.onDidReceiveMessage((data: unknown) => {
       if (this.#panel.value === panel && isFromReplay(data)) this.#receive(data);
@@ -153,7 +193,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         this.#waiting = null;
         return;
       case 'position':
-        this.#position = { side: message.side, step: message.step };
+        this.#position = { way: message.way, step: message.step };
         this.#mark();
         return;
       case 'follow':
@@ -168,10 +208,72 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         if (this.#subject && current) this.show({ ...this.#subject, current, side: null, step: 0 });
         return;
       }
+      case 'explore':
+        void this.#explore(message);
+        return;
+      case 'take':
+        void this.#take(message.what);
+        return;
+      case 'picture':
+        void this.#taker.save(message).then(undefined, tellFailure);
+        return;
       case 'rerun':
         void this.#rerun();
         return;
     }
+  }
+
+  /** Asks the engine what may happen after some choices. */
+  async #explore({ id, side, choices }: Extract<FromReplay, { readonly type: 'explore' }>): Promise<void> {
+    const subject = this.#subject;
+    const panel = this.#panel.value;
+    if (!subject) return;
+    let exploration: Exploration | null = null;
+    let problem = '';
+    try {
+      const { document, current } = subject;
+      const tree = document ? (this.reviews.get(document.uri)?.tree ?? null) : null;
+      exploration = await this.client.explore({
+        text: document?.getText() ?? null,
+        ...(tree === null ? {} : { tree }),
+        scenario: current.scenario,
+        ...(current.subject === undefined ? {} : { subject: current.subject }),
+        line: current.line,
+        side,
+        choices,
+      });
+    } catch (error) {
+      problem = messageOf(error);
+    }
+    if (this.#panel.value !== panel || this.#subject !== subject) return;
+    if (exploration) this.#exploration = exploration;
+    this.#post({ type: 'explored', id, exploration, problem });
+  }
+
+  async #take(what: Taken): Promise<void> {
+    const { current } = this.#subject ?? {};
+    const side = this.#shown();
+    if (!current || !side) return;
+    const { scenario, verdict, replay } = current;
+    const told = { side, way: this.#position?.way ?? 'after', scenario, title: replay.title, verdict };
+    try {
+      await this.#taker.take(what, { ...told, link: replayLink(this.#saved(current)) });
+    } catch (error) {
+      tellFailure(error);
+    }
+  }
+
+  /** The way that the view shows. */
+  #shown(): ReplaySide | null {
+    const way = this.#position?.way ?? 'after';
+    return way === 'own' ? (this.#exploration?.way ?? null) : (this.#subject?.current.replay[way] ?? null);
+  }
+
+  /** Where the view stands, so that it can be found again; a way of one's own is where it left. */
+  #saved(current: Told): SavedReplay {
+    const { way, step } = this.#position ?? { way: null, step: 0 };
+    const side = way === 'own' ? (this.#exploration?.from ?? null) : way;
+    return { document: this.document?.uri.toString() ?? null, choice: current.id, side, step };
   }
 
   #setStale(): void {
@@ -183,9 +285,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
 
   /** Lines of a document that has changed are not those that ran. */
   #mark(): void {
-    const { current } = this.#subject ?? {};
-    const at = this.#position;
-    const step = at && current?.replay[at.side]?.steps[at.step - 1];
+    const step = this.#shown()?.steps[(this.#position?.step ?? 0) - 1];
     const shown = this.#follows && !this.#stale && step ? step.place : null;
     this.#follower.follow(shown && this.#uriOf(shown), shown);
   }
@@ -198,6 +298,15 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     const tree = this.document ? (this.reviews.get(this.document.uri)?.tree ?? null) : null;
     const isBundled = /^(models|scenarios)\//.test(place.file);
     return tree === null || isBundled ? sourceUri(place.file) : vscode.Uri.joinPath(vscode.Uri.parse(tree), place.file);
+  }
+
+  /** The file of places (`Place.file`) that a document is, or null where no step runs in it. */
+  #fileOf(uri: vscode.Uri): string | null {
+    const key = uri.toString();
+    if (key === this.document?.uri.toString()) return 'document';
+    if (uri.scheme === virtualScheme && uri.query === '') return uri.path.slice(1);
+    const files = new Set(this.#shown()?.steps.flatMap(({ place }) => place?.file ?? []));
+    return [...files].find((file) => this.#uriOf({ ...nowhere, file })?.toString() === key) ?? null;
   }
 
   async #open(place: Place): Promise<void> {
@@ -214,15 +323,8 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   async #rerun(): Promise<void> {
-    const subject = this.#subject;
-    if (!subject) return;
-    const { current, document } = subject;
-    await this.#runAgain({
-      document: document?.uri.toString() ?? null,
-      choice: current.id,
-      side: this.#position?.side ?? null,
-      step: this.#position?.step ?? 0,
-    });
+    const { current } = this.#subject ?? {};
+    if (current) await this.#runAgain(this.#saved(current));
   }
 
   /** Runs what a saved or stale view shows once more, and again where the document changes meanwhile. */

@@ -2,6 +2,8 @@
 /** The extension's side of the engine: asks, waits, cancels, and starts a new worker where one has died. */
 
 import type {
+  Exploration,
+  ExploreRequest,
   Notice,
   Progress,
   Review,
@@ -47,6 +49,8 @@ export interface ReviewClient extends Disposable {
   scenarios(): Promise<readonly ScenarioInfo[]>;
   /** What is to be said of the user's own files. */
   fileNotices(): Promise<readonly Notice[]>;
+  /** What may happen after some choices of a run. */
+  explore(request: ExploreRequest, watch?: Watch): Promise<Exploration>;
   source(file: string): Promise<string | null>;
   simulated(text: string, tree?: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
   /** Indexes all of a kernel tree, beside everything else; null where there is nothing to do. */
@@ -244,6 +248,7 @@ export function createReviewClient(
     simulate: (scenario, watch) => ask('simulate', { scenario }, watch),
     scenarios: () => ask('scenarios', {}),
     fileNotices: () => ask('fileNotices', {}),
+    explore: (request, watch) => ask('explore', request, watch),
     source: (file) => ask('source', { file }),
     simulated: (text, tree, watch) => ask('simulated', { text, ...(tree === undefined ? {} : { tree }) }, watch),
     indexTree: (tree, watch) => ask('indexTree', { tree }, watch),

@@ -141,6 +141,8 @@ function run(reviewer: Reviewer, call: Call, hooks: Hooks): unknown {
       return reviewer.fileNotices();
     case 'indexTree':
       return reviewer.indexTree(call.tree, hooks);
+    case 'explore':
+      return reviewer.explore(call, hooks);
     case 'source':
       return reviewer.source(call.file);
     case 'simulated':

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** How results are put into words and order, everywhere alike. Pure, so that tests need no editor. */
 
+import type { ReplayChoice, ShowReplay } from '../replay/types';
 import { wordUnrelated } from '../review/people';
 import type {
   BaselineState,
@@ -13,7 +14,6 @@ import type {
   ScenarioRun,
   WhatIf,
 } from '../review/types';
-import type { ReplayChoice, ShowReplay } from './replayMessages';
 
 const levels: readonly Level[] = ['error', 'warning', 'note'];
 const states: readonly BaselineState[] = ['new', 'unchanged', 'absent'];
@@ -124,7 +124,10 @@ export function whyNoRun(review: Review, none: string): string | null {
 /** One replay that a review offers, with what is told above it. */
 export interface Told extends ReplayChoice {
   readonly replay: Replay;
-  readonly scenario: string;
+  /** The changed function that the scenario ran for, where it is about one. */
+  readonly subject?: string;
+  /** A line of the patch that it is about, or null where there is none. */
+  readonly line: number | null;
   readonly verdict: string;
   readonly tone: ShowReplay['tone'];
   readonly facts: readonly string[];
@@ -140,17 +143,24 @@ export function replaysOf(review: Review): readonly Told[] {
       label: `${outcomeWords(finding)}, line ${place.line} (${scenario})`,
       replay,
       scenario,
+      ...(finding.subject !== undefined && { subject: finding.subject }),
+      line: place.line,
       verdict: finding.message,
       tone,
       facts: findingFacts(finding),
     };
   });
   const clean = review.runs.filter((run) => !review.findings.some((finding) => finding.scenario === run.scenario));
-  return [...told, ...clean.map(runReplay)];
+  const lineOf = ({ scenario }: ScenarioRun): number | null =>
+    review.hunks.find((hunk) => hunk.scenarios.includes(scenario))?.line ?? null;
+  return [...told, ...clean.map((run) => runReplay(run, lineOf(run)))];
 }
 
-/** The replay of a scenario that came to nothing, or of one that ran without a patch. */
-export function runReplay(run: ScenarioRun): Told {
+/**
+ * The replay of a scenario that came to nothing, or of one that ran without a patch.
+ * @param line of the patch that it ran, null where there is none
+ */
+export function runReplay(run: ScenarioRun, line: number | null = null): Told {
   const { scenario, title, replay, vacuous } = run;
   const happened = [...new Set([...run.outcomes.before, ...run.outcomes.after])];
   const verdict =
@@ -164,6 +174,8 @@ export function runReplay(run: ScenarioRun): Told {
     label: `${vacuous.length > 0 ? 'no verdict' : happened.join(', ') || 'nothing found'} (${scenario})`,
     replay,
     scenario,
+    ...(run.subject !== undefined && { subject: run.subject }),
+    line,
     verdict,
     tone: vacuous.length > 0 ? 'plain' : happened.length > 0 ? 'bad' : 'good',
     facts: [boundsWords(run.bounds)],

@@ -6,7 +6,7 @@ import type { CType } from '../c/ctype';
 import { originAt } from '../c/mappedText';
 import { bufferedStores, machineWords, memoryBytes, statusOf } from '../engine/decode';
 import type { Step } from '../engine/program';
-import type { Trace } from '../engine/trace';
+import type { Trace, TraceStep } from '../engine/trace';
 import { type HostState, hostStateNames, PageBits } from '../machine/layout';
 import { type RmpState, rmpStateNames } from '../machine/snpGuest';
 import { classOf, isShared, TranslationBits } from '../machine/translation';
@@ -57,6 +57,7 @@ export function buildReplaySide(
         function: '',
         changed,
         state,
+        taken: index + 1,
       });
     } else {
       if (!last && changed.length === 0 && isQuiet(run, definition, span)) return;
@@ -77,6 +78,7 @@ export function buildReplaySide(
         function: functionOf(span),
         changed,
         state,
+        taken: index + 1,
       };
       if (same && previous)
         steps[steps.length - 1] = { ...entry, changed: [...new Set([...previous.changed, ...changed])] };
@@ -88,13 +90,22 @@ export function buildReplaySide(
   return {
     agents: scenario.names.map((name, index) => ({ name, role: (scenario.agents[index] ?? '').replace(/_/g, ' ') })),
     pages: pageNames(scenario),
+    keeper: keepers[scenario.hardware.guest],
     start,
     steps,
     summary: end && fatal !== null ? `${fatal}: ${end.full}` : cleanSummary,
     fatal:
       end && fatal !== null ? { ruleId: fatal, explanation: end.sentence, rule: end.rule, source: end.source } : null,
+    choices: trace.choices,
+    prepared: begin + 1,
   };
 }
+
+const keepers: Readonly<Record<Scenario['hardware']['guest'], string>> = {
+  tdx: 'TDX module',
+  snp: 'RMP, hypervisor',
+  none: 'and caches',
+};
 
 /** What the line alone does not say: the value that was read, or that a store only reached the store buffer. */
 function aside(
@@ -123,6 +134,17 @@ function isQuiet(run: SideRun, step: Step, span: Span): boolean {
   if (step.kind === 'machine') return run.machine.queries.has(step.operation);
   if (step.kind === 'fence' || step.kind === 'outcome') return false;
   return originAt(span.unit.source, span.start).file !== 'document';
+}
+
+/** Whether a transition is one that a replay leaves out: it changes nothing that is shown and only asks, or moves private data. */
+export function isQuietStep(scenario: Scenario, run: SideRun, from: Int32Array, step: TraceStep): boolean {
+  const definition = run.search.program.agents[step.agent]?.steps[step.pc];
+  const span = definition ? run.lowered.positions[definition.position] : undefined;
+  if (step.kind === 'drain') return false;
+  if (!definition || !span) return true;
+  if (!isQuiet(run, definition, span)) return false;
+  const shown = shownGlobals(run);
+  return differences(describe(scenario, run, shown, from), describe(scenario, run, shown, step.state)).length === 0;
 }
 
 /** Index of the step that runs `story_begins()`, or -1: what comes before only prepares. */

@@ -6,6 +6,7 @@ import { loadParser } from '../c/parser';
 import { readDocument } from '../patch/readDocument';
 import { type TreeFiles, throughout } from '../tree/treeFiles';
 import { isTreeUnit } from '../tree/treeUnit';
+import { createExplorer } from './explore';
 import { usualGeneration } from './generations';
 import { rememberDocument } from './lastDocument';
 import { createLibraries, findScenario, type Library } from './library';
@@ -35,6 +36,7 @@ export async function createReviewer(
   const usual = (): Library => libraries(usualGeneration);
   const withDocument = rememberDocument();
   const trees = rememberTrees(treeFiles);
+  let explorer = createExplorer();
   return {
     review: (text, options, hooks) =>
       withDocument(text, (document) => reviewDocument({ parser, libraries, trees }, text, document, options, hooks)),
@@ -44,6 +46,7 @@ export async function createReviewer(
       const { library, units } = await unitsToSimulate(parser, libraries, trees, request, hooks);
       return simulateOne(library, findScenario(library, request.scenario), units, request, hooks);
     },
+    explore: (request, hooks) => explorer({ parser, libraries, trees }, request, hooks),
     scenarios: () => usual().scenarios.map(scenarioInfo),
     source: (file) => usual().source(file),
     useFiles: (files) => {
@@ -57,7 +60,10 @@ export async function createReviewer(
     },
     fileNotices: () => usual().notices,
     indexTree: (tree, hooks) => trees.index(tree, hooks),
-    treeChanged: (tree, paths) => trees.changed(tree, paths),
+    treeChanged: (tree, paths) => {
+      explorer = createExplorer();
+      trees.changed(tree, paths);
+    },
     simulated: (text, tree) => simulatedText(parser, libraries, trees, text, tree),
   };
 }

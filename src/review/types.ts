@@ -181,12 +181,16 @@ export interface ReplayStep {
   readonly changed: readonly string[];
   /** The state after the step. */
   readonly state: ReplayState;
+  /** How many of the side's `choices` have been taken when this step is done. */
+  readonly taken: number;
 }
 
 /** One side's way, with everything that the view shows of it. */
 export interface ReplaySide {
   readonly agents: readonly { readonly name: string; readonly role: string }[];
   readonly pages: readonly { readonly name: string; readonly role: string }[];
+  /** Who keeps the state of pages that `PageCell.host` tells: the TDX module, a hypervisor, memory itself. */
+  readonly keeper: string;
   readonly start: ReplayState;
   readonly steps: readonly ReplayStep[];
   /** What happens at the last step, or null where this side runs to its end without it. */
@@ -197,6 +201,10 @@ export interface ReplaySide {
     readonly source: string;
   } | null;
   readonly summary: string;
+  /** What the engine chose, transition by transition, from the very beginning: runs the same way again. */
+  readonly choices: readonly number[];
+  /** How many of them come before `start`. */
+  readonly prepared: number;
 }
 
 /** Both sides of a story; null for a side that has no run to show. */
@@ -209,8 +217,8 @@ export interface Replay {
 
 /** A transition that is possible in some state, and what it would do. */
 export interface NextStep {
-  /** Names it to the engine. */
-  readonly choice: number;
+  /** What the engine chooses: steps of the agent that nobody misses, and this one. */
+  readonly choices: readonly number[];
   /** Index into `ReplaySide.agents`. */
   readonly agent: number;
   readonly kind: 'step' | 'drain';
@@ -221,6 +229,14 @@ export interface NextStep {
   readonly effects: readonly string[];
   /** The outcome that it would come to, or null. */
   readonly outcome: OutcomeId | null;
+}
+
+/** A way that somebody chose, and what may come after it. */
+export interface Exploration {
+  /** The side whose code runs. */
+  readonly from: Side;
+  readonly way: ReplaySide;
+  readonly next: readonly NextStep[];
 }
 
 /* ---- how a review is asked for ---- */
@@ -289,6 +305,22 @@ export interface TreeIndex {
   readonly knowsMore: boolean;
 }
 
+/** A way through one side of a scenario, by what was chosen. */
+export interface ExploreRequest {
+  /** The document, or null for the bundled models alone. */
+  readonly text: string | null;
+  /** The kernel tree that function bodies come from; left out where there is none. */
+  readonly tree?: string;
+  readonly scenario: string;
+  /** The changed function that the scenario is run for, where it is about one. */
+  readonly subject?: string;
+  /** A line of the patch among those of the document; null for the first one. */
+  readonly line: number | null;
+  readonly side: Side;
+  /** As in `ReplaySide.choices`. */
+  readonly choices: readonly number[];
+}
+
 /** One side of one scenario, alone. */
 export interface SimulationRequest {
   readonly scenario: string;
@@ -331,6 +363,8 @@ export interface Reviewer {
   simulate(scenario: string, hooks: Hooks): Promise<ScenarioRun>;
   /** Runs one side of one scenario with one memory model, with or without a patch; rejects where the work was cancelled. */
   simulation(request: SimulationRequest, hooks: Hooks): Promise<Simulation>;
+  /** Runs the code of a patch by what was chosen and says what may come next; rejects where the choices do not run. */
+  explore(request: ExploreRequest, hooks: Hooks): Promise<Exploration>;
   scenarios(): readonly ScenarioInfo[];
   /** The text of a bundled C file (`models/x.c`), or null. */
   source(file: string): string | null;

@@ -77,6 +77,11 @@ export function createFakeReviewer(): Reviewer {
     simulation: async () => {
       throw new Error('not asked for by the editor');
     },
+    explore: async ({ side, choices }) => {
+      const way = convertingReplay[side];
+      if (!way || choices.length > way.choices.length) throw new Error('no such way');
+      return { from: side, way: { ...way, choices }, next: [] };
+    },
     scenarios: () => [],
     source: (file) => (file === 'models/tdx.c' ? 'int x;\n' : null),
     useFiles: (files) => {

@@ -43,7 +43,7 @@ function apply(state: ReplayState, change: Change): ReplayState {
 
 function run(start: ReplayState, changes: readonly Change[]): readonly ReplayStep[] {
   let state = start;
-  return changes.map((change) => {
+  return changes.map((change, index) => {
     state = apply(state, change);
     const changed = [
       ...Object.keys(change.variables ?? {}),
@@ -57,6 +57,7 @@ function run(start: ReplayState, changes: readonly Change[]): readonly ReplaySte
       function: change.function,
       changed,
       state,
+      taken: index + 3,
     };
   });
 }
@@ -76,6 +77,13 @@ const pages = [
   { name: 'page 3', role: 'free' },
 ];
 
+/** What else a side has; two transitions come before the story. */
+const rest = (steps: number): Pick<ReplaySide, 'choices' | 'prepared' | 'keeper'> => ({
+  choices: Array.from({ length: steps + 2 }, (_, i) => i % 3),
+  prepared: 2,
+  keeper: 'TDX module and VMM',
+});
+
 const start: ReplayState = {
   pages: [own, shared, shared, own],
   agents: [
@@ -92,6 +100,7 @@ const start: ReplayState = {
 };
 
 const after: ReplaySide = {
+  ...rest(14),
   agents,
   pages,
   start,
@@ -198,6 +207,7 @@ const after: ReplaySide = {
 };
 
 const before: ReplaySide = {
+  ...rest(4),
   agents,
   pages,
   start,
@@ -276,6 +286,7 @@ export function longReplay(steps: number, pageCount: number): Replay {
     }),
   );
   const side: ReplaySide = {
+    ...rest(steps),
     agents,
     pages: cells.map((_, i) => ({ name: `page ${i}`, role: 'RAM' })),
     start: large,
@@ -285,3 +296,26 @@ export function longReplay(steps: number, pageCount: number): Replay {
   };
   return { title: 'A long one', scenario: 'long', before: null, after: side };
 }
+
+/** One step, a loop of two lines that goes round three times, and an end. */
+export const loopReplay: Replay = {
+  title: 'A loop',
+  scenario: 'loop',
+  before: null,
+  after: {
+    agents,
+    pages,
+    ...rest(8),
+    start,
+    steps: run(start, [
+      { agent: 0, text: 'i = 0', place: line(19), function: 'loop' },
+      ...[1, 2, 3].flatMap((round): readonly Change[] => [
+        { agent: 0, text: 'while (i < 3)', place: line(20), function: 'loop' },
+        { agent: 0, text: 'found++', place: line(21), function: 'loop', variables: { found: String(round) } },
+      ]),
+      { agent: 0, text: 'return', place: line(23), function: 'loop' },
+    ]),
+    fatal: null,
+    summary: 'Runs to its end.',
+  },
+};

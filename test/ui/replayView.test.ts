@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { ShowReplay } from '../../src/extension/replayMessages';
-import type { Replay } from '../../src/review/types';
-import { convertingReplay, fixedReplay, longReplay } from '../replay/fixture';
+import type { ShowReplay } from '../../src/replay/types';
+import type { Exploration, Replay } from '../../src/review/types';
+import { convertingReplay, fixedReplay, longReplay, loopReplay } from '../replay/fixture';
 import { launchBrowser } from '../vscode-server/chromium.mjs';
 import { themes } from './themes';
 
 const dist = path.join(process.cwd(), 'dist');
 const shots = path.join(dist, 'shots');
+const axe = readFileSync(path.join(process.cwd(), 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 
 function showing(replay: Replay, more: Partial<ShowReplay> = {}): ShowReplay {
   return {
@@ -21,8 +22,8 @@ function showing(replay: Replay, more: Partial<ShowReplay> = {}): ShowReplay {
     step: 0,
     replay,
     choices: [
-      { id: 'a', label: 'td-exit remains, line 47 (guest-kexec-converting)' },
-      { id: 'b', label: 'td-exit fixed, line 97 (guest-kexec)' },
+      { id: 'a', label: 'td-exit remains, line 47', scenario: 'guest-kexec-converting' },
+      { id: 'b', label: 'td-exit fixed, line 97', scenario: 'guest-kexec' },
     ],
     verdict: 'The store of conversion_allowed may still be buffered when conversions_in_progress is read.',
     tone: 'bad',
@@ -65,6 +66,39 @@ async function send(page: Page, message: unknown): Promise<void> {
   await page.waitForTimeout(50);
 }
 
+/** What axe-core objects to, a line each. Its own script is no part of the page, so the page's policy stays as it is. */
+async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run;
+    const { violations } = await run();
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  });
+}
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** What the engine would answer: the way until its fifth step, and three that may come next. */
+function explored(id: number): unknown {
+  const way = convertingReplay.after;
+  assert.ok(way);
+  const next = { agent: 0, kind: 'step', place: null, function: 'f', effects: [], outcome: null } as const;
+  const exploration: Exploration = {
+    from: 'after',
+    way: { ...way, steps: way.steps.slice(0, 5), choices: way.choices.slice(0, 7), fatal: null, summary: 'Goes on.' },
+    next: [
+      { ...next, choices: [0], text: 'stop_other_cpus();', effects: ['CPU 1 status: stopped'] },
+      { ...next, choices: [1, 1], agent: 1, text: 'tdx_map_gpa()', effects: ['page 1 host → pending'] },
+      { ...next, choices: [128], kind: 'drain', text: 'conversion_allowed = 0', outcome: 'td-exit' },
+    ],
+  };
+  return { type: 'explored', id, exploration, problem: '' };
+}
+
 const sent = (page: Page): Promise<{ type: string }[]> => page.evaluate('window.sent');
 const now = (page: Page): Promise<string | null> => page.locator('.now .count').textContent();
 
@@ -84,9 +118,9 @@ describe('the replay view', () => {
     await page.getByText('Waiting for the editor').waitFor();
     await send(page, showing(convertingReplay));
     assert.equal(await page.locator('h1').textContent(), convertingReplay.title);
-    assert.equal(await page.locator('[role=option]').count(), 15);
+    assert.equal(await page.locator('.timeline [role=option]').count(), 15);
     assert.equal(await now(page), 'Start');
-    assert.deepEqual((await sent(page)).at(-1), { type: 'position', side: 'after', step: 0 });
+    assert.deepEqual((await sent(page)).at(-1), { type: 'position', way: 'after', step: 0 });
   });
 
   it('ignores what is no message of ours', async () => {
@@ -140,7 +174,7 @@ describe('the replay view', () => {
     assert.equal(await now(page), 'Step 9 of 14');
     await page.getByLabel('Speed').selectOption('8');
     await page.locator('#go-play').click();
-    await page.locator('.now').getByText('Step 11 of 14').waitFor();
+    await page.waitForFunction(() => !document.querySelector('.now .count')?.textContent?.startsWith('Step 9 '));
     await page.locator('#go-play').click();
     const there = await now(page);
     await page.waitForTimeout(300);
@@ -212,6 +246,164 @@ describe('the replay view', () => {
     assert.ok(took < 16, `${took.toFixed(1)} ms per step`);
   });
 
+  it('shows a loop as one step that can be opened', async () => {
+    page = await openView(browser, 'dark', 800);
+    await send(page, showing(loopReplay));
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await now(page), 'Step 7 of 8');
+    assert.equal(await page.locator('.row:visible').count(), 4);
+    await page.locator('.fold').click();
+    assert.equal(await page.locator('.row:visible').count(), 9);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await now(page), 'Step 6 of 8');
+    await page.keyboard.press('o');
+    assert.equal(await now(page), 'Step 7 of 8');
+  });
+
+  it('shows both sides beside each other, and where they part', async () => {
+    page = await openView(browser, 'dark', 1280);
+    await send(page, showing(fixedReplay, { side: 'after' }));
+    await page.keyboard.press('s');
+    assert.equal(await page.locator('.compare .steps [role=option]').count(), 8);
+    await page.keyboard.press('d');
+    assert.deepEqual(await page.locator('.now:visible .count').allTextContents(), ['Step 1 of 4', 'Step 2 of 5']);
+    assert.equal(await page.locator('.row.parting.current').count(), 1);
+    await page.keyboard.press('End');
+    assert.deepEqual(await page.locator('.now:visible .count').allTextContents(), ['Step 4 of 4', 'Step 5 of 5']);
+    await page.locator('.compare .source').first().click();
+    assert.equal((await sent(page)).at(-1)?.type, 'open');
+    await page.locator('#side-before').click();
+    assert.equal(await page.locator('.compare').isVisible(), false);
+    assert.equal(await page.locator('#side-before').getAttribute('aria-pressed'), 'true');
+  });
+
+  it('selects pages by the arrows, with one tab stop, and goes to the changes of the selected one', async () => {
+    page = await openView(browser, 'dark', 1280);
+    await send(page, showing(convertingReplay));
+    const pages = page.locator('.stage .pages');
+    await pages.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await now(page), 'Start');
+    assert.equal(await pages.locator('[aria-selected=true]').getAttribute('data-page'), '2');
+    await page.keyboard.press('c');
+    assert.equal(await now(page), 'Step 7 of 14');
+    await page.keyboard.press('c');
+    assert.equal(await now(page), 'Step 10 of 14');
+    await page.keyboard.press('Shift+C');
+    assert.equal(await now(page), 'Step 7 of 14');
+    assert.equal(await pages.locator('[tabindex]').count(), 0);
+  });
+
+  it('goes where the editor says', async () => {
+    page = await openView(browser, 'dark', 800);
+    await send(page, showing(convertingReplay));
+    await send(page, { type: 'line', file: 'document', line: 64 });
+    assert.equal(await now(page), 'Step 3 of 14');
+    await send(page, { type: 'act', action: 'fatal' });
+    assert.equal(await now(page), 'Step 14 of 14');
+    await send(page, { type: 'act', action: 'constructor' });
+    await send(page, { type: 'act', action: 'help' });
+    await page.getByRole('dialog').waitFor();
+  });
+
+  it('asks what else could run, and goes on from there', async () => {
+    page = await openView(browser, 'dark', 1280);
+    await send(page, showing(convertingReplay, { step: 5 }));
+    await page.keyboard.press('e');
+    const asked = (await sent(page)).at(-1);
+    assert.deepEqual(asked, { type: 'explore', id: 1, side: 'after', choices: [0, 1, 2, 0, 1, 2, 0] });
+    await page.getByText('The engine is asked').waitFor();
+    await send(page, explored(1));
+    assert.equal(await page.locator('.choice').count(), 3);
+    assert.deepEqual((await sent(page)).at(-1), { type: 'position', way: 'own', step: 5 });
+    await page.screenshot({ path: path.join(shots, 'view-dark-1280-explore.png') });
+    await page.keyboard.press('2');
+    assert.deepEqual((await sent(page)).at(-1), {
+      type: 'explore',
+      id: 2,
+      side: 'after',
+      choices: [0, 1, 2, 0, 1, 2, 0, 1, 1],
+    });
+    await send(page, { type: 'explored', id: 2, exploration: null, problem: 'The code has changed.' });
+    await page.getByText('The code has changed.').waitFor();
+    assert.deepEqual(await barriers(page), []);
+    await page.keyboard.press('e');
+    assert.equal(await page.locator('#side-own').isVisible(), false);
+    assert.equal(await now(page), 'Step 5 of 14');
+  });
+
+  it('hands over what is taken along, and pictures in the colours of the theme', async () => {
+    page = await openView(browser, 'light', 1280);
+    await send(page, showing(convertingReplay, { step: 8 }));
+    await page.locator('#take').click();
+    await page.locator('#take-copyText').click();
+    assert.deepEqual((await sent(page)).at(-1), { type: 'take', what: 'text' });
+    await page.keyboard.press('t');
+    assert.deepEqual((await sent(page)).at(-1), { type: 'take', what: 'document' });
+    for (const [action, name] of [
+      ['saveStepSvg', 'guest-kexec-converting-after-step-8.svg'],
+      ['saveLanesSvg', 'guest-kexec-converting-after.svg'],
+      ['saveStepPng', 'guest-kexec-converting-after-step-8.png'],
+      ['saveLanesPng', 'guest-kexec-converting-after.png'],
+    ] as const) {
+      await page.locator('#take').click();
+      await page.locator(`#take-${action}`).click();
+      const picture = (await sent(page)).at(-1) as { format?: string; name?: string; data?: string };
+      assert.equal(`${picture.name}.${picture.format}`, name);
+      const bytes = Buffer.from(picture.data ?? '', picture.format === 'svg' ? 'utf8' : 'base64');
+      if (picture.format === 'svg') assert.ok(picture.data?.includes(themes.light['editor-background']));
+      else assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+      writeFileSync(path.join(shots, `saved-${name}`), bytes);
+    }
+  });
+
+  it('closes the menu by Escape and by a click elsewhere', async () => {
+    page = await openView(browser, 'dark', 1280);
+    await send(page, showing(convertingReplay));
+    await page.locator('#take').click();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'take-showText');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.menu .items').isVisible(), false);
+    await page.locator('#take').click();
+    await page.locator('h1').click();
+    assert.equal(await page.locator('.menu .items').isVisible(), false);
+  });
+
+  for (const theme of ['dark', 'light', 'contrast'] as const) {
+    it(`has no barrier that axe-core knows (${theme})`, async () => {
+      page = await openView(browser, theme, 1280);
+      await send(page, showing(convertingReplay, { step: 14 }));
+      assert.deepEqual(await barriers(page), []);
+      await page.keyboard.press('s');
+      assert.deepEqual(await barriers(page), []);
+      await page.keyboard.press('s');
+      await page.locator('#take').click();
+      assert.deepEqual(await barriers(page), []);
+      await page.keyboard.press('Escape');
+      await send(page, { type: 'stale', stale: true });
+      await page.keyboard.press('?');
+      assert.deepEqual(await barriers(page), []);
+      await page.keyboard.press('Escape');
+      await send(page, showing(longReplay(30, 64), { step: 12 }));
+      assert.deepEqual(await barriers(page), []);
+    });
+  }
+
+  it('can be read in forced colours, and keeps still where motion is to be reduced', async () => {
+    page = await openView(browser, 'contrast', 1280);
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await send(page, showing(convertingReplay, { step: 8 }));
+    const animation = await page
+      .locator('.page.changed')
+      .first()
+      .evaluate((card) => getComputedStyle(card).animationName);
+    assert.equal(animation, 'none');
+    await page.screenshot({ path: path.join(shots, 'view-forced-1280.png') });
+  });
+
   const pictures: readonly (readonly [keyof typeof themes, number, Replay, number])[] = [
     ['dark', 1280, convertingReplay, 14],
     ['light', 1280, fixedReplay, 3],
@@ -235,6 +427,23 @@ describe('the replay view', () => {
       const current = await page.locator('.row.current').boundingBox();
       const list = await page.locator('.steps').boundingBox();
       assert.ok(current && list && current.y >= list.y - 1 && current.y < list.y + list.height, 'the step is in view');
+    });
+  }
+
+  for (const [theme, width] of [
+    ['dark', 1280],
+    ['light', 800],
+  ] as const) {
+    it(`shows both sides in ${width} pixels (${theme})`, async () => {
+      page = await openView(browser, theme, width);
+      await send(page, showing(fixedReplay, { step: 2, side: 'after' }));
+      await page.keyboard.press('s');
+      await page.screenshot({ path: path.join(shots, `view-${theme}-${width}-both.png`) });
+      const overflow = await page.evaluate(() => {
+        const main = document.querySelector('main');
+        return main ? main.scrollWidth - main.clientWidth : 0;
+      });
+      assert.equal(overflow, 0, 'nothing sticks out sideways');
     });
   }
 });
