@@ -8,10 +8,10 @@ import type { Expr } from '../engine/program';
 import type { Expression, TypeName } from './ast';
 import type { Builtin, Frame } from './context';
 import { lookUp } from './context';
-import { type CType, int32, pointerTo, sizeOf, uint64 } from './ctype';
+import { type CType, int32, pointerTo, sizeOf, uint64, voidType } from './ctype';
 import { lowerCall } from './lowerCall';
 import { lowerExpression } from './lowerExpression';
-import { movePointer } from './pointers';
+import { isPointer, movePointer } from './pointers';
 import { typeIn } from './typeOf';
 import { constant, convert } from './value';
 
@@ -36,7 +36,11 @@ const perCpuPointer: Builtin = (call) => {
   const { frame, expression } = call;
   const [pointer, cpu] = expression.arguments;
   const element = pointer && cpu && elementOf(frame, pointer, cpu);
-  return element ? lowerExpression(frame, element) : movePointer(call.value(0), call.value(1), 1);
+  if (element) return lowerExpression(frame, element);
+  const value = call.value(0);
+  // A name that nobody defines is any number.
+  const known = isPointer(value.type) ? value : { expr: convert(value, uint64).expr, type: pointerTo(voidType) };
+  return movePointer(known, call.value(1), 1);
 };
 
 /** Memory for an object of each CPU. */

@@ -29,6 +29,8 @@ export interface Refusal {
   readonly row: WeaveRow | null;
 }
 
+/** Why a hunk of another text has no place. */
+export const tooLittle = 'too little of what it shows is there';
 /** Below this share of context found, a placement is more likely wrong than right. */
 export const placementThreshold = 0.5;
 /** A hunk of which less than this many words are there could be anywhere. */
@@ -95,7 +97,7 @@ export function planEdit(
   }
   const words = Math.min(...shown.map((s) => s.found));
   const score = words < leastContext ? 0 : Math.min(...shown.map((s) => s.found / s.total));
-  if (score < placementThreshold) return refused('too little of what it shows is there', null);
+  if (score < placementThreshold) return refused(tooLittle, null);
   const removedShare = all === 0 ? 1 : found / all;
   return { kind: 'edit', removed, inserted, score, fit: alignment.best / alignment.possible, removedShare, words };
 }

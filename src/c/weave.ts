@@ -8,7 +8,7 @@ import { aliasesIn } from './aliases';
 import type { WeaveRow } from './hunkPlan';
 import { commentKey, createLineReader, type LineReader } from './likeness';
 import { concatenate, type MappedText, mapLine, slice } from './mappedText';
-import { type Edit, planEdit, type Refusal } from './planEdit';
+import { type Edit, planEdit, type Refusal, tooLittle } from './planEdit';
 
 /** A function with the hunks in their places. */
 export interface Woven {
@@ -27,7 +27,9 @@ export interface Woven {
  * @returns both sides, or why a hunk's place cannot be told
  */
 export function weave(model: MappedText, shownHunks: readonly (readonly WeaveRow[])[]): Woven | Refusal {
-  const hunks = shownHunks.map(withoutCommentText);
+  const changing = shownHunks.filter((rows) => rows.some(({ kind, text }) => kind !== 'context' && text.trim() !== ''));
+  // One that shows the function and changes something beside it says nothing.
+  const hunks = (changing.length > 0 ? changing : shownHunks).map(withoutCommentText);
   const rows = hunks.flat().map((row) => row.text);
   const known = new Set(model.text.split('\n').map(commentKey));
   const comments = new Set(rows.map(commentKey).filter((key) => key !== '' && known.has(key)));
@@ -93,7 +95,14 @@ const swap = (row: WeaveRow): WeaveRow => ({
  */
 function isNewer(adds: boolean, backward: Edit | Refusal, forward: Edit | Refusal): boolean | null {
   if (!adds) {
-    if (forward.kind === 'refused') return false;
+    // What is removed is not there, and all around it is: the text does without it already, or always did.
+    if (forward.kind === 'refused')
+      return (
+        forward.reason === tooLittle &&
+        backward.kind === 'edit' &&
+        backward.score >= leastAround &&
+        backward.words >= leastNewer
+      );
     // What is removed may be there in other words, or elsewhere.
     if (backward.kind === 'refused') return forward.removedShare === 0 ? null : false;
     if (backward.fit <= forward.fit) return false;
@@ -106,6 +115,8 @@ function isNewer(adds: boolean, backward: Edit | Refusal, forward: Edit | Refusa
 
 /** One short line may be there by chance. */
 const leastNewer = 5;
+/** Share of what is around removed lines that are not there. */
+const leastAround = 0.7;
 
 /** The text with what the edit removes left out and what it adds put in. */
 function apply(model: MappedText, edit: Edit): MappedText {

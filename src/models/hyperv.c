@@ -33,8 +33,20 @@ static inline unsigned long virt_to_hvpfn(void *addr)
 	return paddr >> HV_HYP_PAGE_SHIFT;
 }
 
-struct hv_gpa_range_for_visibility { int host_visibility; };
+#define HV_PARTITION_ID_SELF	(~0UL)
+#define HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY	0xdb
+
+struct hv_gpa_range_for_visibility {
+	u64 partition_id;
+	u32 host_visibility;
+	u32 reserved0, reserved1;
+	/* Of one call: more than any story has. */
+	u64 gpa_page_list[4];
+};
 static struct hv_gpa_range_for_visibility hv_visibility_input;
+/* Where each CPU puts what it asks the hypervisor for. */
+static DEFINE_PER_CPU(void *, hv_input_page);
+#define hyperv_pcpu_input_arg	(&hv_input_page)
 
 #define HV_STATUS_SUCCESS		0
 #define HV_STATUS_INVALID_PARAMETER	5
@@ -54,6 +66,13 @@ static u64 hv_modify_visibility(struct hv_gpa_range_for_visibility *input, u16 c
 			return HV_STATUS_INVALID_PARAMETER;
 	}
 	return HV_STATUS_SUCCESS;
+}
+
+/* A hypercall that does the same with each element of a list. */
+static inline u64 hv_do_rep_hypercall(u16 code, u16 rep_count, u16 varhead_size,
+				      struct hv_gpa_range_for_visibility *input, void *output)
+{
+	return hv_modify_visibility(input, rep_count, input->gpa_page_list);
 }
 
 /* Tells the hypervisor what of the guest's memory the host may see. */
@@ -218,6 +237,7 @@ static bool hv_vtom_cache_flush_required(void)
 
 void hv_vtom_init(void)
 {
+	per_cpu(hv_input_page, 0) = &hv_visibility_input;
 	x86_platform.guest.enc_cache_flush_required = hv_vtom_cache_flush_required;
 	x86_platform.guest.enc_tlb_flush_required = hv_vtom_tlb_flush_required;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)

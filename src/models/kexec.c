@@ -22,6 +22,9 @@ struct kimage {
 	int type;
 	int file_mode;
 	unsigned long start;
+	void *elf_headers;
+	unsigned long elf_headers_sz;
+	unsigned long elf_load_addr;
 	unsigned long nr_segments;
 	struct kexec_segment segment[KEXEC_SEGMENT_MAX];
 };

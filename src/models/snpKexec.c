@@ -4,6 +4,46 @@
  * 82b7f88f2316 from there on (v6.13 in mainline), and d2062cc1b1c3 from v6.18 on (v6.16 in mainline).
  */
 
+/* The privilege level of the guest's own CPU: no other software runs below it. */
+#define snp_vmpl			0
+#define RMPADJUST_VMSA_PAGE_BIT		BIT(16)
+#define SVM_VMGEXIT_AP_CREATION		0x80000013UL
+
+static inline int rmpadjust(unsigned long vaddr, bool rmp_psize, unsigned long attrs)
+{
+	if (attrs & RMPADJUST_VMSA_PAGE_BIT)
+		return hw_snp_create_ap(__pa(vaddr) >> PAGE_SHIFT);
+	return hw_snp_clear_vmsa(__pa(vaddr) >> PAGE_SHIFT);
+}
+
+/* What a request about an AP says, where it is put together step by step; the GHCB takes it at once. */
+static u64 ap_request_info_1, ap_request_info_2, ap_request_ghcb;
+
+#define ghcb_set_rax(ghcb, value)			do { } while (0)
+#define ghcb_set_sw_exit_code(ghcb, code)		do { } while (0)
+#define ghcb_set_sw_exit_info_1(ghcb, value)		do { ap_request_info_1 = (value); } while (0)
+#define ghcb_set_sw_exit_info_2(ghcb, value)		do { ap_request_info_2 = (value); } while (0)
+#define ghcb_sw_exit_info_1_is_valid(ghcb)		true
+#define sev_es_wr_ghcb_msr(value)			do { ap_request_ghcb = (value); } while (0)
+#define cpuid_to_apicid					((const int[]) { 0, 1, 2, 3 })
+
+static inline void VMGEXIT(void)
+{
+	hw_snp_vmgexit(ap_request_ghcb >> PAGE_SHIFT);
+	if ((ap_request_info_1 & 0xffff) == SVM_VMGEXIT_AP_DESTROY)
+		hw_snp_destroy_ap(ap_request_info_2 >> PAGE_SHIFT);
+}
+
+static inline struct page *pfn_to_online_page(unsigned long pfn)
+{
+	return pfn_to_page(pfn);
+}
+
+/* A dump leaves such a page out. */
+static inline void __SetPageOffline(struct page *page)
+{
+}
+
 /* RMPADJUST with or without the VMSA mark, at VMPL0. */
 static int snp_set_vmsa(void *va, void *caa, int apic_id, bool make_vmsa)
 {

@@ -36,6 +36,8 @@ export function chooseGeneration({ files, date }: Standing, models: readonly str
       scores.set(g, (scores.get(g) ?? 0) + has.length);
     }
   }
+  const next = broughtBy(files, models, byDate, date);
+  if (next) return next;
   const best = Math.max(...scores.values());
   const known = scores.get(byDate) ?? 0;
   if (best - known <= 1 || 3 * (best - known) < shownLines - known) return byDate;
@@ -46,6 +48,46 @@ export function chooseGeneration({ files, date }: Standing, models: readonly str
     Math.abs(generations.indexOf(b) - at) < Math.abs(generations.indexOf(a) - at) ? b : a,
   );
 }
+
+/** A release takes nine or ten weeks, and patches wait in the maintainers' trees for it from its beginning on. */
+const cycle = 100 * 86_400_000;
+
+/**
+ * The generation after that of the date, where the patch is one of those that brought it: most of what it adds to
+ * functions is there, and not before. It stands on the others of them, which were merged with it. One that adds functions
+ * brings its own.
+ */
+function broughtBy(
+  files: readonly PatchFile[],
+  models: readonly string[],
+  byDate: Generation,
+  date: string | null,
+): Generation | null {
+  const next = generations[generations.indexOf(byDate) + 1];
+  if (!next || date === null || Date.parse(next.since) - Date.parse(date) > cycle) return null;
+  if (files.some((file) => file.hunks.some((h) => h.lines.some((l) => l.kind === 'add' && l.text === '{'))))
+    return null;
+  let [all, brought] = [0, 0];
+  for (const file of files) {
+    const path = file.newPath ?? file.oldPath;
+    const standing = path === null ? [] : models.filter((text) => isVersioned(text) && filesNamed(text).has(path));
+    if (standing.length === 0) continue;
+    const lines = (kind: 'add' | 'del'): Set<string> =>
+      new Set(file.hunks.flatMap((h) => h.lines.filter((l) => l.kind === kind).map((l) => bare(l.text))).filter(codes));
+    const removed = lines('del');
+    for (const line of lines('add')) {
+      if (removed.has(line)) continue;
+      const has = (g: Generation): boolean => standing.some((text) => linesOf(text).get(g)?.has(line) ?? false);
+      all++;
+      if (has(next) && !has(byDate)) brought++;
+      else if (has(next)) all--;
+    }
+  }
+  return brought > 1 && brought >= all / 2 ? next : null;
+}
+
+/** Whether a line says more than any other may, and is no comment. */
+const codes = (line: string): boolean => line.length > 12 && !/^(\/?\*|\/\/)/.test(line);
 
 const bare = (line: string): string => line.replace(/\s+/g, '');
 /** Braces and blank lines are everywhere. */

@@ -11,7 +11,9 @@ import acceptMemory from '../models/acceptMemory.c';
 import changePageAttr from '../models/changePageAttr.c';
 import codeLoader from '../models/codeLoader.c';
 import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
+import crashLoadModel from '../models/crashLoad.c';
 import dmaMapping from '../models/dmaMapping.c';
+import efiTables from '../models/efiTables.c';
 import hotplug from '../models/hotplug.c';
 import hyperv from '../models/hyperv.c';
 import kernel from '../models/kernel.c';
@@ -29,6 +31,8 @@ import mm from '../models/mm.c';
 import pageAlloc from '../models/pageAlloc.c';
 import secondKernel from '../models/secondKernel.c';
 import setMemory from '../models/setMemory.c';
+import setupData from '../models/setupData.c';
+import sevSetup from '../models/sevSetup.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
@@ -42,6 +46,7 @@ import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import stopCpus from '../models/stopCpus.c';
+import storvsc from '../models/storvsc.c';
 import tdxGuest from '../models/tdxGuest.c';
 import tdxHost from '../models/tdxHost.c';
 import tdxMemory from '../models/tdxMemory.c';
@@ -57,7 +62,9 @@ import conversionFailure from '../scenarios/conversionFailure.c';
 import convertMapGpa from '../scenarios/convertMapGpa.c';
 import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
+import convertVmallocTdx from '../scenarios/convertVmallocTdx.c';
 import convertZeropad from '../scenarios/convertZeropad.c';
+import crashLoad from '../scenarios/crashLoad.c';
 import guestCrashKexec from '../scenarios/guestCrashKexec.c';
 import guestCrashUnaccepted from '../scenarios/guestCrashUnaccepted.c';
 import guestKexec from '../scenarios/guestKexec.c';
@@ -75,6 +82,7 @@ import hostKexecNoErratum from '../scenarios/hostKexecNoErratum.c';
 import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import memremapPrivate from '../scenarios/memremapPrivate.c';
+import memremapSetupData from '../scenarios/memremapSetupData.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
 import sharedAlias from '../scenarios/sharedAlias.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
@@ -82,14 +90,18 @@ import sharedPage from '../scenarios/sharedPage.c';
 import sharedProtection from '../scenarios/sharedProtection.c';
 import snpCrashKexec from '../scenarios/snpCrashKexec.c';
 import snpCrashKexecIo from '../scenarios/snpCrashKexecIo.c';
+import snpHotplug from '../scenarios/snpHotplug.c';
 import snpKexec from '../scenarios/snpKexec.c';
 import snpKexecApart from '../scenarios/snpKexecApart.c';
+import storageCommands from '../scenarios/storageCommands.c';
 import tdxInitCxl from '../scenarios/tdxInitCxl.c';
 import tdxInitHotplug from '../scenarios/tdxInitHotplug.c';
 import tdxInitLeftover from '../scenarios/tdxInitLeftover.c';
 import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
+import unacceptedTable from '../scenarios/unacceptedTable.c';
 import unusedDecrypted from '../scenarios/unusedDecrypted.c';
+import vtomCrashKexec from '../scenarios/vtomCrashKexec.c';
 import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
 import { readScenarios, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
@@ -130,6 +142,11 @@ const texts: Readonly<Record<string, string>> = {
   'models/vmbusBuffers.c': vmbusBuffers,
   'models/dmaMapping.c': dmaMapping,
   'models/memremap.c': memremap,
+  'models/crashLoad.c': crashLoadModel,
+  'models/setupData.c': setupData,
+  'models/efiTables.c': efiTables,
+  'models/storvsc.c': storvsc,
+  'models/sevSetup.c': sevSetup,
   'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
@@ -179,6 +196,13 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/guestPrivateVe.c': guestPrivateVe,
   'scenarios/memremapPrivate.c': memremapPrivate,
   'scenarios/snpKexecApart.c': snpKexecApart,
+  'scenarios/vtomCrashKexec.c': vtomCrashKexec,
+  'scenarios/convertVmallocTdx.c': convertVmallocTdx,
+  'scenarios/crashLoad.c': crashLoad,
+  'scenarios/memremapSetupData.c': memremapSetupData,
+  'scenarios/unacceptedTable.c': unacceptedTable,
+  'scenarios/storageCommands.c': storageCommands,
+  'scenarios/snpHotplug.c': snpHotplug,
 };
 
 export interface Library {

@@ -16,6 +16,8 @@ describe('shared memory and page attributes: the models alone', () => {
   /** Outcomes of each scenario, and the most states that it may have. */
   const expected: readonly (readonly [id: string, outcomes: readonly string[], most: number])[] = [
     ['shared-buffers', ['leak'], 4_000],
+    ['shared-page', ['leak'], 300],
+    ['shared-alias', [], 100],
     ['shared-protection', [], 50],
     ['page-attributes', [], 300],
   ];
