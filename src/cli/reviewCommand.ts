@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { readDocument } from '../patch/readDocument';
 import { toSarif } from '../review/sarif';
-import { compareText, compareVersions, type Version, versionsIn } from '../review/series/compare';
+import { compareText, compareVersions, type Version } from '../review/series/compare';
+import { versionsIn } from '../review/series/versions';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
 import { endProgress, loadReviewer, readReviewable, terminalHooks } from './input';
@@ -102,7 +103,7 @@ function versionsOf(
   );
   if (first && second) return [first, second];
   const [only] = reviewed;
-  const found = only && versionsIn(readDocument(only.text), linesOf(only.text), only.review);
+  const found = only && versionsIn(readDocument(only.text), linesOf(only.text), only.review.findings);
   if (!found)
     throw new UsageError(
       `--compare needs OLD and NEW: ${only?.name ?? 'the file'} does not have two versions of a series`,

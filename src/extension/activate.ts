@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { registerCodeLenses } from './codeLenses';
 import { showLogCommand } from './commands';
+import { registerCompareCommand } from './compareCommand';
 import { registerDiagnostics } from './diagnostics';
 import { startEngine } from './engine';
 import { registerFileDiagnostics } from './fileDiagnostics';
@@ -15,6 +16,7 @@ import { ReplayPanel } from './replayPanel';
 import { createReviewClient } from './reviewClient';
 import { registerReviewCommand } from './reviewCommand';
 import { ReviewController } from './reviewController';
+import { registerReviewReplyCommand } from './reviewReplyCommand';
 import { registerSimulatedCommand } from './simulatedCommand';
 import { registerTreeIndexing } from './treeIndexing';
 import { registerVirtualDocuments } from './virtualDocuments';
@@ -60,6 +62,8 @@ export function activate(context: vscode.ExtensionContext): void {
     registerReplayLinks((saved) => panel.restore(saved)),
     registerSimulatedCommand(panel),
     registerWhatIfs(reviews),
+    registerReviewReplyCommand(client, reviews),
+    registerCompareCommand(client, reviews),
     vscode.commands.registerCommand(showLogCommand, () => log.show()),
   );
 }

@@ -7,6 +7,8 @@ export const reviewCommand = 'kernelPatchReview.review';
 export const simulateKexecCommand = 'kernelPatchReview.simulateKexec';
 export const showReplayCommand = 'kernelPatchReview.showReplay';
 export const showSimulatedCommand = 'kernelPatchReview.showSimulated';
+export const reviewReplyCommand = 'kernelPatchReview.writeReply';
+export const compareVersionsCommand = 'kernelPatchReview.compareVersions';
 export const showLogCommand = 'kernelPatchReview.showLog';
 
 /** What can be done in the replay, by its name in `src/replay/actions.ts`. */

@@ -16,6 +16,7 @@ import type {
   Progress,
   Replay,
   Review,
+  ReviewedText,
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
@@ -51,10 +52,19 @@ export interface Calls {
   readonly indexTree: { readonly ask: { readonly tree: string }; readonly give: TreeIndex | null };
   /** What may happen after some choices: the way that they are, and every next step. */
   readonly explore: { readonly ask: ExploreRequest; readonly give: Exploration };
-  readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
-  readonly simulated: {
-    readonly ask: { readonly text: string; readonly tree?: string };
-    readonly give: { readonly before: string; readonly after: string };
+  readonly reply: {
+    readonly readonly text: string; readonly findings: readonly Finding[] ;
+    readonly give: string;
+  };
+  /** Null where one document is given and it has one version only. */
+  readonly {
+    readonly readonly one: ReviewedText; readonly other: ReviewedText | null ;
+    readonly give: string | null;
+  };
+  readonly { readonly readonly file: string ; readonly give: string | null };
+  readonly {
+    readonly readonly text: string; readonly tree?: string ;
+    readonly readonly before: string; readonly after: string ;
   };
 }
 /** The name of a call. */
@@ -146,6 +156,11 @@ const isFinding: Guard<Finding> = shape({
   cpuSwitches: isNumber,
   replay: isReplayName,
 });
+const isReviewedText: Guard<ReviewedText> = shape({
+  name: isString,
+  text: isString,
+  findings: arrayOf(isFinding),
+});
 const isHunkAnswer: Guard<HunkAnswer> = shape({
   line: isNumber,
   scenarios: strings,
@@ -202,6 +217,8 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
   fileNotices: arrayOf(isNotice),
   indexTree: nullable(shape({ files: isNumber, names: isNumber, knowsMore: isBoolean })),
   explore: isExploration,
+  reply: isString,
+  compare: nullable(isString),
   source: nullable(isString),
   simulated: shape({ before: isString, after: isString }),
 };
@@ -224,6 +241,8 @@ const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
     side: oneOf('before', 'after'),
     choices: arrayOf(isNumber),
   }),
+  reply: shape({ text: isString, findings: arrayOf(isFinding) }),
+  compare: shape({ one: isReviewedText, other: nullable(isReviewedText) }),
   source: shape({ file: isString }),
   simulated: shape({ text: isString, tree: optional(isString) }),
 };

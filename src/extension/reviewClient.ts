@@ -4,9 +4,11 @@
 import type {
   Exploration,
   ExploreRequest,
+  Finding,
   Notice,
   Progress,
   Review,
+  ReviewedText,
   ReviewOptions,
   ScenarioInfo,
   ScenarioRun,
@@ -14,6 +16,7 @@ import type {
   TreeIndex,
   UserFile,
 } from '../review/types';
+
 import type { TreeFiles } from '../tree/treeFiles';
 import { after, type Disposable, Disposables } from './dispose';
 import { messageOf } from './guard';
@@ -51,6 +54,10 @@ export interface ReviewClient extends Disposable {
   fileNotices(): Promise<readonly Notice[]>;
   /** What may happen after some choices of a run. */
   explore(request: ExploreRequest, watch?: Watch): Promise<Exploration>;
+  /** The findings as a reply to the mail that they were found in. */
+  reply(text: string, findings: readonly Finding[]): Promise<string>;
+  /** Two versions of a series beside each other; null where one document is given and it has one version only. */
+  compare(one: ReviewedText, other: ReviewedText | null): Promise<string | null>;
   source(file: string): Promise<string | null>;
   simulated(text: string, tree?: string, watch?: Watch): Promise<{ readonly before: string; readonly after: string }>;
   /** Indexes all of a kernel tree, beside everything else; null where there is nothing to do. */
@@ -250,6 +257,8 @@ export function createReviewClient(
     fileNotices: () => ask('fileNotices', {}),
     explore: (request, watch) => ask('explore', request, watch),
     source: (file) => ask('source', { file }),
+    reply: (text, findings) => ask('reply', { text, findings }),
+    compare: (one, other) => ask('compare', { one, other }),
     simulated: (text, tree, watch) => ask('simulated', { text, ...(tree === undefined ? {} : { tree }) }, watch),
     indexTree: (tree, watch) => ask('indexTree', { tree }, watch),
     treeChanged: (tree, paths) => {

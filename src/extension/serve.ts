@@ -143,6 +143,10 @@ function run(reviewer: Reviewer, call: Call, hooks: Hooks): unknown {
       return reviewer.indexTree(call.tree, hooks);
     case 'explore':
       return reviewer.explore(call, hooks);
+    case 'reply':
+      return reviewer.reply(call.text, call.findings);
+    case 'compare':
+      return reviewer.compare(call.one, call.other);
     case 'source':
       return reviewer.source(call.file);
     case 'simulated':

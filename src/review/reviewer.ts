@@ -12,9 +12,12 @@ import { rememberDocument } from './lastDocument';
 import { createLibraries, findScenario, type Library } from './library';
 import { patchesOf } from './patchesOf';
 import type { PatchUnits } from './patchUnits';
+import { toldOf } from './people';
+import { replyTo } from './reply/reply';
 import { reviewDocument } from './reviewDocument';
 import type { Scenario } from './scenario';
 import { type Libraries, type Prepared, seriesStarter, startSeries } from './series/seriesBuilder';
+import { compareTexts } from './series/versions';
 import { simulateBase, simulateOne } from './simulate';
 import { neededCompanions } from './simulateSide';
 import { rememberTrees, type Trees } from './trees';
@@ -64,6 +67,8 @@ export async function createReviewer(
       explorer = createExplorer();
       trees.changed(tree, paths);
     },
+    reply: (text, findings) => replyTo(readDocument(text), toldOf(findings)),
+    compare: compareTexts,
     simulated: (text, tree) => simulatedText(parser, libraries, trees, text, tree),
   };
 }

@@ -239,6 +239,13 @@ export interface Exploration {
   readonly next: readonly NextStep[];
 }
 
+/** A document and what was found in it; `name` is what people call it. */
+export interface ReviewedText {
+  readonly name: string;
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
+
 /* ---- how a review is asked for ---- */
 
 export interface ReviewOptions {
@@ -380,6 +387,10 @@ export interface Reviewer {
   indexTree(tree: string, hooks: Hooks): Promise<TreeIndex | null>;
   /** Says that files of a kernel tree, by their paths in it, are not as they were when a review read them. */
   treeChanged(tree: string, paths: readonly string[]): void;
+  /** The findings as a reply to the mail that they were found in (see `replyTo`). */
+  reply(text: string, findings: readonly Finding[]): string;
+  /** Two versions of a series beside each other (see `compareTexts`). */
+  compare(one: ReviewedText, other: ReviewedText | null): string | null;
   /** The text that ran for the document's patch, both sides, with what came from where: *Show What Was Simulated*. */
   simulated(text: string, tree?: string): Promise<{ readonly before: string; readonly after: string }>;
 }

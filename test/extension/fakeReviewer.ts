@@ -88,6 +88,8 @@ export function createFakeReviewer(): Reviewer {
       names = files.map(({ name }) => name);
     },
     fileNotices: () => names.map((message) => ({ level: 'note', message, place: null })),
+    reply: (text) => `> ${text}`,
+    compare: (one, other) => (other === null ? null : `${one.name} ${other.name}`),
     indexTree: async () => null,
     treeChanged: () => {},
     simulated: async (text) => ({ before: '', after: text }),

@@ -53,7 +53,7 @@ export function quotableOf(message: LazyMessage): Quotable {
       const head = isCode(roleOf(row)) ? above(row, isHead) : -1;
       const names: number[] = [];
       for (let name = above(head, (role) => role === Role.file); name >= 0 && roleOf(name) === Role.file; name--)
-        if (/^[> ]*(diff|---|\+\+\+) /.test(textOf(name))) names.unshift(name);
+        names.unshift(name);
       const shown = range(Math.max(head, 0, row - mostAbove), row);
       return [...new Set([...names, ...(head < 0 ? [] : [head]), ...shown])];
     },

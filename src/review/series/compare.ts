@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Two versions of a series, or of a patch: which findings are gone, which are new, which are still there. */
 
-import type { ReadTogether } from '../../patch/readDocument';
-import { patchesOf } from '../patchesOf';
 import { groupFindings, listed, scenarioOf } from '../people';
-import type { Finding, Review } from '../types';
+import type { Finding } from '../types';
 
 /** The findings of one version, and the lines of the document that they stand in. */
 export interface Version {
@@ -80,28 +78,6 @@ function keyOf({ lines }: Version, finding: Finding, withLine: boolean): string 
 /** The text of the line that decides, without quote marks, the mark of its row, and white space. */
 function bareLine(lines: readonly string[], { place }: Finding): string {
   return (lines[place.line - 1] ?? '').slice(place.column - 1).replace(/\s+/g, '');
-}
-
-/** The last version of a series that a document has together with the one before, each with its findings; null where there is none. */
-export function versionsIn(
-  document: ReadTogether,
-  lines: readonly string[],
-  review: Review,
-): [Version, Version] | null {
-  const { series } = patchesOf(document);
-  const later = series
-    .filter(({ head }) => head?.previous)
-    .sort((a, b) => (b.head?.version ?? 0) - (a.head?.version ?? 0))[0];
-  const earlier = later && series.find(({ head }) => head !== null && head === later.head?.previous);
-  if (!later || !earlier) return null;
-  const starts = document.messages.map((message) => message.line);
-  const messageOf = (line: number): number => starts.findLastIndex((start) => start <= line);
-  const versionOf = ({ patches, head }: typeof later): Version => {
-    const own = new Set(patches.map(({ files }) => messageOf(files[0]?.line ?? 0)));
-    const findings = review.findings.filter(({ place }) => own.has(messageOf(place.line)));
-    return { name: `v${head?.version}`, lines, findings };
-  };
-  return [versionOf(earlier), versionOf(later)];
 }
 
 /** For people: what is gone, new and still there, each with the line that decides. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { readDocument } from '../../../src/patch/readDocument';
-import { compareText, compareVersions, type Version, versionsIn } from '../../../src/review/series/compare';
+import { compareText, compareVersions, type Version } from '../../../src/review/series/compare';
+import { compareTexts, versionsIn } from '../../../src/review/series/versions';
 import type { Finding } from '../../../src/review/types';
 import { changes, reviewToy, seriesOf } from './toy';
 
@@ -68,7 +69,7 @@ describe('two versions of a series', () => {
 
   it('both may be in one document', async () => {
     const text = `${broken}${whole}`;
-    const versions = versionsIn(readDocument(text), text.split('\n'), await reviewToy(text));
+    const versions = versionsIn(readDocument(text), text.split('\n'), (await reviewToy(text)).findings);
     assert.ok(versions);
     const [before, after] = versions;
     assert.deepEqual([before.name, after.name], ['v1', 'v2']);
@@ -76,6 +77,14 @@ describe('two versions of a series', () => {
       compareText(before, after).split('\n')[0],
       'v2 beside v1: 0 gone, 0 new, 1 still there; 0 no longer fixed, 1 fixed only now, 0 fixed as before',
     );
-    assert.equal(versionsIn(readDocument(broken), broken.split('\n'), await reviewToy(broken)), null);
+    assert.equal(versionsIn(readDocument(broken), broken.split('\n'), []), null);
+  });
+
+  it('the one with the smaller version comes first, whichever is asked from', async () => {
+    const one = { name: 'a', text: broken, findings: (await reviewToy(broken)).findings };
+    const two = { name: 'b', text: whole, findings: (await reviewToy(whole)).findings };
+    for (const compared of [compareTexts(one, two), compareTexts(two, one)])
+      assert.match(compared ?? '', /^b beside a: /);
+    assert.equal(compareTexts(one, null), null);
   });
 });
