@@ -53,18 +53,18 @@ export interface Calls {
   /** What may happen after some choices: the way that they are, and every next step. */
   readonly explore: { readonly ask: ExploreRequest; readonly give: Exploration };
   readonly reply: {
-    readonly readonly text: string; readonly findings: readonly Finding[] ;
+    readonly ask: { readonly text: string; readonly findings: readonly Finding[] };
     readonly give: string;
   };
   /** Null where one document is given and it has one version only. */
-  readonly {
-    readonly readonly one: ReviewedText; readonly other: ReviewedText | null ;
+  readonly compare: {
+    readonly ask: { readonly one: ReviewedText; readonly other: ReviewedText | null };
     readonly give: string | null;
   };
-  readonly { readonly readonly file: string ; readonly give: string | null };
-  readonly {
-    readonly readonly text: string; readonly tree?: string ;
-    readonly readonly before: string; readonly after: string ;
+  readonly source: { readonly ask: { readonly file: string }; readonly give: string | null };
+  readonly simulated: {
+    readonly ask: { readonly text: string; readonly tree?: string };
+    readonly give: { readonly before: string; readonly after: string };
   };
 }
 /** The name of a call. */
