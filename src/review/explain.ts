@@ -10,7 +10,7 @@ import { aboutNoMemory } from '../machine/core';
 import { type OutcomeId, outcomes } from './outcomes';
 import type { Scenario } from './scenario';
 import type { SideRun } from './simulateSide';
-import { statementText } from './sourceText';
+import { functionOf, statementText } from './sourceText';
 
 export interface FatalEnd {
   /** Who does what: one sentence. */
@@ -18,13 +18,20 @@ export interface FatalEnd {
   /** The same with the machine's rule, where there is one. */
   readonly full: string;
   readonly rule: string;
+  /** Where others stand then, as the beginning of a sentence: `with CPU 1 stopped in f()`; empty where that tells nothing. */
+  readonly others: string;
   /** How sure the rule is, and where it is written; empty where the program itself says what happens. */
   readonly source: string;
 }
 
 /** @param trace a trace of this side that ends in the outcome */
 export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): FatalEnd {
-  if (outcome === 'hang' || outcome === 'deadlock') return roundAndRound(scenario, run, trace, outcome);
+  if (outcome === 'hang' || outcome === 'deadlock')
+    return { ...roundAndRound(scenario, run, trace, outcome), others: '' };
+  return { ...lastStep(scenario, run, trace, outcome), others: othersThen(scenario, run, trace) };
+}
+
+function lastStep(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): Omit<FatalEnd, 'others'> {
   const agent = trace.steps.at(-1)?.agent ?? 0;
   const who = agent < scenario.hardware.cpus ? `CPU ${agent}` : `The ${scenario.names[agent] ?? 'agent'}`;
   const found = ruleOf(run, trace);
@@ -39,7 +46,7 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
       const last = trace.steps.at(-1);
       const step = run.search.program.agents[last?.agent ?? 0]?.steps[last?.pc ?? -1];
       const span = step && run.lowered.positions[step.position];
-      const full = `${who}${span ? ` runs “${statementText(span)}”` : ''}: ${rule.text}.`;
+      const full = `${who}${span ? doing(span) : ''}: ${rule.text}.`;
       return { sentence: full, full, rule: rule.text, source: `[${rule.mark}] ${rule.source}` };
     }
     const what = page < 0 ? 'an address' : `page ${page}`;
@@ -52,16 +59,44 @@ export function explainEnd(scenario: Scenario, run: SideRun, trace: Trace, outco
   }
   const span = lastSpan(run, trace);
   const told = span && /^outcome\("[^"]*",\s*"([^"]+)"\)/.exec(statementText(span))?.[1];
-  const sentence = told
-    ? `${who} ${told}.`
-    : span
-      ? `${who} runs “${statementText(span)}”: ${outcomes[outcome][1]}.`
-      : `${who}: ${outcomes[outcome][1]}.`;
+  const sentence = told ? `${who} ${told}.` : `${who}${span ? doing(span) : ''}: ${outcomes[outcome][1]}.`;
   return { sentence, full: sentence, rule: outcomes[outcome][1], source: '' };
 }
 
+/** What an agent does, as the predicate of its name: what only a model says is no code of the kernel. */
+function doing(span: Span): string {
+  const text = statementText(span);
+  const name = functionOf(span);
+  if (!/^(outcome|hw_\w+)\(/.test(text)) return ` runs “${text}”${name === '' ? '' : ` in ${name}()`}`;
+  return name === '' ? '' : ` is in ${name}()`;
+}
+
+/**
+ * Where other CPUs stand at the last step, in the middle of something: which way the steps of several CPUs fell is what a
+ * reader must know to believe it.
+ */
+function othersThen(scenario: Scenario, run: SideRun, trace: Trace): string {
+  const { layout, program } = run.search;
+  const last = trace.steps.at(-1);
+  const state = last?.state ?? trace.initial;
+  const where = program.agents.flatMap((agent, index) => {
+    const status = statusOf(layout, state, index);
+    const isStopped = status === AgentStatus.stopped;
+    // The CPU that started another kernel is where it did that.
+    const isAlive = status === AgentStatus.running && (last?.agent ?? 0) < scenario.hardware.cpus;
+    if (index === last?.agent || index >= scenario.hardware.cpus || !(isStopped || isAlive)) return [];
+    const step = agent.steps[pcOf(layout, state, index)];
+    const span = step && run.lowered.positions[step.position];
+    const name = span ? functionOf(span) : '';
+    // An agent's own function is the scenario's: nobody knows it, and so are the operations of the hardware in it.
+    if (name === '' || span?.unit === scenario.unit) return [];
+    return [`CPU ${index} ${isStopped ? 'stopped ' : ''}in ${name}()`];
+  });
+  return where.length === 0 ? '' : `with ${where.join(' and ')}`;
+}
+
 /** Where the agents that still run stand when nothing else can come of it. */
-function roundAndRound(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): FatalEnd {
+function roundAndRound(scenario: Scenario, run: SideRun, trace: Trace, outcome: OutcomeId): Omit<FatalEnd, 'others'> {
   const state = trace.steps.at(-1)?.state ?? trace.initial;
   const { layout, program } = run.search;
   const waiting = program.agents.flatMap((agent, index) => {

@@ -2,6 +2,7 @@
 /** What a finding says. One or two sentences that a kernel maintainer would nod at. */
 
 import type { Decision } from './decide';
+import type { FatalEnd } from './explain';
 import type { OutcomeId } from './outcomes';
 import type { Scenario } from './scenario';
 import type { BaselineState, WhatIf } from './types';
@@ -16,46 +17,54 @@ export interface Wording {
 }
 
 /**
- * @param explanation who does what to which page at the fatal step, a sentence; for `absent` that of the run before the patch
+ * @param end who does what to which page at the fatal step, a sentence, and where others stand then; for `absent` that of
+ *   the run before the patch
  * @param isUnrelated whether the patch has nothing to do with it (see `Finding.unrelated`)
  */
 export function wordFinding(
   scenario: Scenario,
   outcome: OutcomeId,
   state: BaselineState,
-  explanation: string,
+  end: Pick<FatalEnd, 'full' | 'others'>,
   decision: Decision,
   portable: 'x86-only' | 'yes',
   isUnrelated: boolean,
 ): Wording {
-  const plain = explanation.replace(/\.$/, '');
-  const lower = plain.charAt(0) === 'T' ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain;
-  const brief = lower.split('; ')[0] ?? lower;
+  const sentence = end.full.replace(/\.$/, '');
+  const unbegun = sentence.charAt(0) === 'T' ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+  const lower = end.others === '' ? unbegun : `${end.others}, ${unbegun}`;
+  const plain = lower === unbegun ? sentence : lower.charAt(0).toUpperCase() + lower.slice(1);
+  /** What happens, shorter and shorter. */
+  const tellings = [lower, unbegun, unbegun.split('; ')[0] ?? unbegun];
   const where = `${scenario.machine}: ${scenario.title}`;
   const portability =
     portable === 'x86-only' ? ' This holds on x86 only: the kernel’s memory model still allows the outcome.' : '';
   if (isUnrelated)
     return {
       message: `${plain} (${where}), with the patch as without it; the patch changes nothing that the hardware sees here.`,
-      short: cut(`${outcome} with the patch as without it: ${brief}.`),
+      short: cut(...tellings.map((what) => `${outcome} with the patch as without it: ${what}.`)),
     };
   switch (state) {
     case 'absent':
       return {
         message: `The patch removes ${outcome} (${where}). ${decision.how.kind === 'flips' ? 'Without this line' : 'Without the patch'}, ${lower}.${portability}`,
         short: cut(
-          `Fixes ${outcome}${portable === 'x86-only' ? ' on x86 only' : ''}: ${decision.how.kind === 'flips' ? 'without this line' : 'without the patch'}, ${brief}.`,
+          ...tellings.map(
+            (what) =>
+              `Fixes ${outcome}${portable === 'x86-only' ? ' on x86 only' : ''}: ${decision.how.kind === 'flips' ? 'without this line' : 'without the patch'}, ${what}.`,
+          ),
         ),
       };
     case 'new':
     case 'unchanged': {
       const verb = state === 'new' ? 'introduces' : 'leaves';
+      const head = `${outcome} ${state === 'new' ? 'introduced' : 'remains'}`;
       const reason = because(decision);
       return {
         message: `${reason ? `${reason} ` : ''}${reason ? 'So ' : ''}${reason ? lower : plain} (${where}); the patch ${verb} ${outcome}.`,
         short: cut(
-          `${outcome} ${state === 'new' ? 'introduced' : 'remains'}: ${reason ? `${unstarted(reason)}; ${brief}` : brief}.`,
-          `${outcome} ${state === 'new' ? 'introduced' : 'remains'}: ${reason ? unstarted(reason) : lower}.`,
+          ...tellings.map((what) => `${head}: ${reason ? `${unstarted(reason)}; ${what}` : what}.`),
+          ...(reason ? [`${head}: ${unstarted(reason)}.`] : []),
         ),
       };
     }

@@ -213,7 +213,7 @@ describeWithShared('seed 001, executed', (shared) => {
     assert.equal(found?.confidence, 'woven');
     assert.equal(
       found?.short,
-      'Fixes machine-check: without this line, the second kernel touches page 1, which is poisoned by a partial write to TDX-private memory.',
+      'Fixes machine-check: without this line, the second kernel touches page 1, which is poisoned by a partial write to TDX-private memory; the read consumes the poison and raises a machine check.',
     );
   });
 
