@@ -10,6 +10,8 @@ import { parentChoices, type Trace, traceOf, traceTo } from './trace';
 
 /** How many states are looked at, at most, to find an end behind one beginning. */
 const MAX_STATES = 5_000;
+/** How many ends behind one beginning are compared. */
+const MAX_ENDS = 8;
 /** How many beginnings are tried: the runs to the marks that are reached last. */
 const MAX_BEGINNINGS = 8;
 
@@ -36,14 +38,32 @@ export function sampleRun(search: Search): Trace | null {
   return best?.trace ?? (ends === null ? null : traceTo(search, ends.stateIndex));
 }
 
+/**
+ * A beginning that is chosen, and a way from there to an end in which nothing fatal happens: of the nearest ends the one
+ * that passes the most marks. Null if none is found.
+ */
+export function sampleRunFrom(search: Search, beginning: readonly number[]): Trace | null {
+  const begun = traceOf(search, beginning);
+  const ways = waysToEnd(search, begun.steps.at(-1)?.state ?? begun.initial, MAX_ENDS);
+  let best: { trace: Trace; score: readonly number[] } | null = null;
+  for (const rest of ways) {
+    const trace = traceOf(search, [...beginning, ...rest]);
+    const score = scoreOf(search, trace);
+    if (best === null || isGreater(score, best.score)) best = { trace, score };
+  }
+  return best?.trace ?? null;
+}
+
 /** The beginning and the shortest way from there to an end, or null. */
 function continued(search: Search, beginning: readonly number[]): Trace | null {
   const state = traceOf(search, beginning).steps.at(-1)?.state;
-  const rest = state === undefined ? null : wayToEnd(search, state);
-  return rest === null ? null : traceOf(search, [...beginning, ...rest]);
+  const rest = state === undefined ? undefined : waysToEnd(search, state, 1)[0];
+  return rest === undefined ? null : traceOf(search, [...beginning, ...rest]);
 }
 
-function wayToEnd(search: Search, from: Int32Array): number[] | null {
+/** The shortest ways to the ends that are nearest, at most so many. */
+function waysToEnd(search: Search, from: Int32Array, most: number): number[][] {
+  const ways: number[][] = [];
   const { program, bounds, layout, options } = search;
   const executor = createInterpreter(createRuntime(program, bounds, layout, options));
   const table = createStateTable(layout);
@@ -59,9 +79,10 @@ function wayToEnd(search: Search, from: Int32Array): number[] | null {
     if (expand() > 0 || fatalOutcome(source) !== null || agents.includes(AgentStatus.running)) continue;
     const choices: number[] = [];
     for (let index = head; index > 0; index = table.parent(index)) choices.push(table.choice(index));
-    return choices.reverse();
+    ways.push(choices.reverse());
+    if (ways.length === most) break;
   }
-  return null;
+  return ways;
 }
 
 function scoreOf(search: Search, { steps }: Trace): readonly number[] {

@@ -2,8 +2,9 @@
 /** One outcome of a comparison, told: which line decides it, why, and how to get there. */
 
 import type { Trace } from '../engine/trace';
+import { runAlongside } from './alongside';
 import { boundsOf, type Comparison } from './comparison';
-import { type Decision, decideByBuffering, decideByRemoval, fullestRun, lastAdded } from './decide';
+import { type Decision, decideByBuffering, decideByRemoval, fullestRun, lastAdded, vacuous } from './decide';
 import { explainEnd } from './explain';
 import { firstReachedLine, relatedLines } from './hunks';
 import { hardwareSeesTheSame } from './observable';
@@ -14,7 +15,7 @@ import { ownFilesUsed } from './restsOn';
 import { exploreSide } from './simulateSide';
 import { statementText } from './sourceText';
 import type { BaselineState, Confidence, Finding, Replay, ReplaySide, Side } from './types';
-import { wordFinding } from './wording';
+import { wordCleanEnd, wordFinding } from './wording';
 
 /** A finding, and what it was told from. */
 export interface MadeFinding {
@@ -56,15 +57,7 @@ export function startFinding(c: Comparison, outcome: OutcomeId, state: BaselineS
     level: isUnrelated || scenario.byDesign.includes(outcome) ? 'note' : outcomes[outcome][0],
     baselineState: state,
     ...(isUnrelated && { unrelated: true }),
-    ...wordFinding(
-      scenario,
-      outcome,
-      state,
-      end ?? { full: `${outcomes[outcome][1]}.`, others: '' },
-      decision,
-      portable,
-      isUnrelated,
-    ),
+    ...wordFinding(scenario, outcome, state, end?.full ?? `${outcomes[outcome][1]}.`, decision, portable, isUnrelated),
     place: decision.place,
     related,
     confidence: confidenceOf(c),
@@ -94,29 +87,37 @@ export function startFinding(c: Comparison, outcome: OutcomeId, state: BaselineS
     const isUnrelated = decided === null && isAsBefore();
     // What x86 rules out, the kernel's own memory model may allow.
     const weak =
-      state === 'absent'
-        ? await exploreSide(scenario, sides.after, { model: 'weak', until: outcome }, hooks, deadline)
-        : null;
+      state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
     if (hooks.cancelled()) return null;
     const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
-    const isOpenOnWeak = state === 'absent' && portable === 'yes' && weak?.result.exhausted !== true;
     const replay = (side: Side): ReplaySide | null => {
       const trace =
         side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
-      return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : c.clean[side];
+      return trace ? buildReplaySide(scenario, sides[side], trace, outcome, '') : alongside(side);
+    };
+    /** What a side comes to that has no end at which nothing fatal happens. */
+    const elsewhere = (side: Side): ReplaySide | null => {
+      const [worst] = c.reached[side];
+      const trace = worst && traceOf(sides[side], worst);
+      return trace ? buildReplaySide(scenario, sides[side], trace, worst, '') : null;
+    };
+    /** What this side does in the order in which the other one comes to the outcome. */
+    const alongside = (side: Side): ReplaySide | null => {
+      const other: Side = side === 'before' ? 'after' : 'before';
+      const trace = other === fatalSide && fatalTrace ? runAlongside(sides[side], sides[other], fatalTrace) : null;
+      if (!trace) return c.clean[side] ?? elsewhere(side);
+      const sentence =
+        c.reached[side].size > 0 ? `Runs to its end without ${outcome}.` : wordCleanEnd(vacuous(scenario, sides[side]));
+      return buildReplaySide(scenario, sides[side], trace, null, sentence);
     };
     const related = way ? relatedLines(sides.after, way) : [];
     const replays = { ...named, before: replay('before'), after: replay('after') };
-    const whole = told(decision, related, isUnrelated, portable, replays);
-    const finding = isOpenOnWeak ? { ...whole, assumptions: [...whole.assumptions, onlyX86Known] } : whole;
+    const finding = told(decision, related, isUnrelated, portable, replays);
     return { finding, trace: fatalTrace, isOpen: decision.how.kind === 'reached' };
   }
 
   return { provisional: provisional(), confirm };
 }
-
-const onlyX86Known =
-  'the outcome is gone on x86; whether the kernel’s memory model allows it was not searched to the end';
 
 const sameHardwares = new WeakMap<Comparison, boolean>();
 
