@@ -150,6 +150,7 @@ const isFinding: Guard<Finding> = shape({
   bounds: isBounds,
   machine: isString,
   portable: isPortable,
+  open: optional(isBoolean as Guard<true>),
   provisional: optional(isBoolean as Guard<true>),
   whatIfs: optional(arrayOf(isWhatIf)),
   traceLength: isNumber,

@@ -133,9 +133,27 @@ export interface Told extends ReplayChoice {
   readonly facts: readonly string[];
 }
 
-/** All replays of a review, worst first; runs without a finding come last. */
+/**
+ * What a reviewer sees best first: outcomes that a line of the patch decides, then what the patch brings without such a
+ * line, what it removes, what was there before and nothing decides, and at the end what it has nothing to do with.
+ */
+function telling({ baselineState, open, unrelated }: Finding): number {
+  if (unrelated) return 4;
+  if (baselineState === 'absent') return 2;
+  return open ? (baselineState === 'new' ? 1 : 3) : 0;
+}
+
+/** The findings in the order in which their replays are offered: of those that tell alike, the worst first, then the story that runs most hunks. */
+function byTelling({ findings, hunks }: Review): readonly Finding[] {
+  const reach = ({ scenario }: Finding): number => hunks.filter((hunk) => hunk.scenarios.includes(scenario)).length;
+  return byRank(findings)
+    .filter(({ provisional }) => !provisional)
+    .toSorted((a, b) => telling(a) - telling(b) || rank(a) - rank(b) || reach(b) - reach(a));
+}
+
+/** All replays of a review, the most telling first; runs without a finding come last. */
 export function replaysOf(review: Review): readonly Told[] {
-  const told = byRank(review.findings).map((finding): Told => {
+  const told = byTelling(review).map((finding): Told => {
     const { scenario, replay, ruleId, baselineState, place } = finding;
     const tone = baselineState === 'absent' ? 'good' : finding.level === 'note' ? 'plain' : 'bad';
     return {

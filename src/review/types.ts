@@ -48,6 +48,8 @@ export interface Finding {
   readonly baselineState: BaselineState;
   /** An `unchanged` outcome of a story in which the hardware sees the same with the patch as without it: always a note (see ineffective.ts). */
   readonly unrelated?: true;
+  /** No line of the patch decides it by itself: the finding stands at the first that a run reaches, or at a small edit's. */
+  readonly open?: true;
   /** One or two sentences for a kernel developer. */
   readonly message: string;
   /** At most 200 characters: what a diagnostic shows. */

@@ -151,6 +151,24 @@ describe('the replays of a review', () => {
     );
   });
 
+  it('begin with what a line of the patch decides, then with the story that runs most of it', () => {
+    const open = finding({ scenario: 'guest-crash-kexec', open: true });
+    const unrelated = finding({ scenario: 'snp-kexec', level: 'note', unrelated: true });
+    const wide = finding({ scenario: 'guest-kexec-wide' });
+    const hunks = [
+      { line: 90, scenarios: ['guest-kexec-wide', 'guest-kexec-converting'], states: 1, findings: [] },
+      { line: 99, scenarios: ['guest-kexec-wide'], states: 1, findings: [] },
+    ];
+    const provisional = finding({ scenario: 'tdx-memory', provisional: true });
+    const findings = [open, provisional, fixed, unrelated, remains, wide, brought];
+    const scenarios = replaysOf(review({ findings, hunks })).map(({ scenario }) => scenario);
+    const expected = [wide, remains, brought, fixed, open, unrelated];
+    assert.deepEqual(
+      scenarios,
+      expected.map(({ scenario }) => scenario),
+    );
+  });
+
   it('are found again after the document has changed', () => {
     const [first, second] = replays;
     assert.ok(first && second);

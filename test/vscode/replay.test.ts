@@ -35,7 +35,7 @@ describe('a replay in the editor', () => {
     const document = await openFile(seed000 ?? '');
     await run('simulateKexec');
     const tab = await until('the replay panel', replayTab);
-    assert.equal(tab.label, 'Replay: guest-crash-kexec');
+    assert.equal(tab.label, 'Replay: guest-kexec-converting');
     assert.equal(tab.group.viewColumn, vscode.ViewColumn.Two);
     assert.ok(problems(document).length > 0);
     assert.deepEqual(told.messages, []);
