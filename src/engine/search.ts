@@ -111,6 +111,8 @@ export interface Search {
   readonly table: FoundStates;
   /** Index of the first state of each depth. */
   levels(): readonly number[];
+  /** False where no state can come again: every transition leads to one that is farther from the beginning. */
+  mayGoRound(): boolean;
   /** By mark: how it was first reached, or null. */
   firstMarks(): readonly (ReachedMark | null)[];
   /** Indices of up to `CANDIDATES` states in which the program ended, spread over the search. */
@@ -152,6 +154,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   let endCount = 0;
   let deadlocks: ReachedStates | null = null;
   let firstEnd: ReachedStates | null = null;
+  let turnsBack = false;
   let head = 0;
   /** How far the states at `head` are away, and the first state farther away. */
   let depth = 0;
@@ -172,6 +175,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
   const makeExpander = (): (() => number) =>
     createExpander(executor, source, (choice) => {
       const index = table.insertTouched(scratch, head, choice);
+      if (index < 0 && ~index < levelEnd) turnsBack = true;
       if (F[Flag.raised] !== 0 || F[Flag.marked] !== 0) note(depth + 1, head, choice, index < 0 ? ~index : index);
     });
   let expand = makeExpander();
@@ -316,6 +320,7 @@ export function createSearch(program: Program, bounds: Bounds, options: Partial<
       return words;
     },
     levels: allLevels,
+    mayGoRound: () => turnsBack || packed !== null,
     firstMarks: () => firstMarks,
     endStates: () => ends,
   };

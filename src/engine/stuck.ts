@@ -17,7 +17,8 @@ const MAX_STATES = 300_000;
 export function stuckState(search: Search): number | null {
   const { program, bounds, layout, options, table } = search;
   const count = table.count();
-  if (!search.result().exhausted || count > MAX_STATES) return null;
+  // Where each step leads farther from the beginning, nothing goes round.
+  if (!search.mayGoRound() || !search.result().exhausted || count > MAX_STATES) return null;
   const executor = createInterpreter(createRuntime(program, bounds, layout, options));
   const source = new Int32Array(layout.words);
   /** Predecessors as linked lists: the last edge into a state, and from each edge the one before it. */

@@ -95,6 +95,15 @@ const tells = (line: string): boolean => /\w/.test(line);
 
 /** The kernel's files that the first comments of a model name; `{a,b}.c` stands for both. */
 export function filesNamed(text: string): ReadonlySet<string> {
+  const known = filesOfTexts.get(text) ?? readFilesNamed(text);
+  filesOfTexts.set(text, known);
+  return known;
+}
+
+/** The same models are asked about for each scenario. */
+const filesOfTexts = new Map<string, ReadonlySet<string>>();
+
+function readFilesNamed(text: string): ReadonlySet<string> {
   const comment = /\/\*[\s\S]*?\*\//.exec(text)?.[0].replace(/\s*\n \* ?/g, ' ') ?? '';
   const paths = comment.match(/[\w./-]+(?:\{[\w,.-]+\})?[\w./-]*\.[ch]\b/g) ?? [];
   return new Set(

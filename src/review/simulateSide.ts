@@ -269,7 +269,18 @@ function withDoubts(lowered: LoweredProgram, tree: TreeUnit, isUnsettled: boolea
  * Companions that define a name which the patch uses and nobody else defines, or that call a function which the patch
  * brings and nobody else calls: a callback whose registration the mail does not show.
  */
-export function neededCompanions(library: Library, units: readonly Unit[]): Unit[] {
+export function neededCompanions(library: Library, units: readonly Unit[]): readonly Unit[] {
+  const of = companionsOf.get(library) ?? new WeakMap<readonly Unit[], readonly Unit[]>();
+  companionsOf.set(library, of);
+  const known = of.get(units) ?? findCompanions(library, units);
+  of.set(units, known);
+  return known;
+}
+
+/** The same for each scenario that a patch is run in. */
+const companionsOf = new WeakMap<Library, WeakMap<readonly Unit[], readonly Unit[]>>();
+
+function findCompanions(library: Library, units: readonly Unit[]): Unit[] {
   const patch = units.filter((unit) => !isTreeUnit(unit));
   if (patch.length === 0) return [];
   const rest = createSymbols([...patch, ...library.models]);
