@@ -29,9 +29,9 @@ export interface Woven {
 export function weave(model: MappedText, shownHunks: readonly (readonly WeaveRow[])[]): Woven | Refusal {
   const changing = shownHunks.filter((rows) => rows.some(({ kind, text }) => kind !== 'context' && text.trim() !== ''));
   // One that shows the function and changes something beside it says nothing.
-  const hunks = (changing.length > 0 ? changing : shownHunks).map(withoutCommentText);
-  const rows = hunks.flat().map((row) => row.text);
   const known = new Set(model.text.split('\n').map(commentKey));
+  const hunks = (changing.length > 0 ? changing : shownHunks).map((rows) => withoutCommentText(rows, known));
+  const rows = hunks.flat().map((row) => row.text);
   const comments = new Set(rows.map(commentKey).filter((key) => key !== '' && known.has(key)));
   const reader = createLineReader(aliasesIn([model.text, rows.join('\n')]), comments);
   const byLine = plan(reader, model, hunks, false);
@@ -48,21 +48,26 @@ export function weave(model: MappedText, shownHunks: readonly (readonly WeaveRow
 }
 
 /**
- * Rows with nothing for the text that a hunk adds or removes within a comment which is there on both sides: a model need
- * not have that comment, and then its text would stand for code.
+ * Rows with nothing for the text within a comment that is there on both sides: a model need not have that comment, and
+ * then its text would stand for code, of which little is there.
+ * @param known the lines of the model's comments, which help to find the place
  */
-function withoutCommentText(rows: readonly WeaveRow[]): readonly WeaveRow[] {
+function withoutCommentText(rows: readonly WeaveRow[], known: ReadonlySet<string>): readonly WeaveRow[] {
   const first = rows.find(({ text }) => /\/\*|\*\//.test(text))?.text ?? '';
   // The hunk may begin in the middle of one.
-  let inComment = /^(?:(?!\/\*).)*\*\//.test(first);
+  const begins = /^(?:(?!\/\*).)*\*\//.test(first);
+  /** By side, whether a comment goes on that did not begin with a line of that side alone. */
+  const inComment = { del: begins, add: begins };
   return rows.map((row) => {
     const opens = row.text.lastIndexOf('/*');
     const closes = row.text.lastIndexOf('*/');
-    if (row.kind !== 'context' && inComment && opens < 0 && closes < 0) return { ...row, text: '' };
-    if (row.kind === 'del') return row;
-    if (opens > closes) inComment = row.kind === 'context';
-    else if (closes >= 0) inComment = false;
-    return row;
+    const sides = row.kind === 'context' ? (['del', 'add'] as const) : [row.kind];
+    const isText = opens < 0 && closes < 0 && sides.some((side) => inComment[side]);
+    for (const side of sides) {
+      if (opens > closes) inComment[side] = row.kind === 'context';
+      else if (closes >= 0) inComment[side] = false;
+    }
+    return isText && (row.kind !== 'context' || !known.has(commentKey(row.text))) ? { ...row, text: '' } : row;
   });
 }
 

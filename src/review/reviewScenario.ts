@@ -174,7 +174,9 @@ export async function reviewScenario(
     (o) => reached.after.has(o) && !reached.before.has(o) && isFatal(o) && !scenario.byDesign.includes(o),
   );
   // Where every run of before ends in what is gone now, nobody knows what it would have come to.
-  const ended = outcomeIds.filter((o) => reached.before.has(o) && !reached.after.has(o) && isFatal(o));
+  const ended = outcomeIds.filter(
+    (o) => reached.before.has(o) && !reached.after.has(o) && isFatal(o) && !scenario.byDesign.includes(o),
+  );
   const goesFurther = ended.length > 0 && sampleRun(before.search) === null;
   for (const outcome of outcomeIds) {
     if (!reached.before.has(outcome) && !reached.after.has(outcome)) continue;
