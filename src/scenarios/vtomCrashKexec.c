@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A guest of Hyper-V under a paravisor that shares a buffer crashes. The crash kernel lives in memory that was reserved for
+ * it; the rest it reads for the dump, through private mappings.
+ */
+
+struct scenario scenario = {
+	.id = "vtom-crash-kexec",
+	.title = "crash of a guest of Hyper-V that holds a shared buffer, and the dump after it",
+	.machine = "SNP guest of Hyper-V, vTOM under a paravisor, 1 CPU",
+	.guest = "snp",
+	.vtom = true,
+	.paravisor = true,
+	/* a buffer, the crash kernel's region */
+	.leaves = { 1, 1 },
+	.agents = { "crash_cpu", "second_kernel" },
+	.names = { "CPU 0", "crash kernel" },
+	.cpus = 1,
+	.guards = { "paravisor-kill" },
+	.sometimes = { "the crash kernel ran" },
+	.kexec = true,
+};
+
+enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFER_PAGE = 0, CRASH_PAGE = 1 };
+
+void start_second_kernel(void)
+{
+	hw_start_agent(SECOND_KERNEL);
+}
+
+void crash_cpu(void)
+{
+	init_direct_map();
+	hv_vtom_init();
+	set_memory_decrypted(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE, 1);
+	bust_spinlocks(1);
+	story_begins();
+	/* Devices of a paravisor's guest need no GHCB of its own. */
+	x86_platform.guest.enc_kexec_begin();
+	x86_platform.guest.enc_kexec_finish();
+	machine_kexec(kexec_crash_image);
+}
+
+void second_kernel(void)
+{
+	hw_write(CRASH_PAGE);
+	sometimes("the crash kernel ran");
+	hw_read(BUFFER_PAGE);
+}
