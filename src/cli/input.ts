@@ -24,7 +24,7 @@ export async function readInput(name: string): Promise<Input> {
     const bytes = name === '-' ? await standardInput() : await readFile(name);
     return {
       name: name === '-' ? 'standard input' : name,
-      uri: name === '-' ? 'stdin' : encodeURI(name),
+      uri: name === '-' ? 'stdin' : encodeURI(name).replace(/[?#[\]]/g, encodeURIComponent),
       ...decodeBytes(bytes),
     };
   } catch (error) {

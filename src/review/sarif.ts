@@ -91,7 +91,7 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
       physicalLocation: physical(uri, r.place),
       message: { text: r.text },
     })),
-    ...(side ? { codeFlows: [codeFlow(uri, side, f.replay)] } : {}),
+    ...(side && side.steps.length > 0 ? { codeFlows: [codeFlow(uri, side, f.replay)] } : {}),
     ...(f.whatIfs ? { fixes: f.whatIfs.map((whatIf) => fix(uri, whatIf)) } : {}),
     properties: {
       scenario: f.scenario,

@@ -79,12 +79,16 @@ const files: readonly UserFile[] = [
 
 let reviewer: Promise<Reviewer> | null = null;
 
+/** A reviewer that knows the stories and has reviewed nothing. */
+export async function newToyReviewer(): Promise<Reviewer> {
+  const made = await createReviewer(wasm());
+  made.useFiles(files);
+  return made;
+}
+
 /** The reviewer that knows the stories. */
-export function toyReviewer(): Promise<Reviewer> {
-  reviewer ??= createReviewer(wasm()).then((made) => {
-    made.useFiles(files);
-    return made;
-  });
+function toyReviewer(): Promise<Reviewer> {
+  reviewer ??= newToyReviewer();
   return reviewer;
 }
 
