@@ -96,9 +96,12 @@ export function startFinding(c: Comparison, outcome: OutcomeId, state: BaselineS
     const isUnrelated = decided === null && isAsBefore();
     // What x86 rules out, the kernel's own memory model may allow.
     const weak =
-      state === 'absent' ? await exploreSide(scenario, sides.after, { model: 'weak' }, hooks, deadline) : null;
+      state === 'absent'
+        ? await exploreSide(scenario, sides.after, { model: 'weak', until: outcome }, hooks, deadline)
+        : null;
     if (hooks.cancelled()) return null;
     const portable = weak && reaches(weak, outcome) ? 'x86-only' : 'yes';
+    const isOpenOnWeak = state === 'absent' && portable === 'yes' && weak?.result.exhausted !== true;
     const replay = (side: Side): ReplaySide | null => {
       const trace =
         side === fatalSide ? fatalTrace : c.reached[side].has(outcome) ? traceOf(sides[side], outcome) : null;
@@ -121,12 +124,16 @@ export function startFinding(c: Comparison, outcome: OutcomeId, state: BaselineS
     };
     const related = way ? relatedLines(sides.after, way) : [];
     const replays = { ...named, before: replay('before'), after: replay('after') };
-    const finding = told(decision, related, isUnrelated, portable, replays);
+    const whole = told(decision, related, isUnrelated, portable, replays);
+    const finding = isOpenOnWeak ? { ...whole, assumptions: [...whole.assumptions, onlyX86Known] } : whole;
     return { finding, trace: fatalTrace, isOpen: decision.how.kind === 'reached' };
   }
 
   return { provisional: provisional(), confirm };
 }
+
+const onlyX86Known =
+  'the outcome is gone on x86; whether the kernel’s memory model allows it was not searched to the end';
 
 const sameHardwares = new WeakMap<Comparison, boolean>();
 

@@ -67,13 +67,30 @@ const lockedForms: ReadonlyMap<string, string> = new Map([
   ['__test_and_clear_bit', 'test_and_clear_bit'],
 ]);
 
-/** What reads, changes and writes in several steps, as one LOCKed operation: between the steps others may write. */
+/**
+ * What reads, changes and writes in several steps, as one LOCKed operation: between the steps others may write. Each alone,
+ * and all of one variable, since one that is left loses what the others write.
+ */
 export function lockedUpdates({ statements }: Clue): Candidate[] {
-  return statements.flatMap((s) => {
-    if (s.ran < 0 || s.statement.kind !== 'expression') return [];
-    const text = lockedUpdate(s.statement.expression);
-    return text === null ? [] : about('locked', s, `${quoted(text)} in place of ${quoted(s.text)}`, replaced(s, text));
+  const found = statements.flatMap((s) => {
+    const text = s.statement.kind === 'expression' ? lockedUpdate(s.statement.expression) : null;
+    return text === null ? [] : [{ s, text, target: text.replace(/^.*[(,]\s*/, '') }];
   });
+  const alone = found
+    .filter(({ s }) => s.ran >= 0)
+    .flatMap(({ s, text }) => about('locked', s, `${quoted(text)} in place of ${quoted(s.text)}`, replaced(s, text)));
+  const together = [...new Set(found.map(({ target }) => target))].flatMap((target) => {
+    const all = found.filter((one) => one.target === target);
+    const [first] = all;
+    if (!first || all.length < 2) return [];
+    return about(
+      'locked',
+      first.s,
+      `${quoted(first.text)} in place of ${quoted(first.s.text)}, and the same in ${all.length - 1} more ${all.length === 2 ? 'place' : 'places'}`,
+      all.flatMap(({ s, text }) => replaced(s, text)),
+    );
+  });
+  return [...alone, ...together];
 }
 
 function lockedUpdate(expression: Expression): string | null {

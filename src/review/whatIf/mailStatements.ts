@@ -29,6 +29,9 @@ export interface MailStatement {
   readonly ran: number;
 }
 
+/** One of them while it is made. */
+type Draft = { -readonly [K in keyof MailStatement]: MailStatement[K] };
+
 /** All of them of the functions that a side runs, in the order of the text. */
 export function mailStatements(units: PatchUnits, run: SideRun, trace: Trace): MailStatement[] {
   const hunks = units.hunks.map(({ hunk }) => hunk);
@@ -39,7 +42,7 @@ export function mailStatements(units: PatchUnits, run: SideRun, trace: Trace): M
     return known;
   };
   const visits = visitsOf(run, trace);
-  const all: MailStatement[] = [];
+  const all: Draft[] = [];
   /** What a macro stands for has the macro's place, all of it. */
   const seen = new Set<string>();
 
@@ -50,7 +53,7 @@ export function mailStatements(units: PatchUnits, run: SideRun, trace: Trace): M
     index: number,
     isBare: boolean,
     parent: MailStatement | null,
-  ): MailStatement | null {
+  ): Draft | null {
     const { source } = definition.span.unit;
     const { start, end } = statement.span;
     const rowAt = rowsIn(definition.span.unit);
@@ -129,7 +132,17 @@ export function mailStatements(units: PatchUnits, run: SideRun, trace: Trace): M
     if (origin === 'model' || origin === 'scenario' || origin === 'companion' || origin === 'stage') continue;
     if (definition.errorAt === null && definition.body.kind === 'block') block(definition.body.body, definition, null);
   }
+  for (const draft of all) if (draft.ran < 0) draft.ran = nearbyRun(draft);
   return all;
+}
+
+/** A call without arguments leaves no step of its own: it ran where the statement before it did, or the one behind. */
+function nearbyRun({ statement, siblings, index, isBare, parent }: MailStatement): number {
+  if (statement.kind !== 'expression') return -1;
+  if (isBare) return parent?.ran ?? -1;
+  const before = siblings.slice(0, index).findLast((s) => s !== null);
+  const behind = siblings.slice(index + 1).find((s) => s !== null);
+  return Math.max(before?.ran ?? -1, behind?.ran ?? -1);
 }
 
 /** Where the agents were, in order: the start of what ran. */
