@@ -28,7 +28,12 @@ struct x86_guest {
 	void (*enc_kexec_finish)(void);
 };
 
-enum cc_attr { CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT, CC_ATTR_GUEST_SEV_SNP };
+enum cc_attr {
+	CC_ATTR_MEM_ENCRYPT, CC_ATTR_GUEST_MEM_ENCRYPT, CC_ATTR_HOST_MEM_ENCRYPT, CC_ATTR_GUEST_SEV_SNP, CC_ATTR_HOST_SEV_SNP
+};
+
+/* Whether a host has SNP guests; scenarios say. */
+static bool is_snp_host;
 
 static inline bool cc_platform_has(int attr)
 {

@@ -14,8 +14,10 @@ import tdxKexecConversion from '../models/companions/tdxKexecConversion.c';
 import crashLoadModel from '../models/crashLoad.c';
 import dmaMapping from '../models/dmaMapping.c';
 import efiTables from '../models/efiTables.c';
+import execmem from '../models/execmem.c';
 import hotplug from '../models/hotplug.c';
 import hyperv from '../models/hyperv.c';
+import init64 from '../models/init64.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
 import kexecLoad from '../models/kexecLoad.c';
@@ -24,6 +26,7 @@ import lists from '../models/lists.c';
 import locks from '../models/locks.c';
 import machineKexec from '../models/machineKexec.c';
 import machineShutdown from '../models/machineShutdown.c';
+import madtWakeup from '../models/madtWakeup.c';
 import memEncrypt from '../models/memEncrypt.c';
 import memEncryptAmd from '../models/memEncryptAmd.c';
 import memremap from '../models/memremap.c';
@@ -36,6 +39,7 @@ import sevSetup from '../models/sevSetup.c';
 import sharedBuffers from '../models/sharedBuffers.c';
 import smp from '../models/smp.c';
 import snpGuest from '../models/snpGuest.c';
+import snpHost from '../models/snpHost.c';
 import snpKexecModel from '../models/snpKexec.c';
 import acceptMemoryV65 from '../models/stages/acceptMemoryV65.c';
 import dmaDirectV58 from '../models/stages/dmaDirectV58.c';
@@ -64,11 +68,14 @@ import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
 import convertVmallocTdx from '../scenarios/convertVmallocTdx.c';
 import convertZeropad from '../scenarios/convertZeropad.c';
+import crashKernelMap from '../scenarios/crashKernelMap.c';
 import crashLoad from '../scenarios/crashLoad.c';
+import execmemCache from '../scenarios/execmemCache.c';
 import guestCrashKexec from '../scenarios/guestCrashKexec.c';
 import guestCrashUnaccepted from '../scenarios/guestCrashUnaccepted.c';
 import guestKexec from '../scenarios/guestKexec.c';
 import guestKexecConverting from '../scenarios/guestKexecConverting.c';
+import guestKexecMailbox from '../scenarios/guestKexecMailbox.c';
 import guestKexecTouched from '../scenarios/guestKexecTouched.c';
 import guestKexecUnaccepted from '../scenarios/guestKexecUnaccepted.c';
 import guestPrivateVe from '../scenarios/guestPrivateVe.c';
@@ -90,6 +97,7 @@ import sharedPage from '../scenarios/sharedPage.c';
 import sharedProtection from '../scenarios/sharedProtection.c';
 import snpCrashKexec from '../scenarios/snpCrashKexec.c';
 import snpCrashKexecIo from '../scenarios/snpCrashKexecIo.c';
+import snpHostKexec from '../scenarios/snpHostKexec.c';
 import snpHotplug from '../scenarios/snpHotplug.c';
 import snpKexec from '../scenarios/snpKexec.c';
 import snpKexecApart from '../scenarios/snpKexecApart.c';
@@ -101,7 +109,6 @@ import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
 import unacceptedTable from '../scenarios/unacceptedTable.c';
 import unusedDecrypted from '../scenarios/unusedDecrypted.c';
-import vtomCrashKexec from '../scenarios/vtomCrashKexec.c';
 import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
 import { readScenarios, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
@@ -147,6 +154,10 @@ const texts: Readonly<Record<string, string>> = {
   'models/efiTables.c': efiTables,
   'models/storvsc.c': storvsc,
   'models/sevSetup.c': sevSetup,
+  'models/execmem.c': execmem,
+  'models/init64.c': init64,
+  'models/madtWakeup.c': madtWakeup,
+  'models/snpHost.c': snpHost,
   'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
@@ -196,13 +207,16 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/guestPrivateVe.c': guestPrivateVe,
   'scenarios/memremapPrivate.c': memremapPrivate,
   'scenarios/snpKexecApart.c': snpKexecApart,
-  'scenarios/vtomCrashKexec.c': vtomCrashKexec,
   'scenarios/convertVmallocTdx.c': convertVmallocTdx,
   'scenarios/crashLoad.c': crashLoad,
   'scenarios/memremapSetupData.c': memremapSetupData,
   'scenarios/unacceptedTable.c': unacceptedTable,
   'scenarios/storageCommands.c': storageCommands,
   'scenarios/snpHotplug.c': snpHotplug,
+  'scenarios/execmemCache.c': execmemCache,
+  'scenarios/crashKernelMap.c': crashKernelMap,
+  'scenarios/guestKexecMailbox.c': guestKexecMailbox,
+  'scenarios/snpHostKexec.c': snpHostKexec,
 };
 
 export interface Library {
