@@ -37,6 +37,8 @@ static bool is_snp_host;
 
 static inline bool cc_platform_has(int attr)
 {
+	if (attr == CC_ATTR_HOST_SEV_SNP)
+		return is_snp_host;
 	/*
 	 * No story has such a host. The call itself counts, though: calls are, in a per-CPU variable. Until v6.8 the kernel
 	 * calls behind load_segments() on every kexec, which is no news to the patches of that time.

@@ -109,6 +109,7 @@ import tdxInitLock from '../scenarios/tdxInitLock.c';
 import tdxInitMemory from '../scenarios/tdxInitMemory.c';
 import unacceptedTable from '../scenarios/unacceptedTable.c';
 import unusedDecrypted from '../scenarios/unusedDecrypted.c';
+import vtomCrashKexec from '../scenarios/vtomCrashKexec.c';
 import { type Generation, isVersioned, textOf, usualGeneration } from './generations';
 import { readScenarios, type Scenario } from './scenario';
 import { noticeText } from './sourceText';
@@ -217,6 +218,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/crashKernelMap.c': crashKernelMap,
   'scenarios/guestKexecMailbox.c': guestKexecMailbox,
   'scenarios/snpHostKexec.c': snpHostKexec,
+  'scenarios/vtomCrashKexec.c': vtomCrashKexec,
 };
 
 export interface Library {
