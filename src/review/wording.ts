@@ -22,7 +22,7 @@ export interface Wording {
  * @param isUnrelated whether the patch has nothing to do with it (see `Finding.unrelated`)
  */
 export function wordFinding(
-  scenario: Scenario,
+  scenario: Pick<Scenario, 'machine' | 'title'>,
   outcome: OutcomeId,
   state: BaselineState,
   end: Pick<FatalEnd, 'full' | 'others'>,

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readDocument } from '../../src/patch/readDocument';
 import { createReviewer } from '../../src/review/reviewer';
 import type { Review, Reviewer } from '../../src/review/types';
-import { applyEdits } from '../../src/review/whatIf/applyEdits';
 import { describeWithShared, root } from '../support/shared';
 import { changed, quiet, seed000, theReviewer, wasm } from './support';
+import { editsHold } from './whatIfSupport';
 
 const scenario = (id: string, sometimes: string, code: string): string => `struct scenario scenario = {
 	.id = "${id}",
@@ -158,29 +157,6 @@ ${lines.map((line) => `+${line}`).join('\n')}
 const offered = ({ findings }: Review): string[] =>
   findings.flatMap((f) => (f.whatIfs ?? []).map(({ kind, text }) => `${f.ruleId}: ${kind}: ${text}`));
 
-/** Every edit, made in the mail and reviewed as one that nobody knows: it has not the outcome, and its hunks count right. */
-async function holds(asked: Reviewer, text: string, result: Review, scenarios: readonly string[]): Promise<void> {
-  for (const f of result.findings) {
-    for (const whatIf of f.whatIfs ?? []) {
-      const edited = applyEdits(text, whatIf.edits);
-      const hunks = readDocument(edited).messages.flatMap(({ files }) => files.flatMap((file) => file.hunks));
-      assert.ok(
-        hunks.every((hunk) => hunk.missingNew === 0 && hunk.missingOld === 0),
-        whatIf.text,
-      );
-      const again = await asked.review(edited, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
-      assert.ok(again.runs.length > 0 && again.undecided.length === 0, whatIf.text);
-      for (const run of again.runs) {
-        const own = result.runs.find((one) => one.scenario === run.scenario && one.subject === run.subject);
-        const left = run.outcomes.after.filter((o) => o !== 'leak' && !own?.outcomes.after.includes(o));
-        assert.deepEqual(left, [], `${whatIf.text} brings nothing`);
-        if (run.scenario === f.scenario && run.subject === f.subject)
-          assert.ok(!run.outcomes.after.includes(f.ruleId), `${whatIf.text} removes ${f.ruleId}`);
-      }
-    }
-  }
-}
-
 describe('each kind of small edit', () => {
   const cases: readonly (readonly [name: string, story: string, code: string, expected: readonly string[]])[] = [
     [
@@ -230,7 +206,7 @@ describe('each kind of small edit', () => {
         expected,
         result.notices.map((n) => n.message).join('\n'),
       );
-      await holds(asked, text, result, [story]);
+      await editsHold(asked, text, result, [story]);
     });
   }
 
@@ -242,7 +218,7 @@ describe('each kind of small edit', () => {
       offered(result).map((one) => one.slice(0, 50)),
       ['host-exposed: leak: “free_pages(ring, RING_ORDER);', 'host-exposed: kept: “if (set_memory_encrypted((uns'],
     );
-    await holds(asked, text, result, ['conversion-failure']);
+    await editsHold(asked, text, result, ['conversion-failure']);
   });
 });
 
@@ -256,6 +232,6 @@ describeWithShared('a flush added', (shared) => {
       offered(result).some((one) => one.startsWith('td-exit: flush: flush_tlb_all() behind')),
       offered(result).join('\n'),
     );
-    await holds(asked, text, result, scenarios);
+    await editsHold(asked, text, result, scenarios);
   });
 });
