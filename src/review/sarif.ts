@@ -96,6 +96,7 @@ function result(uri: string, f: Finding, ruleIndex: number): object {
     properties: {
       scenario: f.scenario,
       ...(f.subject === undefined ? {} : { subject: f.subject }),
+      ...(f.patch === undefined ? {} : { patch: f.patch }),
       ...(f.unrelated === undefined ? {} : { unrelated: true }),
       confidence: f.confidence,
       assumptions: f.assumptions,

@@ -28,16 +28,17 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     const isFixed = f.baselineState === 'absent';
     const label = isFixed ? paint('32', 'fixed') : paint(f.level === 'error' ? '31' : '33', f.level);
     const at = `${name}:${f.place.line}:${f.place.column}: ${label}`;
+    const of = f.patch === undefined ? '' : ` of patch ${f.patch}`;
     const ran = `scenario${group.length > 1 ? 's' : ''} ${listed(group.map(scenarioOf))}`;
     out.push(`${at}: ${f.unrelated ? wordUnrelated(group) : f.message}`, ...excerpt(lines, f));
     if (f.unrelated) {
       const told = group.length === 1 ? ` ${ran};` : '';
-      out.push(`    finding ${number}: [${f.ruleId}, ${f.baselineState}]${told} confidence ${f.confidence}`, '');
+      out.push(`    finding ${number}${of}: [${f.ruleId}, ${f.baselineState}]${told} confidence ${f.confidence}`, '');
       continue;
     }
     out.push(
       ...wrapped(
-        `finding ${number}: [${f.ruleId}, ${f.baselineState}] ${ran}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
+        `finding ${number}${of}: [${f.ruleId}, ${f.baselineState}] ${ran}; ${f.bounds.states} states${f.bounds.exhausted ? ', all' : ', not all'}; confidence ${f.confidence}; ${portability(f)}`,
         '    ',
       ),
     );

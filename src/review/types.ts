@@ -46,6 +46,8 @@ export interface Finding {
   readonly ruleId: OutcomeId;
   readonly level: Level;
   readonly baselineState: BaselineState;
+  /** The patch of a series that it is of: `v5 3/16`. Left out for a patch alone. */
+  readonly patch?: string;
   /** An `unchanged` outcome of a story in which the hardware sees the same with the patch as without it: always a note (see ineffective.ts). */
   readonly unrelated?: true;
   /** No line of the patch decides it by itself: the finding stands at the first that a run reaches, or at a small edit's. */

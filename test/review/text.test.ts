@@ -15,18 +15,20 @@ describe('a review as text', () => {
     ]);
     const lines = toText('a.mbox', text.split('\n'), await reviewToy(text), false).split('\n');
     assert.deepEqual(lines.slice(0, 2), [
-      'a.mbox:4: note: This series of 4 patches as one: bug-on in between (patch 1 to 4).',
+      'a.mbox:4: note: This series of 4 patches as one: has bug-on in toy from patch 1 to 4.',
       '',
     ]);
     assert.match(lines[2] ?? '', /^a\.mbox:26:3: warning: .*; until then it breaks bisection\.$/);
     assert.deepEqual(lines.slice(3, 6), [
       '    26 | - toy_ready = first;',
       '       |   ^~~~~~~~~~~~~~~~~~',
-      '    finding 1: [bug-on, new] scenario toy; 3 states, all; confidence woven; portable',
+      '    finding 1 of patch 1/4: [bug-on, new] scenario toy; 3 states, all; confidence woven; portable',
     ]);
     assert.ok(lines.includes('    assumed: the scenario is scenarios/toy.c of this workspace'));
     assert.ok(
-      lines.includes('    finding 2: [bug-on, absent] scenario toy; 4 states, all; confidence woven; portable'),
+      lines.includes(
+        '    finding 2 of patch 4/4: [bug-on, absent] scenario toy; 4 states, all; confidence woven; portable',
+      ),
     );
     assert.ok(lines.includes('toy: before the patches nothing, after them nothing'));
   });

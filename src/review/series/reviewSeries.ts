@@ -37,7 +37,7 @@ export async function reviewSeries(
     found.push(...review.findings.map((finding) => ({ part: patch.part, finding })));
   }
   const whole = together(reviews);
-  const told = series.head === null ? null : tellSeries(found, series.head.total);
+  const told = series.head === null ? null : tellSeries(found, series.head);
   const asTold = (finding: Finding): Finding => told?.get(finding) ?? finding;
   const findings = [...new Set(whole.findings.map(asTold))];
   const counted = ineffective(findings, whole.kinds);

@@ -2,6 +2,7 @@
 /** What is said of a series as one, at the subject of its cover letter. */
 
 import type { DocumentSeries } from '../patchesOf';
+import { scenarioOf } from '../people';
 import type { Finding, Notice } from '../types';
 import type { PartFinding } from './tellSeries';
 import { storyOf } from './tellSeries';
@@ -47,48 +48,54 @@ export function summarise(
   return notices;
 }
 
-/** What becomes of each outcome over the series, worst first. */
+/** What becomes of each outcome over the series, worst first: `brings td-exit in guest-kexec (patch 3)`. */
 function outcomesOf(found: readonly PartFinding[], told: readonly Finding[]): string[] {
   const stories = new Map<string, PartFinding[]>();
-  for (const one of found) {
-    const key = storyOf(one.finding);
-    stories.set(key, [...(stories.get(key) ?? []), one]);
+  for (const { part, finding } of found) {
+    if (finding.baselineState === 'unchanged') continue;
+    const key = storyOf(finding);
+    stories.set(key, [...(stories.get(key) ?? []), { part, finding }]);
   }
-  const brings = new Map<string, Set<number>>();
-  const repairs = new Map<string, Set<string>>();
-  const left = told.filter((finding) => finding.baselineState === 'unchanged' && !finding.unrelated);
-  const leaves = new Set(left.map(({ ruleId }) => ruleId));
-  const removes = new Map<string, Set<number>>();
-  const add = <T>(map: Map<string, Set<T>>, key: string, value: T): void => {
-    const known = map.get(key) ?? new Set<T>();
-    map.set(key, known.add(value));
-  };
-  for (const story of stories.values()) {
-    const events = story.filter(({ finding }) => finding.baselineState !== 'unchanged');
+  const fates: Fate[] = told
+    .filter((finding) => finding.baselineState === 'unchanged' && !finding.unrelated)
+    .map((finding) => ({ verb: 'leaves', finding, where: '' }));
+  for (const events of stories.values()) {
     const [first] = events;
     const last = events.at(-1);
     if (!first || !last) continue;
-    const { ruleId } = last.finding;
-    const lastClean = events.findLastIndex(({ finding }) => finding.baselineState === 'absent');
-    if (last.finding.baselineState === 'new') add(brings, ruleId, events[lastClean + 1]?.part ?? last.part);
-    else if (isBrought(events)) add(repairs, ruleId, `${first.part} to ${last.part}`);
-    else add(removes, ruleId, last.part);
+    const { finding, part } = last;
+    const lastClean = events.findLastIndex((event) => event.finding.baselineState === 'absent');
+    if (finding.baselineState === 'new')
+      fates.push({ verb: 'brings', finding, where: ` (patch ${events[lastClean + 1]?.part ?? part})` });
+    else if (first.finding.baselineState === 'new')
+      fates.push({ verb: 'has', finding, where: ` from patch ${first.part} to ${part}` });
+    else fates.push({ verb: 'removes', finding, where: ` (patch ${part})` });
   }
-  const listed = (map: Map<string, Set<number>>, verb: string): string[] =>
-    [...map].map(([id, parts]) => {
-      const numbers = [...parts].sort((a, b) => a - b);
-      return `${verb} ${id} (patch ${ranges(numbers)})`;
-    });
-  return [
-    ...listed(brings, 'brings'),
-    ...[...repairs].map(([id, spans]) => `${id} in between (patch ${[...spans].join(', ')})`),
-    ...(leaves.size > 0 ? [`leaves ${[...leaves].join(', ')}`] : []),
-    ...listed(removes, 'removes'),
-  ];
+  return verbs.flatMap((verb) => alike(fates.filter((fate) => fate.verb === verb)));
 }
 
-/** Whether what the last patch removes was brought by the series itself. */
-const isBrought = (events: readonly PartFinding[]): boolean => events[0]?.finding.baselineState === 'new';
+const verbs = ['brings', 'leaves', 'has', 'removes'] as const;
+
+/** What becomes of an outcome in one scenario. */
+interface Fate {
+  readonly verb: (typeof verbs)[number];
+  readonly finding: Finding;
+  readonly where: string;
+}
+
+/** What fares alike in several scenarios is told once. */
+function alike(fates: readonly Fate[]): string[] {
+  const scenarios = new Map<string, Set<string>>();
+  for (const { finding, where } of fates) {
+    const key = `${finding.ruleId}\n${where}`;
+    scenarios.set(key, (scenarios.get(key) ?? new Set()).add(scenarioOf(finding)));
+  }
+  return [...scenarios].map(([key, names]) => {
+    const [id, where] = key.split('\n');
+    const [only] = names;
+    return `${fates[0]?.verb} ${id} in ${names.size === 1 ? only : `${names.size} scenarios`}${where}`;
+  });
+}
 
 /** Numbers with runs of them drawn together: `1-3, 5`. */
 function ranges(numbers: readonly number[]): string {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The findings of a series as one: each outcome of a story belongs to the patch that brings it or removes it. */
 
+import type { SeriesHead } from '../patchesOf';
 import type { Finding } from '../types';
 
 /** A finding of one patch; `part` is its number in the series. */
@@ -17,9 +18,17 @@ const shortLimit = 200;
  * or removes is told there and nowhere else; one that none of them does anything about, once, where the last patch acts
  * in its story. What a later patch of the series removes again is a warning at most: a kernel between the two has it.
  * @param found in the order of the patches
- * @param total the number of parts of the series
  */
-export function tellSeries(found: readonly PartFinding[], total: number): ReadonlyMap<Finding, Finding> {
+export function tellSeries(
+  found: readonly PartFinding[],
+  { version, total }: SeriesHead,
+): ReadonlyMap<Finding, Finding> {
+  const named = new Map(
+    found.map(({ part, finding }) => {
+      const patch = `${version === 1 ? '' : `v${version} `}${part}/${total}`;
+      return [finding, { ...finding, patch }];
+    }),
+  );
   const stories = new Map<string, PartFinding[]>();
   for (const one of found) {
     const key = storyOf(one.finding);
@@ -30,13 +39,16 @@ export function tellSeries(found: readonly PartFinding[], total: number): Readon
   const told = new Map<Finding, Finding>();
   for (const story of stories.values()) {
     const events = story.filter(({ finding }) => finding.baselineState !== 'unchanged');
-    const texts = events.map((event, at) => withSeries(event, events[at - 1], events[at + 1], total));
+    const texts = events.map(({ part, finding }, at) => {
+      const event = { part, finding: named.get(finding) ?? finding };
+      return withSeries(event, events[at - 1], events[at + 1], total);
+    });
     const left = events.length === 0 ? lastRelated(story) : undefined;
     for (const { part, finding } of story) {
       const own = events.findIndex((event) => event.finding === finding);
       const before = events.findLastIndex((event) => event.part <= part);
       const as = texts[own >= 0 ? own : Math.max(before, 0)] ?? left ?? finding;
-      told.set(finding, as);
+      told.set(finding, named.get(as) ?? as);
     }
   }
   return told;

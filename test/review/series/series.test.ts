@@ -39,7 +39,7 @@ describe('a series as one', () => {
     const text = seriesOf(whole);
     const line = lineOf(text, 'Subject: [PATCH 0/4]');
     assert.deepEqual(said(await reviewToy(text)), [
-      `${line}: This series of 4 patches as one: bug-on in between (patch 1 to 4).`,
+      `${line}: This series of 4 patches as one: has bug-on in toy from patch 1 to 4.`,
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('a series as one', () => {
     const review = await reviewToy(text);
     assert.deepEqual(findingsOf(review), [`toy bug-on new @${lineOf(text, '-\ttoy_ready = first;')}`]);
     assert.equal(review.findings[0]?.level, 'error');
-    assert.match(said(review)[0] ?? '', /This series of 3 patches as one: brings bug-on \(patch 1\)\.$/);
+    assert.match(said(review)[0] ?? '', /This series of 3 patches as one: brings bug-on in toy \(patch 1\)\.$/);
   });
 
   it('what a later version of a document breaks is told of that version alone', async () => {
@@ -67,7 +67,7 @@ describe('a series as one', () => {
       review.findings.map((f) => `${f.baselineState} ${f.level}`),
       ['new warning', 'absent error', 'new error'],
     );
-    assert.match(said(review).join('\n'), /v2 of this series of 2 patches as one: brings bug-on \(patch 1\)\./);
+    assert.match(said(review).join('\n'), /v2 of this series of 2 patches as one: brings bug-on in toy \(patch 1\)\./);
   });
 
   it('patches in another order are applied by number', async () => {
