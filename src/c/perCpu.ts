@@ -17,6 +17,12 @@ import { constant, convert } from './value';
 
 /** `&x.y` of a per-CPU variable x, with the element of a CPU in place of x; null for anything else. */
 export function elementOf(frame: Frame, e: Expression, cpu: Expression): Expression | null {
+  if (e.kind === 'identifier' && lookUp(frame, e.name) === null) {
+    // A macro for the address.
+    const { symbols } = frame.program;
+    const macro = symbols.constant(e.name, e.span.unit);
+    return macro?.kind === 'unary' ? elementOf(frame, macro, cpu) : null;
+  }
   if (e.kind !== 'unary' || e.operator !== '&') return null;
   const within = (object: Expression): Expression | null => {
     if (object.kind === 'identifier') {

@@ -2,7 +2,8 @@
 /*
  * How a guest of Hyper-V under a paravisor converts memory: arch/x86/hyperv/ivm.c, condensed; partitioned TDs and SNP guests
  * in vTOM mode alike. Before v6.9 entries stay present while the hypervisor is told; since then they are not (0f34d11234868).
- * v6.1 to v6.3 convert nothing here: they are taken for v6.5. The hypervisor gets all frames of a range in one call.
+ * v6.1 to v6.3 convert nothing here: they are taken for v6.5. From v6.18 on kexec makes memory private again, see
+ * hypervKexec.c.
  */
 
 #define HV_HYP_PAGE_SHIFT	12
@@ -33,46 +34,47 @@ static inline unsigned long virt_to_hvpfn(void *addr)
 	return paddr >> HV_HYP_PAGE_SHIFT;
 }
 
-#define HV_PARTITION_ID_SELF	(~0UL)
-#define HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY	0xdb
+#define HV_PARTITION_ID_SELF	((u64)-1)
 
+/* More frames than any story converts. */
 struct hv_gpa_range_for_visibility {
 	u64 partition_id;
-	u32 host_visibility;
-	u32 reserved0, reserved1;
-	/* Of one call: more than any story has. */
+	u32 host_visibility:2;
+	u32 reserved0:30;
+	u32 reserved1;
 	u64 gpa_page_list[4];
 };
-static struct hv_gpa_range_for_visibility hv_visibility_input;
-/* Where each CPU puts what it asks the hypervisor for. */
+
+/* Each CPU has its own, and nobody else looks into it. */
+static struct hv_gpa_range_for_visibility hv_visibility_input[NR_CPUS];
 static DEFINE_PER_CPU(void *, hv_input_page);
 #define hyperv_pcpu_input_arg	(&hv_input_page)
 
+#define HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY	0xdb
 #define HV_STATUS_SUCCESS		0
 #define HV_STATUS_INVALID_PARAMETER	5
+
+/* Without it there are no hypercalls. */
+static void *hv_hypercall_pg;
 
 static inline bool hv_result_success(u64 status)
 {
 	return status == HV_STATUS_SUCCESS;
 }
 
-/* HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY: one frame after the other, up to one that is refused. */
-static u64 hv_modify_visibility(struct hv_gpa_range_for_visibility *input, u16 count, const u64 pfn[])
+/* Of all such calls the visibility of frames is modelled: one after the other, up to one that is refused. */
+static u64 hv_do_rep_hypercall(u16 code, u16 rep_count, u16 varhead_size, void *input_page, void *output)
 {
+	struct hv_gpa_range_for_visibility *input = input_page;
 	int i;
 
-	for (i = 0; i < count; i++) {
-		if (hw_hv_set_visibility(pfn[i], input->host_visibility != VMBUS_PAGE_NOT_VISIBLE))
+	if (!hv_hypercall_pg)
+		return U64_MAX;
+	for (i = 0; i < rep_count; i++) {
+		if (hw_hv_set_visibility(input->gpa_page_list[i], input->host_visibility != VMBUS_PAGE_NOT_VISIBLE))
 			return HV_STATUS_INVALID_PARAMETER;
 	}
 	return HV_STATUS_SUCCESS;
-}
-
-/* A hypercall that does the same with each element of a list. */
-static inline u64 hv_do_rep_hypercall(u16 code, u16 rep_count, u16 varhead_size,
-				      struct hv_gpa_range_for_visibility *input, void *output)
-{
-	return hv_modify_visibility(input, rep_count, input->gpa_page_list);
 }
 
 /* Tells the hypervisor what of the guest's memory the host may see. */
@@ -81,6 +83,9 @@ static int hv_mark_gpa_visibility(u16 count, const u64 pfn[], enum hv_mem_host_v
 	struct hv_gpa_range_for_visibility *input;
 	u64 hv_status;
 	unsigned long flags;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	int ret;
+#endif
 
 	/* no-op if partition isolation is not enabled */
 	if (!hv_is_isolation_supported())
@@ -91,17 +96,49 @@ static int hv_mark_gpa_visibility(u16 count, const u64 pfn[], enum hv_mem_host_v
 		return -EINVAL;
 	}
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	if (visibility == VMBUS_PAGE_NOT_VISIBLE)
+		ret = hv_list_enc_remove(pfn, count);
+	else
+		ret = hv_list_enc_add(pfn, count);
+	if (ret)
+		return ret;
+
+#endif
 	local_irq_save(flags);
-	/* Each CPU has its own, and nobody else looks into it: the frames go as they are. */
-	input = &hv_visibility_input;
+	input = *this_cpu_ptr(hyperv_pcpu_input_arg);
+
+	if (unlikely(!input)) {
+		local_irq_restore(flags);
+		return -EINVAL;
+	}
+
+	/* What no answer depends on is left out. */
 	input->host_visibility = visibility;
-	hv_status = hv_modify_visibility(input, count, pfn);
+	memcpy((void *)input->gpa_page_list, pfn, count * sizeof(*pfn));
+	hv_status = hv_do_rep_hypercall(
+			HVCALL_MODIFY_SPARSE_GPA_PAGE_HOST_VISIBILITY, count,
+			0, input, NULL);
 	local_irq_restore(flags);
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	if (hv_result_success(hv_status))
+		return 0;
+
+	/* Nothing has changed: neither has the list. */
+	if (visibility == VMBUS_PAGE_NOT_VISIBLE)
+		ret = hv_list_enc_add(pfn, count);
+	else
+		ret = hv_list_enc_remove(pfn, count);
+	WARN_ON_ONCE(ret);
+
+	return -EFAULT;
+#else
 	if (hv_result_success(hv_status))
 		return 0;
 	else
 		return -EFAULT;
+#endif
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
@@ -235,13 +272,27 @@ static bool hv_vtom_cache_flush_required(void)
 	return false;
 }
 
+/* What booting leaves behind: hypercalls, and on each CPU a page for their arguments. */
+static void hyperv_init(void)
+{
+	int cpu;
+
+	hv_hypercall_pg = hv_visibility_input;
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(hv_input_page, cpu) = &hv_visibility_input[cpu];
+}
+
 void hv_vtom_init(void)
 {
-	per_cpu(hv_input_page, 0) = &hv_visibility_input;
+	hyperv_init();
 	x86_platform.guest.enc_cache_flush_required = hv_vtom_cache_flush_required;
 	x86_platform.guest.enc_tlb_flush_required = hv_vtom_tlb_flush_required;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 	x86_platform.guest.enc_status_change_prepare = hv_vtom_clear_present;
 #endif
 	x86_platform.guest.enc_status_change_finish = hv_vtom_set_host_visibility;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	x86_platform.guest.enc_kexec_begin = hv_vtom_kexec_begin;
+	x86_platform.guest.enc_kexec_finish = hv_vtom_kexec_finish;
+#endif
 }

@@ -63,6 +63,9 @@ unsigned long jiffies = 4294892296;
 #define PTR_ALIGN(p, a) ((typeof(p))ALIGN((unsigned long)(p), (a)))
 #define GENMASK(high, low) (((~0UL) << (low)) & (~0UL >> (63 - (high))))
 #define GENMASK_ULL(high, low) GENMASK(high, low)
+#define U16_MAX		((u16)~0)
+#define U32_MAX		((u32)~0)
+#define U64_MAX		((u64)~0ULL)
 #define BITS_PER_LONG	64
 #define BITS_TO_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
 #define upper_32_bits(n) ((u32)(((n) >> 16) >> 16))

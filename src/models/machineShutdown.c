@@ -5,10 +5,10 @@
  * brings them, under both of their names; those of mainline from v6.11 on.
  */
 
-/* An access to an emulated device. The kernel of an SNP guest has to ask for it through its GHCB. */
+/* An access to an emulated device. The kernel of an SNP guest, or its paravisor, has to ask for it through its GHCB. */
 static inline void device_access(void)
 {
-	if (hw_snp_guest())
+	if (hw_snp_guest() && !hw_paravisor())
 		vc_raw_handle_exception();
 }
 
@@ -101,9 +101,13 @@ void native_machine_shutdown(void)
 #endif
 }
 
+/* machine_ops.shutdown, which a guest of Hyper-V replaces. */
 void machine_shutdown(void)
 {
-	native_machine_shutdown();
+	if (hw_paravisor())
+		hv_machine_shutdown();
+	else
+		native_machine_shutdown();
 }
 
 /* After an oops: nobody can be asked to do anything, and nothing can be waited for. */
@@ -164,7 +168,11 @@ void native_machine_crash_shutdown(struct pt_regs *regs)
 	crash_save_cpu(regs, safe_smp_processor_id());
 }
 
+/* machine_ops.crash_shutdown likewise. */
 void machine_crash_shutdown(struct pt_regs *regs)
 {
-	native_machine_crash_shutdown(regs);
+	if (hw_paravisor())
+		hv_machine_crash_shutdown(regs);
+	else
+		native_machine_crash_shutdown(regs);
 }

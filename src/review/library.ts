@@ -17,6 +17,7 @@ import efiTables from '../models/efiTables.c';
 import execmem from '../models/execmem.c';
 import hotplug from '../models/hotplug.c';
 import hyperv from '../models/hyperv.c';
+import hypervKexec from '../models/hypervKexec.c';
 import init64 from '../models/init64.c';
 import kernel from '../models/kernel.c';
 import kexec from '../models/kexec.c';
@@ -132,6 +133,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/memEncryptAmd.c': memEncryptAmd,
   'models/snpKexec.c': snpKexecModel,
   'models/hyperv.c': hyperv,
+  'models/hypervKexec.c': hypervKexec,
   'models/zeropad.c': zeropad,
   'models/kexec.c': kexec,
   'models/stopCpus.c': stopCpus,

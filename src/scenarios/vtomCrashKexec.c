@@ -11,17 +11,17 @@ struct scenario scenario = {
 	.guest = "snp",
 	.vtom = true,
 	.paravisor = true,
-	/* a buffer, the crash kernel's region */
-	.leaves = { 1, 1 },
+	/* three pages of a buffer, the crash kernel's region */
+	.leaves = { 1, 1, 1, 1 },
 	.agents = { "crash_cpu", "second_kernel" },
 	.names = { "CPU 0", "crash kernel" },
 	.cpus = 1,
 	.guards = { "paravisor-kill" },
-	.sometimes = { "the crash kernel ran" },
+	.sometimes = { "a buffer was shared", "the crash kernel ran" },
 	.kexec = true,
 };
 
-enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFER_PAGE = 0, CRASH_PAGE = 1 };
+enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFER_PAGES = 3, CRASH_PAGE = 3 };
 
 void start_second_kernel(void)
 {
@@ -32,18 +32,22 @@ void crash_cpu(void)
 {
 	init_direct_map();
 	hv_vtom_init();
-	set_memory_decrypted(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE, 1);
+	if (set_memory_decrypted(PAGE_OFFSET, BUFFER_PAGES) == 0)
+		sometimes("a buffer was shared");
+	/* A part of it may have been given back. */
+	if (choose(2))
+		set_memory_encrypted(PAGE_OFFSET + choose(BUFFER_PAGES) * PAGE_SIZE, 1);
 	bust_spinlocks(1);
 	story_begins();
-	/* Devices of a paravisor's guest need no GHCB of its own. */
-	x86_platform.guest.enc_kexec_begin();
-	x86_platform.guest.enc_kexec_finish();
-	machine_kexec(kexec_crash_image);
+	crash_kexec(NULL);
 }
 
 void second_kernel(void)
 {
+	int page;
+
 	hw_write(CRASH_PAGE);
 	sometimes("the crash kernel ran");
-	hw_read(BUFFER_PAGE);
+	for (page = 0; page < BUFFER_PAGES; page++)
+		hw_read(page);
 }

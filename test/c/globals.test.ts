@@ -56,6 +56,12 @@ describe('what globals begin with', () => {
     ['enums', 'enum { A, B = 5, C, D = B << 1 }; int v[C] = { [B] = D };', 'v[B] * 10 + sizeof(v) / sizeof(v[0])', 106],
     ['bool', 'bool b = 4;', 'b', 1],
     ['per CPU and extern', 'extern int e; int e = 3; DEFINE_PER_CPU(int, f) = 4;', 'e * 10 + *per_cpu_ptr(&f, 0)', 34],
+    [
+      'per CPU, by a macro for the address',
+      'int e = 7; DEFINE_PER_CPU(int *, f) = &e;\n#define all_f (&f)\n',
+      '**per_cpu_ptr(all_f, 0)',
+      7,
+    ],
   ];
   for (const [name, globals, expression, expected] of cases)
     it(name, async () => assert.deepEqual(await worth(globals, expression), [expected]));

@@ -33,6 +33,7 @@ describe('conversions and stray reads, on the models alone', () => {
     ['convert-vmalloc', ['paravisor-kill']],
     ['convert-vmalloc-snp', []],
     ['convert-map-gpa', []],
+    ['vtom-crash-kexec', ['paravisor-kill']],
   ] as const)
     it(`${id}: ${outcomes.join() || 'nothing'}, and all that must sometimes happen does`, async () => {
       const run = await (await theReviewer()).simulate(id, quiet);
@@ -121,6 +122,33 @@ describeWithShared('the series after the thread of seed 002', (shared) => {
       result.runs.map((r) => r.scenario),
       ['convert-zeropad-tdp', 'convert-zeropad-vtom', 'convert-vmalloc'],
     );
+  });
+
+  it('the same list: the crash kernel finds nothing that the host may see', async () => {
+    const verdicts = verdictsOf(await review(mail('2025-08-28_hyperv_6ee840ef'), ['vtom-crash-kexec']));
+    assert.deepEqual(verdicts, ['vtom-crash-kexec paravisor-kill absent']);
+  });
+
+  it('v1 of it takes the number of frames that it is given for that of the region, and loses one', async () => {
+    const text = mail('2025-08-15_hyperv_116f4945');
+    assert.deepEqual(verdictsOf(await review(text, ['vtom-crash-kexec'])), [
+      'vtom-crash-kexec paravisor-kill unchanged',
+    ]);
+    const repaired = changed(text, 'pfn == ent->pfn + count - 1', 'pfn == ent->pfn + ent->count - 1');
+    assert.deepEqual(verdictsOf(await review(repaired, ['vtom-crash-kexec'])), [
+      'vtom-crash-kexec paravisor-kill absent',
+    ]);
+  });
+
+  it('the same list that is not told of what is shared: it helps nobody', async () => {
+    const text = changed(
+      mail('2025-08-28_hyperv_6ee840ef'),
+      '+\telse\n+\t\tret = hv_list_enc_add(pfn, count);\n+\tif (ret)',
+      '+\telse\n+\t\tret = 0;\n+\tif (ret)',
+    );
+    assert.deepEqual(verdictsOf(await review(text, ['vtom-crash-kexec'])), [
+      'vtom-crash-kexec paravisor-kill unchanged',
+    ]);
   });
 
   it('v3, first patch: frames are read from the entries, and nothing changes yet', async () => {
