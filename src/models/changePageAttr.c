@@ -8,9 +8,10 @@
 #define tlb_single_page_flush_ceiling	33
 
 #define CPA_FLUSHTLB		1
+#define CPA_PAGES_ARRAY		4
 #define CPA_NO_CHECK_ALIAS	16
 
-/* One change of attributes, of a range from *vaddr on; arrays of addresses or pages are not modelled. */
+/* One change of attributes, of a range from *vaddr on; from v6.18 on of an array of pages, too. */
 struct cpa_data {
 	unsigned long	*vaddr;
 	pgprot_t	mask_set;
@@ -21,10 +22,18 @@ struct cpa_data {
 	unsigned long	flags;
 	unsigned long	force_split;
 	unsigned long	force_flush_all;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	struct page	**pages;
+#endif
 };
 
 static unsigned long __cpa_addr(struct cpa_data *cpa, unsigned long idx)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	if (cpa->flags & CPA_PAGES_ARRAY)
+		return (unsigned long)page_address(cpa->pages[idx]);
+
+#endif
 	return *cpa->vaddr + idx * PAGE_SIZE;
 }
 
@@ -57,6 +66,33 @@ static void cpa_flush_all(unsigned long cache)
 	flush_tlb_all();
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define TLB_FLUSH_ALL	(-1UL)
+
+/* Addresses that are not canonical, which some callers use, made so: there are none here. */
+static inline unsigned long fix_addr(unsigned long addr)
+{
+	return addr;
+}
+
+static void cpa_flush(struct cpa_data *cpa, int cache)
+{
+	unsigned long start, end;
+	unsigned long i;
+
+	BUG_ON(irqs_disabled());
+
+	start = fix_addr(__cpa_addr(cpa, 0));
+	end =   start + cpa->numpages * PAGE_SIZE;
+	if (cpa->force_flush_all)
+		end = TLB_FLUSH_ALL;
+
+	if (end == TLB_FLUSH_ALL)
+		flush_tlb_all();
+	else
+		flush_tlb_kernel_range(start, end);
+
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 /* On every CPU, and of this range only. */
 static void __cpa_flush_tlb(struct cpa_data *cpa)
 {
@@ -76,6 +112,29 @@ static void cpa_flush(struct cpa_data *cpa, int cache)
 	else
 		__cpa_flush_tlb(cpa);
 
+#else
+/* Of this range only. One CPU is enough: what flushes a range here does so on all. */
+static void __cpa_flush_tlb(void *data)
+{
+	struct cpa_data *cpa = data;
+	unsigned long start = __cpa_addr(cpa, 0);
+
+	if (smp_processor_id() == 0)
+		flush_tlb_kernel_range(start, start + cpa->numpages * PAGE_SIZE);
+}
+
+static void cpa_flush(struct cpa_data *cpa, int cache)
+{
+	unsigned long i;
+
+	BUG_ON(irqs_disabled());
+
+	if (cpa->force_flush_all || cpa->numpages > tlb_single_page_flush_ceiling)
+		flush_tlb_all();
+	else
+		on_each_cpu(__cpa_flush_tlb, cpa, 1);
+
+#endif
 	if (!cache || !caches_matter())
 		return;
 
@@ -278,9 +337,14 @@ static int __change_page_attr_set_clr(struct cpa_data *cpa, int primary)
 	unsigned long rempages = numpages;
 	int ret = 0;
 
-	/* No changes, easy! */
+	/* No changes, easy! Splitting is one. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	if (!(pgprot_val(cpa->mask_set) | pgprot_val(cpa->mask_clr)) && !cpa->force_split)
 		return ret;
+#else
+	if (!(pgprot_val(cpa->mask_set) | pgprot_val(cpa->mask_clr)))
+		return ret;
+#endif
 
 	while (rempages) {
 		/* Store the remaining nr of pages for the large page preservation check. */

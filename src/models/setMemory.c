@@ -10,7 +10,11 @@ static int change_page_attr_set_clr(unsigned long *addr, int numpages,
 				    struct page **pages)
 {
 	struct cpa_data cpa;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	int ret;
+#else
+	int ret, cache;
+#endif
 
 	memset(&cpa, 0, sizeof(cpa));
 
@@ -18,8 +22,14 @@ static int change_page_attr_set_clr(unsigned long *addr, int numpages,
 		return 0;
 
 	/* People should not be passing in unaligned addresses. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	if (!(in_flag & CPA_PAGES_ARRAY) && WARN_ON_ONCE(*addr & ~PAGE_MASK))
+		*addr &= PAGE_MASK;
+	cpa.pages = pages;
+#else
 	if (WARN_ON_ONCE(*addr & ~PAGE_MASK))
 		*addr &= PAGE_MASK;
+#endif
 
 	vm_unmap_aliases();
 
@@ -73,20 +83,12 @@ int set_memory_ro(unsigned long addr, int numpages)
 	return change_page_attr_clear(&addr, numpages, __pgprot(_PAGE_RW), 0);
 }
 
-/* Since v6.2 in one pass; before, read-only first, and executable only where that worked. */
+/* In one pass: since v6.2. */
 int set_memory_rox(unsigned long addr, int numpages)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	pgprot_t clr = __pgprot(_PAGE_RW | _PAGE_NX);
 
 	return change_page_attr_clear(&addr, numpages, clr, 0);
-#else
-	int ret = set_memory_ro(addr, numpages);
-
-	if (ret)
-		return ret;
-	return set_memory_x(addr, numpages);
-#endif
 }
 
 int set_memory_rw(unsigned long addr, int numpages)
@@ -119,6 +121,15 @@ int set_memory_4k(unsigned long addr, int numpages)
 	return change_page_attr_set_clr(&addr, numpages, __pgprot(0),
 					__pgprot(0), 1, 0, NULL);
 }
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+/* Uncached, page by page of an array. */
+int set_pages_array_uc(struct page **pages, int numpages)
+{
+	return change_page_attr_set_clr(NULL, numpages, __pgprot(_PAGE_PCD | _PAGE_PWT),
+					__pgprot(0), 0, CPA_PAGES_ARRAY, pages);
+}
+#endif
 
 int set_pages_ro(struct page *page, int numpages)
 {

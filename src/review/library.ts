@@ -91,6 +91,7 @@ import hostKexecPoisoned from '../scenarios/hostKexecPoisoned.c';
 import hostTdxInitError from '../scenarios/hostTdxInitError.c';
 import memremapPrivate from '../scenarios/memremapPrivate.c';
 import memremapSetupData from '../scenarios/memremapSetupData.c';
+import pageArrays from '../scenarios/pageArrays.c';
 import pageAttributes from '../scenarios/pageAttributes.c';
 import sharedAlias from '../scenarios/sharedAlias.c';
 import sharedBuffersStory from '../scenarios/sharedBuffers.c';
@@ -221,6 +222,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/guestKexecMailbox.c': guestKexecMailbox,
   'scenarios/snpHostKexec.c': snpHostKexec,
   'scenarios/vtomCrashKexec.c': vtomCrashKexec,
+  'scenarios/pageArrays.c': pageArrays,
 };
 
 export interface Library {

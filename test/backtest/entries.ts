@@ -190,7 +190,7 @@ export const entries: readonly (Tried | LeftOut)[] = [
     commit: 'f25785f9b088',
     class: 'L',
     corpus: mails('2025-10-13_tip_149563dc_tip-x86-urgent-x86-mm-Fix-overflow-in-cpa-addr'),
-    shows: 'page-attributes memory-corruption',
+    shows: 'page-arrays memory-corruption',
   },
   { number: 43, commit: 'd144d8a65286', class: 'L', leftOut: 'the fix is in relocate_kernel_64.S, which is no C' },
   {
