@@ -52,7 +52,7 @@ function lastStep(scenario: Scenario, run: SideRun, trace: Trace, outcome: Outco
     const what = page < 0 ? 'an address' : `page ${page}`;
     return {
       sentence: `${who} touches ${what}.`,
-      full: `${who} touches ${what}, which ${rule.text}.`,
+      full: `${who} touches ${what}${page < 0 ? ' that' : ', which'} ${rule.text}.`,
       rule: `${page < 0 ? 'The address' : `Page ${page}`} ${rule.text}.`,
       source,
     };
@@ -67,7 +67,9 @@ function lastStep(scenario: Scenario, run: SideRun, trace: Trace, outcome: Outco
 function doing(span: Span): string {
   const text = statementText(span);
   const name = functionOf(span);
-  if (!/^(outcome|hw_\w+)\(/.test(text)) return ` runs “${text}”${name === '' ? '' : ` in ${name}()`}`;
+  // What is done on entering a function stands at its head.
+  const isHead = name !== '' && text.includes(`${name}(`) && !text.endsWith(';');
+  if (!isHead && !/^(outcome|hw_\w+)\(/.test(text)) return ` runs “${text}”${name === '' ? '' : ` in ${name}()`}`;
   return name === '' ? '' : ` is in ${name}()`;
 }
 

@@ -140,7 +140,7 @@ export async function reviewPatch(
     doubts,
     quiet,
     kinds,
-    questions: asked.length === 0 ? [] : [{ patch, library, stories: decided, asked, build: again }],
+    questions: asked.length === 0 ? [] : [{ patch, library, units, stories: decided, asked, build: again }],
     applied,
     partial,
     incomplete: units.tooLarge,

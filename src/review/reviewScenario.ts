@@ -20,7 +20,7 @@ import { nameOf, type Scenario } from './scenario';
 import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun } from './simulateSide';
 import { placeOf, statementText } from './sourceText';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
-import { type Asked, type Story, whatToTry } from './whatIf/question';
+import { type Asked, actsOf, type Story, whatToTry } from './whatIf/question';
 import { wordCleanEnd } from './wording';
 
 /** What came of one scenario; `hunks` are those that ran, by their lines, `states` those of both sides. */
@@ -121,6 +121,7 @@ export async function reviewScenario(
     after: reached.after,
     missing: missing.after,
     states: after.result.states,
+    acts: actsOf(after),
     settled: linked.after.lowered.settled,
     before: linked.before.lowered,
   };

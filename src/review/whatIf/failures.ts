@@ -42,13 +42,27 @@ export function checks(clue: Clue): Candidate[] {
   });
 }
 
-/** Memory that goes back where the run ends badly is kept. */
-export function leaks({ outcome, at, trace }: Clue): Candidate[] {
+/** Memory that goes back where the run ends badly is kept; and all that goes back by the same function. */
+export function leaks({ outcome, at, trace, statements }: Clue): Candidate[] {
   if (outcome !== 'host-exposed' && outcome !== 'double-free') return [];
   const freed = at[trace.steps.length - 1];
   if (freed?.statement.kind !== 'expression' || freed.statement.expression.kind !== 'call') return [];
   if (freed.isBare) return [];
-  return about('leak', freed, `${quoted(freed.text)} left out, so that the memory is kept`, dropped(freed));
+  const callee = calleeOf(freed);
+  const all = statements.filter((s) => !s.isBare && calleeOf(s) === callee);
+  const alone = `${quoted(freed.text)} left out, so that the memory is kept`;
+  const together = `every ${quoted(`${callee}();`)} of the patch left out, so that the memory is kept`;
+  return [
+    ...about('leak', freed, alone, dropped(freed)),
+    ...(callee === null || all.length < 2 ? [] : about('leak', freed, together, all.flatMap(dropped))),
+  ];
+}
+
+/** The function that a statement calls, where that is all it does. */
+function calleeOf({ statement }: MailStatement): string | null {
+  if (statement.kind !== 'expression' || statement.expression.kind !== 'call') return null;
+  const { callee } = statement.expression;
+  return callee.kind === 'identifier' ? callee.name : null;
 }
 
 interface Failure {

@@ -19,7 +19,7 @@ export function keptLines({ comparison: { units }, state }: Clue): Candidate[] {
     const code = new Set(['add', 'del'].flatMap((other) => codeRows(hunk.lines.filter(({ kind }) => kind !== other))));
     return groupsOf(hunk.lines)
       .filter((rows) => rows.some((row) => code.has(row)))
-      .map((rows) => ({ rows, first: rows.find((row) => row.kind === 'del' && code.has(row)) }));
+      .map((rows) => ({ rows, first: rows.find((row) => row.kind === 'del' && code.has(row) && /\w/.test(row.text)) }));
   });
   if (groups.length < 2) return [];
   return groups.flatMap(({ rows, first }): Candidate[] => {

@@ -2,6 +2,7 @@
 /** What is asked of small edits: for which outcomes, of which scenarios. */
 
 import type { LoweredProgram, Settled } from '../../c/lowerProgram';
+import type { Trace } from '../../engine/trace';
 import type { Comparison } from '../comparison';
 import type { MadeFinding } from '../finding';
 import type { Library } from '../library';
@@ -9,6 +10,7 @@ import type { OutcomeId } from '../outcomes';
 import type { DocumentPatch } from '../patchesOf';
 import type { PatchUnits } from '../patchUnits';
 import type { Scenario } from '../scenario';
+import type { SideRun } from '../simulateSide';
 import type { Finding } from '../types';
 import type { Candidate } from './candidate';
 import { candidatesOf } from './candidates';
@@ -21,6 +23,8 @@ export interface Story {
   /** What must sometimes happen and does not, with the patch. */
   readonly missing: readonly string[];
   readonly states: number;
+  /** What is done to the machine, with the patch. */
+  readonly acts: ReadonlySet<string>;
   readonly settled: Settled;
   /** The program without the patch, which no edit changes. */
   readonly before: LoweredProgram;
@@ -30,6 +34,8 @@ export interface Story {
 export interface Asked {
   readonly finding: Finding;
   readonly story: Story;
+  /** What the last step on the way to the outcome does to the machine; null where it does nothing. */
+  readonly fatalAct: string | null;
   /** In the order in which they are tried. */
   readonly candidates: readonly Candidate[];
   /** Whether no line decides the outcome, so that the smallest edit tells where it is decided. */
@@ -40,6 +46,7 @@ export interface Asked {
 export interface PatchQuestions {
   readonly patch: DocumentPatch;
   readonly library: Library;
+  readonly units: PatchUnits;
   /** All scenarios that apply to it and are decided. */
   readonly stories: readonly Story[];
   readonly asked: readonly Asked[];
@@ -60,5 +67,25 @@ export async function whatToTry(
   const isMeant = c.scenario.byDesign.includes(ruleId);
   if (baselineState === 'absent' || unrelated || isMeant || trace === null) return [];
   const candidates = await candidatesOf(c, ruleId, baselineState, trace);
-  return candidates === null || candidates.length === 0 ? [] : [{ finding, story, candidates, isOpen }];
+  if (candidates === null || candidates.length === 0) return [];
+  return [{ finding, story, fatalAct: lastAct(c.sides.after, trace), candidates, isOpen }];
+}
+
+/** The operations of the machine that a run comes to, without those that only ask. */
+export function actsOf({ search, result, machine }: SideRun): Set<string> {
+  const { program } = search;
+  const acts = program.agents.flatMap((agent, index) =>
+    agent.steps.flatMap((step, pc) => {
+      if (step.kind !== 'machine' || machine.queries.has(step.operation)) return [];
+      const name = program.machine.operations[step.operation]?.name;
+      return name !== undefined && result.reached[index]?.[pc] === 1 ? [name] : [];
+    }),
+  );
+  return new Set(acts);
+}
+
+function lastAct({ search }: SideRun, trace: Trace): string | null {
+  const last = trace.steps.at(-1);
+  const step = search.program.agents[last?.agent ?? 0]?.steps[last?.pc ?? -1];
+  return step?.kind === 'machine' ? (search.program.machine.operations[step.operation]?.name ?? null) : null;
 }

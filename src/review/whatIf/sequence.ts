@@ -67,7 +67,9 @@ function mayChangePlaces(first: Unit, second: Unit): boolean {
   // What one of them sets and the other uses.
   const sets = (unit: Unit): string[] => unit.flatMap(({ statement }) => assignedOf(statement) ?? []);
   const uses = (unit: Unit): Set<string> => new Set(unit.flatMap(({ statement }) => [...namesIn(statement)]));
-  return !sets(first).some((n) => uses(second).has(n)) && !sets(second).some((n) => uses(first).has(n));
+  const given = (unit: Unit): string[] => unit.flatMap(givenWhole);
+  const touched = (unit: Unit): string[] => [...sets(unit), ...given(unit)];
+  return !touched(first).some((n) => uses(second).has(n)) && !touched(second).some((n) => uses(first).has(n));
 }
 
 const stays: ReadonlySet<string> = new Set([
@@ -106,6 +108,17 @@ function localsOf({ parameters, body }: FunctionDefinition): Set<string> {
   const names = new Set(parameters.map(({ name }) => name));
   walkStatements(body, (s) => {
     if (s.kind === 'declaration') for (const { name } of s.declarators) names.add(name);
+  });
+  return names;
+}
+
+/** Local variables whose address a call is given: it may fill or clear all of them. */
+function givenWhole({ statement, definition }: MailStatement): string[] {
+  const own = localsOf(definition);
+  const names: string[] = [];
+  walkExpressions(statement, (e) => {
+    if (e.kind !== 'unary' || e.operator !== '&' || e.operand.kind !== 'identifier') return;
+    if (own.has(e.operand.name)) names.push(e.operand.name);
   });
   return names;
 }

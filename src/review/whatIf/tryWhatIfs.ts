@@ -12,7 +12,7 @@ import { exploreSide, type Linked, linkSide } from '../simulateSide';
 import type { Hooks, WhatIf } from '../types';
 import { applyEdits } from './applyEdits';
 import { type Candidate, keyOf } from './candidate';
-import type { Asked, PatchQuestions, Story } from './question';
+import { type Asked, actsOf, type PatchQuestions, type Story } from './question';
 import { isAsMeant, renderChanges } from './rowChanges';
 
 /** What came of the edits for one finding. */
@@ -96,7 +96,7 @@ export async function tryWhatIfs(
         const came = await (trial.came.get(story) ?? run(trial, story));
         if (came === null) return 'cut';
         if (came === 'undecided') return false;
-        if (story === asked.story && came.reached.has(outcome)) return false;
+        if (story === asked.story && (came.reached.has(outcome) || !doesAsMuch(came, asked))) return false;
         const { byDesign } = story.scenario;
         if ([...came.reached].some((o) => !story.after.has(o) && !byDesign.includes(o))) return false;
         if (came.missing.some((t) => !story.missing.includes(t))) return false;
@@ -128,7 +128,8 @@ export async function tryWhatIfs(
       const after = await exploreSide(scenario, linked, limitOf(story), hooks, deadline);
       if (after === null) return null;
       if (!after.result.exhausted || leavesModel(after) !== null) return 'undecided';
-      return { linked, reached: countedOutcomes(scenario, after), missing: vacuous(scenario, after) };
+      const reached = countedOutcomes(scenario, after);
+      return { linked, reached, missing: vacuous(scenario, after), acts: actsOf(after) };
     }
   }
   return { kind: 'done', answers, isCut, refused };
@@ -136,9 +137,18 @@ export async function tryWhatIfs(
 
 /** What a changed patch came to in a scenario; null where the work was ended. */
 type Came =
-  | { readonly linked: Linked; readonly reached: ReadonlySet<OutcomeId>; readonly missing: readonly string[] }
+  | {
+      readonly linked: Linked;
+      readonly reached: ReadonlySet<OutcomeId>;
+      readonly missing: readonly string[];
+      readonly acts: ReadonlySet<string>;
+    }
   | 'undecided'
   | null;
+
+/** Nothing is repaired by doing nothing: all that was done to the machine still is, but for what the outcome came of. */
+const doesAsMuch = ({ acts }: { readonly acts: ReadonlySet<string> }, { story, fatalAct }: Asked): boolean =>
+  [...story.acts].every((act) => act === fatalAct || acts.has(act));
 
 interface Made {
   readonly kind: 'made';
@@ -151,7 +161,7 @@ type Trial = Made | { readonly kind: 'refused'; readonly reason: string };
 
 /** The patch with an edit, read again from the edited document; null where it would be read as something else. */
 async function makeTrial(
-  { patch, build }: PatchQuestions,
+  { patch, build, units: original }: PatchQuestions,
   text: string,
   index: number,
   { changes }: Candidate,
@@ -160,7 +170,20 @@ async function makeTrial(
   if (!rendered.ok) return { kind: 'refused', reason: rendered.reason };
   const edited = patchesIn(applyEdits(text, rendered.edits))[index];
   if (!edited || !isAsMeant(patch.files, changes, edited.files)) return null;
-  return { kind: 'made', units: await build(edited), edits: rendered.edits, came: new Map() };
+  const units = await build(edited);
+  return isPlacedAlike(original, units) ? { kind: 'made', units, edits: rendered.edits, came: new Map() } : null;
+}
+
+/**
+ * Whether the functions that a patch shows in part come to stand where they did: an edit that makes a hunk fit elsewhere, or
+ * fit what is there with the patch, is another patch.
+ */
+function isPlacedAlike(a: PatchUnits, b: PatchUnits): boolean {
+  return (
+    [...b.woven].every(([name, { turned }]) => a.woven.get(name)?.turned === turned) &&
+    [...b.fragments].every((name) => a.fragments.has(name)) &&
+    [...b.unplaced].every((name) => a.unplaced.has(name))
+  );
 }
 
 /** All patches of a text, each with its own lines. */
