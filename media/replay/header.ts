@@ -67,6 +67,7 @@ export function createHeader(actions: Actions): Header {
       select.value = model.choice;
       setText(title, model.replay?.title ?? '');
       setText(verdict, model.verdict);
+      verdict.title = model.verdict;
       if (model.facts !== before.facts) fill(facts, ...model.facts.map((fact) => element('li', {}, fact)));
       show(basis, model.facts.length > 0);
       verdict.className = `verdict ${model.tone}`;

@@ -123,7 +123,7 @@ function variableRow({ name, value, old, changed }: VariableRow): HTMLElement {
 
 function endingWords(side: ReplaySide): readonly HTMLElement[] {
   const { fatal } = side;
-  if (!fatal) return [element('p', { class: 'calm' }, side.summary)];
+  if (!fatal) return side.summary === '' ? [] : [element('p', { class: 'calm' }, side.summary)];
   return [
     element('p', { class: 'why' }, element('strong', {}, fatal.ruleId), ` ${fatal.explanation}`),
     element('p', { class: 'rule' }, element('strong', {}, 'Rule '), fatal.rule),

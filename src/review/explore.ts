@@ -122,7 +122,7 @@ function explore({ scenario, run }: Ready, { side }: ExploreRequest, choices: re
       ? 'It comes to what is not modelled.'
       : ended
         ? 'Everybody is done, and nothing fatal happened.'
-        : 'The story goes on.';
+        : '';
   const way = buildReplaySide(scenario, run, trace, outcome ?? null, sentence);
   return { from: side, way, next: enabled.map((choice) => nextStep(scenario, run, state, choice, enabled)) };
 }

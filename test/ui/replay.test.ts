@@ -107,6 +107,39 @@ describe('from a mail to the replay, by mouse and keyboard', function () {
     await window.shot('7-source');
   });
 
+  it('goes to the steps of a line that is clicked, and to the model that a step runs', async () => {
+    const number = window.page
+      .locator('.editor-group-container')
+      .first()
+      .locator('.line-numbers')
+      .getByText('47', { exact: true });
+    await goTo(window, 47);
+    await number.waitFor();
+    await window.page.locator('.monaco-editor .view-line').getByText('barrier();').first().click();
+    await window.webview.locator('.now .statement').getByText('barrier()').waitFor();
+    await window.run('Kernel Patch Review: Replay: Go to Fatal Step');
+    await window.webview.locator('.why').waitFor();
+    await window.page.getByRole('tab', { name: /\.c\b/ }).first().waitFor();
+    await window.shot('7-model');
+    await window.run('Kernel Patch Review: Replay: Show Side by Side or One Side');
+    await window.webview.locator('.compare').waitFor();
+    await window.shot('7-both');
+    await window.run('Kernel Patch Review: Replay: Show Side by Side or One Side');
+    await window.webview.locator('.timeline').waitFor();
+  });
+
+  it('explores from a step what else could run', async () => {
+    await window.run('Kernel Patch Review: Replay: Go to Start');
+    await window.webview.locator('#go-explore').click();
+    await window.webview.locator('.choice').first().waitFor();
+    await window.webview.locator('.choice').first().click();
+    await window.webview.locator('.now').getByText('Step 1 of 1').waitFor();
+    await window.shot('7-explore');
+    await window.page.keyboard.press('e');
+    await window.webview.locator('.explore').waitFor({ state: 'hidden' });
+    await window.page.getByRole('tab', { name: 'seed000.txt' }).click();
+  });
+
   it('looks stale as soon as the document changes', async () => {
     await window.page.keyboard.press('Control+End');
     await window.page.keyboard.type('x');

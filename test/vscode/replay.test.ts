@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { mayOpen, readReplayLink } from '../../src/extension/replayLink';
+import { replayTextScheme } from '../../src/extension/replayText';
 import {
   closeAll,
   lenses,
@@ -66,6 +68,67 @@ describe('a replay in the editor', () => {
     vscode.window.activeTextEditor.selection = new vscode.Selection(fixed.range.start, fixed.range.start);
     await run('showReplay');
     assert.equal((await until('the replay panel', replayTab)).label, 'Replay: guest-crash-kexec-4k');
+  });
+
+  withSeeds('can be taken along as text, and a link says where it stands', async () => {
+    const document = await openFile(seed000 ?? '');
+    await run('simulateKexec');
+    await until('the replay panel', replayTab);
+    const copied = async (command: string, looks: RegExp): Promise<string> => {
+      await vscode.env.clipboard.writeText('');
+      // The view may still be starting: what it cannot do yet is asked again.
+      for (let tries = 0; tries < 100; tries++) {
+        await run(`replay.${command}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const text = await vscode.env.clipboard.readText();
+        if (looks.test(text)) return text;
+      }
+      throw new Error(`${command} gave ${await vscode.env.clipboard.readText()}`);
+    };
+    const text = await copied('copyText', /td-exit/);
+    assert.deepEqual(
+      text.split('\n').filter((line) => [...line].length > 72),
+      [],
+    );
+    assert.match(await copied('copyMarkdown', /^###/), /\*\*td-exit\*\*/);
+    assert.ok(JSON.parse(await copied('copyJson', /^\{/)).steps.length > 0);
+
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    const at = new vscode.Position(46, 0);
+    assert.ok(vscode.window.activeTextEditor);
+    vscode.window.activeTextEditor.selection = new vscode.Selection(at, at);
+    await run('replay.stepsOfLine');
+    const link = vscode.Uri.parse(await copied('copyLink', /step=[1-9]/));
+    assert.equal(link.authority, 'kernel-patch-review.kernel-patch-review');
+    const asked = readReplayLink(link);
+    assert.equal(asked?.document, document.uri.toString());
+    assert.match(asked?.choice ?? '', /^guest-kexec-converting\|td-exit\|/);
+    assert.ok(mayOpen(document.uri));
+
+    await run('replay.showText');
+    const shown = await until('the text', () => {
+      const active = vscode.window.activeTextEditor?.document;
+      return active?.uri.scheme === replayTextScheme && active;
+    });
+    assert.equal(shown.getText(), text);
+  });
+
+  it('is opened by no link to what is elsewhere, and by none that is malformed', () => {
+    assert.equal(mayOpen(vscode.Uri.parse('file://somewhere/else.eml')), false);
+    assert.equal(mayOpen(vscode.Uri.file('/etc/hostname')), false);
+    for (const [path, query] of [
+      ['/other', 'choice=a'],
+      ['/replay', 'step=1'],
+      ['/replay', 'choice=a&step=-1'],
+      ['/replay', 'choice=a&step=x'],
+    ] as const)
+      assert.equal(readReplayLink({ path, query }), null);
+    assert.deepEqual(readReplayLink({ path: '/replay', query: 'choice=a%7Cb&side=left' }), {
+      document: null,
+      choice: 'a|b',
+      side: null,
+      step: 0,
+    });
   });
 
   withSeeds('shows as a diff what was simulated', async () => {
