@@ -60,14 +60,20 @@ export async function readParserWasm(): Promise<{
   return { runtimeWasm, grammarWasm };
 }
 
+/** The reviewer with the user's own files for the working directory. Throws an Error where the parser's files are missing. */
+export async function createCommandReviewer(): Promise<Reviewer> {
+  const reviewer = await createReviewer(await readParserWasm(), treeOfFolder);
+  reviewer.useFiles(await userFilesOf(process.cwd()));
+  return reviewer;
+}
+
 /**
  * The reviewer, with the user's own files for the working directory; what is to be said of these is printed.
  * `leftOut` says whether one of them could not be used: then the exit status is 2, as for any input that cannot be read.
  * Throws an Error where the parser's files are missing.
  */
 export async function loadReviewer(): Promise<{ readonly reviewer: Reviewer; readonly leftOut: boolean }> {
-  const reviewer = await createReviewer(await readParserWasm(), treeOfFolder);
-  reviewer.useFiles(await userFilesOf(process.cwd()));
+  const reviewer = await createCommandReviewer();
   const notices = reviewer.fileNotices();
   for (const { place, level, message } of notices)
     process.stderr.write(`kernel-patch-review: ${place?.file}:${place?.line}: ${level}: ${message}\n`);

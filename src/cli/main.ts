@@ -3,13 +3,15 @@ import { litmusCommand } from './litmusCommand';
 import { parseCommand } from './parseCommand';
 import { replyCommand } from './replyCommand';
 import { reviewCommand } from './reviewCommand';
+import { isReviewWorker } from './reviewInputs';
 import { scenariosCommand } from './scenariosCommand';
 import { simulateCommand } from './simulateCommand';
 import { UsageError } from './usage';
 
 const usage = `usage: kernel-patch-review COMMAND
 
-  review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--no-color]
+  review FILE… [--format text|sarif|json] [--scenario ID]… [--tree DIR] [--budget-ms N] [--jobs N]
+         [--no-color]
   review OLD NEW --compare, or one FILE with two versions of a series: what is gone, new and still there
   reply FILE [--finding N]… [--scenario ID]… [--tree DIR] [--budget-ms N]
   parse FILE… [--lines] [--format json]
@@ -49,13 +51,20 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`kernel-patch-review: ${message}\n`);
-    process.exitCode = 2;
-  },
-);
+// Whoever reads the output may have enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+if (!isReviewWorker())
+  main(process.argv.slice(2)).then(
+    (status) => {
+      process.exitCode = status;
+    },
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`kernel-patch-review: ${message}\n`);
+      process.exitCode = 2;
+    },
+  );

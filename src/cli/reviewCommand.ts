@@ -5,7 +5,8 @@ import { compareText, compareVersions, type Version } from '../review/series/com
 import { versionsIn } from '../review/series/versions';
 import { toText } from '../review/text';
 import type { Review } from '../review/types';
-import { endProgress, loadReviewer, readReviewable, terminalHooks } from './input';
+import { endProgress, type Input, loadReviewer, readReviewable } from './input';
+import { reviewInputs } from './reviewInputs';
 import { treeOption } from './treeOption';
 import { oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
@@ -30,32 +31,36 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   if (values.compare === true && positionals.length > 2)
     throw new UsageError('--compare needs OLD and NEW, or one FILE with two versions of a series');
   if (values.compare === true && format === 'sarif') throw new UsageError('--compare prints text or json, not sarif');
-  const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
-  positive('jobs', values.jobs, 1);
+  const budgetMs = values['budget-ms'] === undefined ? null : positive('budget-ms', values['budget-ms'], 1);
+  const jobs = positive('jobs', values.jobs, 1);
   const tree = await treeOption(values.tree);
   const { reviewer, leftOut } = await loadReviewer();
   const known = reviewer.scenarios().map((s) => s.id);
   for (const id of values.scenario ?? [])
     if (!known.includes(id)) throw new UsageError(`there is no scenario “${id}”; there are ${known.join(', ')}`);
 
-  const reviewed: { uri: string; name: string; text: string; review: Review }[] = [];
+  // One file that cannot be read or reviewed takes nothing from the others.
   let unreadable = false;
+  const fail = (name: string, message: string): void => {
+    process.stderr.write(`kernel-patch-review: ${message.startsWith(name) ? message : `${name}: ${message}`}\n`);
+    unreadable = true;
+  };
+  const inputs: Input[] = [];
   for (const name of positionals) {
-    // One file that cannot be read or reviewed takes nothing from the others.
     try {
-      const input = await readReviewable(name);
-      const review = await reviewer.review(
-        input.text,
-        { scenarios: values.scenario ?? [], budgetMs, ...tree },
-        terminalHooks(),
-      );
-      reviewed.push({ ...input, review });
+      inputs.push(await readReviewable(name));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`kernel-patch-review: ${message.startsWith(name) ? message : `${name}: ${message}`}\n`);
-      unreadable = true;
+      fail(name, error instanceof Error ? error.message : String(error));
     }
   }
+  const options = { scenarios: values.scenario ?? [], ...tree };
+  const results = await reviewInputs(inputs, options, budgetMs, jobs, reviewer);
+  const reviewed = inputs.flatMap((input, at) => {
+    const result = results[at];
+    if (result && 'review' in result) return [{ ...input, review: result.review }];
+    fail(input.name, result?.failure ?? '');
+    return [];
+  });
   endProgress();
 
   const status = (of: readonly { readonly review: Review }[]): number => {
@@ -74,6 +79,7 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
     return status(reviewed.slice(-1).map(({ review }) => ({ review: { ...review, findings: after.findings } })));
   }
 
+  const said = new Set(reviewer.fileNotices().map((notice) => JSON.stringify(notice)));
   const color = values['no-color'] !== true && process.stdout.isTTY === true;
   if (format === 'sarif') process.stdout.write(`${JSON.stringify(toSarif(reviewed, version), null, 1)}\n`);
   else if (format === 'json')
@@ -87,7 +93,7 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   else
     for (const { name, text, review } of reviewed) {
       // What is to be said of the user's own files was said once.
-      const notices = review.notices.filter((notice) => !reviewer.fileNotices().includes(notice));
+      const notices = review.notices.filter((notice) => !said.has(JSON.stringify(notice)));
       process.stdout.write(toText(name, linesOf(text), { ...review, notices }, color));
     }
 

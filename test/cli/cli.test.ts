@@ -72,6 +72,17 @@ describe('the command line', () => {
     assert.match(alone.err, /--compare needs OLD and NEW: .*host-kexec\.eml does not have two versions of a series/);
   });
 
+  it('review --jobs: prints the same', () => {
+    const words = ['review', sample, 'media/samples/guest-kexec.eml', 'no-such-file'];
+    const stories = ['--scenario', 'host-kexec-erratum', '--scenario', 'guest-kexec'];
+    const options = [...stories, '--format', 'sarif', '--budget-ms', '600000'];
+    const [alone, together] = [run([...words, ...options]), run([...words, ...options, '--jobs', '2'])];
+    assert.equal(alone.out, together.out);
+    assert.deepEqual([alone.status, together.status], [2, 2]);
+    assert.match(together.err, /^kernel-patch-review: no-such-file: there is no such file$/m);
+    assert.equal(JSON.parse(together.out).runs[0].results.length > 1, true);
+  });
+
   it('review --tree: what the mail does not show comes from the folder', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kpr-tree-'));
     try {
