@@ -15,6 +15,8 @@ typedef struct { unsigned long pgprot; } pgprot_t;
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define PMD_SIZE	(2 * PAGE_SIZE)
+/* more than any story has */
+#define PUD_SIZE	(32 * PAGE_SIZE)
 #define PAGE_OFFSET	0xffff888000000000UL
 #define VMALLOC_START	0xffffc90000000000UL
 #define VMALLOC_END	(VMALLOC_START + hw_vmalloc_pages() * PAGE_SIZE)
@@ -184,7 +186,7 @@ static inline unsigned long get_max_mapped(void)
 
 static inline unsigned long page_level_size(int level)
 {
-	return level == PG_LEVEL_2M ? PMD_SIZE : PAGE_SIZE;
+	return level == PG_LEVEL_1G ? PUD_SIZE : level == PG_LEVEL_2M ? PMD_SIZE : PAGE_SIZE;
 }
 
 static inline unsigned long page_level_mask(int level)
@@ -263,7 +265,16 @@ static inline bool leaf_is_split(int leaf)
 	       (pte_val(direct_map[leaf]) & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/* The entry that the walk ends at, present or not; NULL where there is no table for the address. */
+/* Whether there is nothing where a large leaf could be. Stories with such a hole say where. */
+static inline bool leaf_is_hole(int leaf)
+{
+	return false;
+}
+
+/*
+ * The entry that the walk ends at, present or not; NULL where there is no table for the address. The level is where the
+ * walk stopped, as of 9d1dcdfa9091 (v6.11, and whoever walks on kexec needs it) also where there is nothing.
+ */
 pte_t *lookup_address(unsigned long address, unsigned int *level)
 {
 	int leaf;
@@ -280,6 +291,10 @@ pte_t *lookup_address(unsigned long address, unsigned int *level)
 	leaf = hw_leaf_of_page((address - PAGE_OFFSET) >> PAGE_SHIFT);
 	if (leaf < 0) {
 		*level = PG_LEVEL_NONE;
+		return NULL;
+	}
+	if (leaf_is_hole(leaf)) {
+		*level = PG_LEVEL_2M;
 		return NULL;
 	}
 	if (leaf_is_split(leaf)) {

@@ -14,25 +14,28 @@ struct scenario scenario = {
 	.guards = { "vc-unvalidated", "rmp-violation", "guest-terminated" },
 	.sometimes = { "a buffer was shared", "the second kernel used all memory" },
 	.kexec = true,
+	.variants = {
+		{
+			/* One leaf is the page that vmalloc() gets. */
+			.id = "snp-kexec-vmalloc",
+			.title = "kexec of an SNP guest that holds a shared buffer of vmalloc()",
+			.vmalloc_pages = 1,
+		},
+	},
 };
 
-enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFERS = 2, GHCB_PAGE = 3 };
+enum { NR_CPUS = 1, SECOND_KERNEL = 1, BUFFERS = 2, VMALLOC_PAGE = 2, GHCB_PAGE = 3 };
 
 void start_second_kernel(void)
 {
 	hw_start_agent(SECOND_KERNEL);
 }
 
-void kexec_cpu(void)
+/* Any set of them may be shared when kexec starts. */
+static void share_buffers(void)
 {
 	int leaf;
 
-	init_direct_map();
-	sme_early_init();
-	sev_es_init_vc_handling(0, PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE);
-	sev_ghcbs_initialized();
-
-	/* Any set of buffers may be shared when kexec starts. */
 	for (leaf = 0; leaf < BUFFERS; leaf++) {
 		if (choose(2)) {
 			unsigned long address = PAGE_OFFSET + hw_leaf_first_page(leaf) * PAGE_SIZE;
@@ -41,6 +44,25 @@ void kexec_cpu(void)
 				sometimes("a buffer was shared");
 		}
 	}
+}
+
+static void share_vmalloc_buffer(void)
+{
+	init_page_allocator(VMALLOC_PAGE, 1);
+	if (choose(2) && set_memory_decrypted((unsigned long)vmalloc(PAGE_SIZE), 1) == 0)
+		sometimes("a buffer was shared");
+}
+
+void kexec_cpu(void)
+{
+	init_direct_map();
+	sme_early_init();
+	sev_es_init_vc_handling(0, PAGE_OFFSET + GHCB_PAGE * PAGE_SIZE);
+	sev_ghcbs_initialized();
+	if (hw_vmalloc_pages())
+		share_vmalloc_buffer();
+	else
+		share_buffers();
 	story_begins();
 	kernel_kexec();
 }

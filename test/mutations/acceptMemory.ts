@@ -217,8 +217,14 @@ export const acceptMemoryMutations: readonly Mutation[] = [
   },
   {
     number: 71,
-    title: 'the bitmap is in memory that is not reserved for it',
-    notShown: 'the memory in which the bitmap lies is no page of the story, and nobody else is given it',
+    title: 'the reservation for the table is too short',
+    mail: inModel('efiTables.c', 'drivers/firmware/efi/efi.c', [
+      [
+        'PAGE_ALIGN(efi.unaccepted + sizeof(*unaccepted) + unaccepted->size)',
+        'PAGE_ALIGN(efi.unaccepted + unaccepted->size)',
+      ],
+    ]),
+    expected: ['unaccepted-table memory-corruption new'],
   },
   {
     number: 72,

@@ -157,12 +157,24 @@ export const guestKexecMutations: readonly Mutation[] = [
   {
     number: 11,
     title: 'lookup_address() gives a level that is garbage where there is no entry',
-    notShown: 'no story has a hole in the direct map, so that lookup_address() always finds an entry',
+    mail: inModel(
+      'mm.c',
+      'arch/x86/mm/pat/set_memory.c',
+      [['*level = PG_LEVEL_2M;\n', '*level = PG_LEVEL_1G;\n']],
+      merged,
+    ),
+    expected: ['guest-kexec td-exit new'],
   },
   {
     number: 12,
-    title: 'a page that only a vmalloc alias maps shared',
-    notShown: 'conversions go to the direct map, too; no story has a page that only an alias maps shared',
+    title: 'SNP: a page that only a vmalloc alias maps shared',
+    mail: inModel(
+      'memEncrypt.c',
+      'arch/x86/mm/pat/set_memory.c',
+      [['ret = __change_page_attr_set_clr(&cpa, 1);', 'ret = __change_page_attr_set_clr(&cpa, 0);']],
+      merged,
+    ),
+    expected: ['snp-kexec-vmalloc vc-unvalidated new'],
   },
   {
     number: 13,
@@ -206,8 +218,13 @@ export const guestKexecMutations: readonly Mutation[] = [
   {
     number: 17,
     title: 'the table of unaccepted memory is not mapped in the crash kernel',
-    notShown:
-      'the page tables that the second kernel builds are not modelled: it has one private mapping of all memory',
+    mail: inModel('init64.c', 'arch/x86/mm/init_64.c', [
+      [
+        'E820_TYPE_RESERVED_KERN) &&\n\t\t\t    !e820__mapped_any(paddr & PAGE_MASK, paddr_next,\n\t\t\t\t\t     E820_TYPE_ACPI))',
+        'E820_TYPE_RESERVED_KERN))',
+      ],
+    ]),
+    expected: ['crash-kernel-map page-fault new'],
   },
   {
     number: 18,
