@@ -118,6 +118,31 @@ describe('a review with a kernel tree', function () {
     assert.ok(!messages(review).includes('does not fit'), messages(review));
   });
 
+  it('a series that is in already is taken back, the last patch first', async () => {
+    const mail = (part: number, patch: string): string =>
+      `From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001\nFrom: A <a@example.org>\nSubject: [PATCH ${part}/2] one\n\none\n---\n${patch}`;
+    const second = `--- a/${jump}
++++ b/${jump}
+@@ -14,5 +14,6 @@ static void note_call(void)
+ void machine_kexec(struct kimage *image)
+ {
+ \ttdx_prepare_kexec(image);
++\tnote_call();
+ 
+ \tnote_call();
+`;
+    const series = `${mail(1, bareCall)}\n${mail(2, second)}`;
+    const forward = await reviewed(series);
+    const isIn: TreeEdit = [jump, '{\n\tnote_call', '{\n\ttdx_prepare_kexec(image);\n\tnote_call();\n\n\tnote_call'];
+    const back = await reviewed(series, isIn);
+    assert.deepEqual(findingsOf(forward), [
+      `host-kexec-erratum machine-check absent @${series.split('\n').indexOf('+\ttdx_prepare_kexec(image);') + 1}`,
+    ]);
+    assert.deepEqual(findingsOf(back), findingsOf(forward));
+    assert.equal(back.notices.filter(({ message }) => message.includes('has this patch of')).length, 2);
+    assert.ok(!messages(back).includes('does not fit'), messages(back));
+  });
+
   it('says nothing of a variable that other code sets', async () => {
     const review = await reviewed(
       bareCall,
