@@ -95,6 +95,42 @@ export function mayDivide(expr: Expr): boolean {
   return operandsOf(expr).some(mayDivide);
 }
 
+/** The steps before each step: those of `pc` are `pcs[starts[pc]]` up to `pcs[starts[pc + 1]]`. */
+export function predecessorsOf({ steps }: Pick<Agent, 'steps'>): {
+  readonly starts: Int32Array;
+  readonly pcs: Int32Array;
+} {
+  const to: Pc[] = [];
+  const from: Pc[] = [];
+  const counts = new Int32Array(steps.length + 1);
+  for (const [pc, step] of steps.entries()) {
+    for (const next of successors(step)) {
+      to.push(next);
+      from.push(pc);
+      counts[next + 1] = (counts[next + 1] as number) + 1;
+    }
+  }
+  const [starts, pcs] = group(counts, to, from);
+  return { starts, pcs };
+}
+
+/** Values in the order of their keys; `counts[key + 1]` is how many there are of a key, and becomes where it ends. */
+export function group(
+  counts: Int32Array,
+  keys: readonly number[],
+  values: readonly number[],
+): [Int32Array, Int32Array] {
+  for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] as number) + (counts[i - 1] as number);
+  const next = counts.slice();
+  const sorted = new Int32Array(values.length);
+  for (const [i, key] of keys.entries()) {
+    const at = next[key] as number;
+    sorted[at] = values[i] as number;
+    next[key] = at + 1;
+  }
+  return [counts, sorted];
+}
+
 /** An agent's control flow, by pc. */
 export interface Flow {
   /** 1 where the step is visible. */

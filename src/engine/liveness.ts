@@ -4,7 +4,7 @@
  * registers, few of them alive at a time: a register that nobody reads again is zeroed, so that states that differ
  * only in it are one, and registers that are never alive together share a slot, so that states are small.
  */
-import { definedRegister, expressionsOf, forEachRegister, successors } from './flow';
+import { definedRegister, expressionsOf, forEachRegister, group, predecessorsOf, successors } from './flow';
 import type { Agent, Pc, Register } from './program';
 
 export interface Allocation {
@@ -110,35 +110,6 @@ function solve(agent: Agent): Live {
   }
   const [starts, sorted] = group(counts, pcs, registers);
   return { at: (pc) => sorted.subarray(starts[pc], starts[pc + 1]) };
-}
-
-/** The steps before each step: those of `pc` are `pcs[starts[pc]]` up to `pcs[starts[pc + 1]]`. */
-function predecessorsOf({ steps }: Agent): { readonly starts: Int32Array; readonly pcs: Int32Array } {
-  const to: Pc[] = [];
-  const from: Pc[] = [];
-  const counts = new Int32Array(steps.length + 1);
-  for (const [pc, step] of steps.entries()) {
-    for (const next of successors(step)) {
-      to.push(next);
-      from.push(pc);
-      counts[next + 1] = (counts[next + 1] as number) + 1;
-    }
-  }
-  const [starts, pcs] = group(counts, to, from);
-  return { starts, pcs };
-}
-
-/** Values in the order of their keys; `counts[key + 1]` is how many there are of a key, and becomes where it ends. */
-function group(counts: Int32Array, keys: readonly number[], values: readonly number[]): [Int32Array, Int32Array] {
-  for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] as number) + (counts[i - 1] as number);
-  const next = counts.slice();
-  const sorted = new Int32Array(values.length);
-  for (const [i, key] of keys.entries()) {
-    const at = next[key] as number;
-    sorted[at] = values[i] as number;
-    next[key] = at + 1;
-  }
-  return [counts, sorted];
 }
 
 /** A definition conflicts with whatever is alive after it, even where nobody reads what it defines. */

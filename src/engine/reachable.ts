@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { definedRegister, expressionsOf, forEachRegister, successors } from './flow';
+import { definedRegister, expressionsOf, forEachRegister, predecessorsOf } from './flow';
 import type { Agent, Expr, Pc, Register, Step } from './program';
 
 /** By register: the one value it ever has, or null where it may have several. Absent: not assigned yet. */
@@ -61,10 +61,9 @@ function deciding(steps: readonly Step[], reached: Uint8Array, known: Known): Re
 /** Those of some registers that a step may read before any assigns them: from each read back to where they are defined. */
 function maybeUnset({ steps, entry }: Pick<Agent, 'steps' | 'entry'>, registers: ReadonlySet<Register>): Register[] {
   if (registers.size === 0) return [];
-  const before: Pc[][] = steps.map(() => []);
+  const before = predecessorsOf({ steps });
   const reads = new Map<Register, Pc[]>([...registers].map((reg) => [reg, []]));
   steps.forEach((step, pc) => {
-    for (const next of successors(step)) before[next]?.push(pc);
     for (const e of expressionsOf(step)) forEachRegister(e, (reg) => void reads.get(reg)?.push(pc));
   });
   const seen = new Int32Array(steps.length).fill(-1);
@@ -73,7 +72,10 @@ function maybeUnset({ steps, entry }: Pick<Agent, 'steps' | 'entry'>, registers:
       if (seen[pc] === reg) continue;
       seen[pc] = reg;
       if (pc === entry) return [reg];
-      for (const from of before[pc] ?? []) if (definedRegister(steps[from] as Step) !== reg) work.push(from);
+      for (let i = before.starts[pc] as number; i < (before.starts[pc + 1] as number); i++) {
+        const from = before.pcs[i] as Pc;
+        if (definedRegister(steps[from] as Step) !== reg) work.push(from);
+      }
     }
     return [];
   });

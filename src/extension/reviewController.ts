@@ -46,6 +46,8 @@ class Entry {
   complete = false;
   /** Somebody asked, so it is kept up to date whatever its language. */
   watched = false;
+  /** What was said does not hold any more, and nobody sees it: it is reviewed when somebody does. */
+  waiting = false;
   state: DocumentReview;
 
   constructor(uri: vscode.Uri) {
@@ -89,6 +91,14 @@ export class ReviewController implements vscode.Disposable {
         if (event.affectsConfiguration(section)) this.#openAll();
       }),
     );
+    this.#owned.add(
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        for (const { document } of editors) {
+          const entry = this.#entries.get(document.uri.toString());
+          if (entry?.waiting) this.#schedule(document, entry, 0);
+        }
+      }),
+    );
     this.#openAll();
   }
 
@@ -127,14 +137,17 @@ export class ReviewController implements vscode.Disposable {
     this.#owned.dispose();
   }
 
-  /** Reviews once more what does not hold any more. */
+  /** Reviews once more what does not hold any more: what is seen at once, the rest when it is. */
   #again(isStale: (state: DocumentReview) => boolean): void {
+    const seen = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
     for (const document of vscode.workspace.textDocuments) {
       const entry = this.#entries.get(document.uri.toString());
       if (!entry || !isStale(entry.state)) continue;
       entry.running.value = null;
       this.#set(entry, { stale: entry.state.review !== null, early: [], busy: false });
-      if (entry.watched || this.#isAutomatic(document)) this.#schedule(document, entry, debounceMs);
+      if (!entry.watched && !this.#isAutomatic(document)) continue;
+      if (seen.has(document)) this.#schedule(document, entry, debounceMs);
+      else entry.waiting = true;
     }
   }
 
@@ -194,6 +207,7 @@ export class ReviewController implements vscode.Disposable {
   /** One run; a newer one for the same document, and every change of it, ends it. */
   async #run(document: vscode.TextDocument, entry: Entry, request: Request): Promise<Review> {
     entry.timer.value = null;
+    entry.waiting = false;
     const text = document.getText();
     const tooMuch = tooLarge(text);
     if (tooMuch !== null) {
