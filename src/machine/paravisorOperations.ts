@@ -17,10 +17,24 @@ export const staleLines: Rule = {
   source: 'arch/x86/coco/tdx/tdx.c: tdx_cache_flush_required()',
 };
 
+/** A write to a page that an SNP guest validated, of which the hypervisor still has dirty lines. */
+export const hostLines: Rule = {
+  text: 'has lines of the hypervisor in the caches from before it was validated; they are written back over what is written now',
+  mark: 'U',
+  source: 'CVE-2024-36331; commit 7b306dfa326f: sev_evict_cache()',
+};
+
+/** The hypervisor may have written to a page until an SNP guest validates it: where `.dirty_lines` asks for it. */
+export function validateLines(core: Core, context: OperationContext, page: number): void {
+  if (core.config.dirtyLines) core.setWord(context, page, core.word(context, page) | dirty);
+}
+
 /** What a guest's write does to the caches: where `.dirty_lines` asks for it. */
 export function writeLines(core: Core, context: OperationContext, page: number, shared: boolean): void {
   const word = core.word(context, page);
-  if (!shared) core.setWord(context, page, word | dirty);
+  if (core.config.guest === 'snp') {
+    if (!shared && word & dirty) core.happen(context, 'memory-corruption', hostLines, page);
+  } else if (!shared) core.setWord(context, page, word | dirty);
   else if (word & dirty) core.happen(context, 'memory-corruption', staleLines, page);
 }
 

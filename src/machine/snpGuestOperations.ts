@@ -4,6 +4,7 @@
 import type { MachineOperation, OperationContext } from '../engine/program';
 import { aboutNoMemory, type Core } from './core';
 import { PageBits } from './layout';
+import { validateLines } from './paravisorOperations';
 import {
   clearVmsa,
   createAp,
@@ -63,7 +64,9 @@ export function snpGuestOperations(core: Core, tables: Tables): readonly Machine
             return failInput;
           }
           if (isShared(core.config, entry.translation)) return failInput;
-          return applySnpRow(core, context, entry.page, on ? validate : rescind).answer === 'ok' ? 0 : noUpdate;
+          if (applySnpRow(core, context, entry.page, on ? validate : rescind).answer !== 'ok') return noUpdate;
+          if (on) validateLines(core, context, entry.page);
+          return 0;
         },
         true,
       ),

@@ -11,6 +11,7 @@
 #define GHCB_TERM_PSC		1
 #define GHCB_TERM_PVALIDATE	2
 #define RMP_PG_SIZE_4K		0
+#define X86_FEATURE_COHERENCY_SFW_NO	(19 * 32 + 31)
 #define SVM_VMGEXIT_AP_CREATE	1
 #define SVM_VMGEXIT_AP_DESTROY	2
 
@@ -80,6 +81,17 @@ static void vc_raw_handle_exception(void)
 	sev_es_ghcb_hv_call(ghcb, NULL, 0, 0, 0);
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+/* Lines that the hypervisor left dirty go when the guest reads the page's first and last byte (7b306dfa326f, v6.17). */
+static inline void sev_evict_cache(void *va, int npages)
+{
+	int page;
+
+	for (page = 0; hw_dirty_lines() && page < npages; page++)
+		hw_clflush((unsigned long)va + page * PAGE_SIZE);
+}
+
+#endif
 static void pvalidate_4k_page(unsigned long vaddr, unsigned long paddr, bool validate)
 {
 	int ret;
@@ -87,6 +99,12 @@ static void pvalidate_4k_page(unsigned long vaddr, unsigned long paddr, bool val
 	ret = pvalidate(vaddr, RMP_PG_SIZE_4K, validate);
 	if (ret)
 		sev_es_terminate(SEV_TERM_SET_LINUX, GHCB_TERM_PVALIDATE);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+
+	/* CPUs that keep such lines. */
+	if (validate && !cpu_feature_enabled(X86_FEATURE_COHERENCY_SFW_NO))
+		sev_evict_cache((void *)vaddr, 1);
+#endif
 }
 
 static void pvalidate_pages(unsigned long vaddr, unsigned long npages, bool validate)

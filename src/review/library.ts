@@ -65,6 +65,7 @@ import acceptRace from '../scenarios/acceptRace.c';
 import acceptUnaligned from '../scenarios/acceptUnaligned.c';
 import conversionFailure from '../scenarios/conversionFailure.c';
 import convertMapGpa from '../scenarios/convertMapGpa.c';
+import convertStaleSnp from '../scenarios/convertStaleSnp.c';
 import convertVmalloc from '../scenarios/convertVmalloc.c';
 import convertVmallocSnp from '../scenarios/convertVmallocSnp.c';
 import convertVmallocTdx from '../scenarios/convertVmallocTdx.c';
@@ -176,6 +177,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/pageAttributes.c': pageAttributes,
   'scenarios/sharedProtection.c': sharedProtection,
   'scenarios/convertZeropad.c': convertZeropad,
+  'scenarios/convertStaleSnp.c': convertStaleSnp,
   'scenarios/convertMapGpa.c': convertMapGpa,
   'scenarios/convertVmalloc.c': convertVmalloc,
   'scenarios/convertVmallocSnp.c': convertVmallocSnp,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { forReader } from '../../src/machine/asyncReader';
 import { HostState, PageBits } from '../../src/machine/layout';
 import { paravisorRow, privateUnderParavisor, sharedUnderParavisor } from '../../src/machine/paravisor';
+import { RmpState } from '../../src/machine/snpGuest';
 import { sharedAccess } from '../../src/machine/tdxGuest';
 import { areaBase, pteBits } from '../../src/machine/translation';
 import { bench } from './bench';
@@ -123,6 +124,25 @@ describe('lines that a guest wrote while memory was private', () => {
 
   it('cannot be flushed by an entry that is not present', () => {
     assert.deepEqual(written(true, privateEntry & ~pteBits.present).outcomes, ['memory-corruption']);
+  });
+});
+
+describe('lines of the hypervisor in a page that an SNP guest validates', () => {
+  const written = (dirtyLines: boolean, evicted: boolean): readonly string[] => {
+    const b = bench({ guest: 'snp', dirtyLines });
+    // With the C-bit.
+    b.setEntry(0, sharedEntry);
+    b.setPage(0, RmpState.assigned);
+    b.call('hw_snp_pvalidate', 0, addressOf(0), 1);
+    if (evicted) b.call('hw_clflush', 0, addressOf(0));
+    b.call('hw_write', 0, 0);
+    return b.outcomes;
+  };
+
+  it('are written back over what the guest writes, unless they were evicted, on CPUs that keep them', () => {
+    assert.deepEqual(written(true, false), ['memory-corruption']);
+    assert.deepEqual(written(true, true), []);
+    assert.deepEqual(written(false, false), []);
   });
 });
 

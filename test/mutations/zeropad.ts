@@ -184,7 +184,18 @@ export const zeropadMutations: readonly Mutation[] = [
   {
     number: 53,
     title: 'SNP: lines are not evicted after PVALIDATE',
-    notShown: 'it depends on the processor what its caches still hold of the page; the machine knows no lines by C-bit',
+    mail: inModel(
+      'snpGuest.c',
+      'arch/x86/coco/sev/core.c',
+      [
+        [
+          '\n\t/* CPUs that keep such lines. */\n\tif (validate && !cpu_feature_enabled(X86_FEATURE_COHERENCY_SFW_NO))\n\t\tsev_evict_cache((void *)vaddr, 1);\n',
+          '',
+        ],
+      ],
+      ofVersion('6.18'),
+    ),
+    expected: ['convert-stale-snp memory-corruption new'],
   },
   {
     number: 54,
