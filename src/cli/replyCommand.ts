@@ -3,8 +3,9 @@ import { readDocument } from '../patch/readDocument';
 import { type Told, toldOf } from '../review/people';
 import { replyTo } from '../review/reply/reply';
 import { endProgress, loadReviewer, readReviewable, terminalHooks } from './input';
+import { budgetOf } from './reviewInputs';
 import { treeOption } from './treeOption';
-import { positive, readOptions, UsageError } from './usage';
+import { budgetOption, positive, readOptions, UsageError } from './usage';
 
 /**
  * `reply FILE`: the findings as a reply mail, numbered as `review` shows them; what a patch has nothing to do with only where
@@ -22,13 +23,13 @@ export async function replyCommand(words: readonly string[]): Promise<number> {
   if (file === undefined || more.length > 0)
     throw new UsageError('reply needs exactly one FILE, or - for standard input');
   const numbers = (values.finding ?? []).map((value) => positive('finding', value, 1));
-  const budgetMs = positive('budget-ms', values['budget-ms'], 10_000);
+  const budget = budgetOf(budgetOption(values['budget-ms']));
   const tree = await treeOption(values.tree);
   const input = await readReviewable(file);
   const { reviewer, leftOut } = await loadReviewer();
   const review = await reviewer.review(
     input.text,
-    { scenarios: values.scenario ?? [], budgetMs, ...tree },
+    { scenarios: values.scenario ?? [], ...budget, ...tree },
     terminalHooks(),
   );
   endProgress();

@@ -8,7 +8,7 @@ import type { Review } from '../review/types';
 import { endProgress, type Input, loadReviewer, readReviewable } from './input';
 import { reviewInputs } from './reviewInputs';
 import { treeOption } from './treeOption';
-import { oneOf, positive, readOptions, UsageError } from './usage';
+import { budgetOption, oneOf, positive, readOptions, UsageError } from './usage';
 import { version } from './version';
 
 /**
@@ -31,7 +31,7 @@ export async function reviewCommand(words: readonly string[]): Promise<number> {
   if (values.compare === true && positionals.length > 2)
     throw new UsageError('--compare needs OLD and NEW, or one FILE with two versions of a series');
   if (values.compare === true && format === 'sarif') throw new UsageError('--compare prints text or json, not sarif');
-  const budgetMs = values['budget-ms'] === undefined ? null : positive('budget-ms', values['budget-ms'], 1);
+  const budgetMs = budgetOption(values['budget-ms']);
   const jobs = positive('jobs', values.jobs, 1);
   const tree = await treeOption(values.tree);
   const { reviewer, leftOut } = await loadReviewer();
@@ -105,11 +105,11 @@ function versionsOf(
   reviewed: readonly { readonly name: string; readonly text: string; readonly review: Review }[],
 ): readonly [Version, Version] {
   const [first, second] = reviewed.map(
-    ({ name, text, review }): Version => ({ name, lines: linesOf(text), findings: review.findings }),
+    ({ name, text, review }): Version => ({ name, file: name, lines: linesOf(text), findings: review.findings }),
   );
   if (first && second) return [first, second];
   const [only] = reviewed;
-  const found = only && versionsIn(readDocument(only.text), linesOf(only.text), only.review.findings);
+  const found = only && versionsIn(readDocument(only.text), only.name, linesOf(only.text), only.review.findings);
   if (!found)
     throw new UsageError(
       `--compare needs OLD and NEW: ${only?.name ?? 'the file'} does not have two versions of a series`,

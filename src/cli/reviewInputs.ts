@@ -2,16 +2,16 @@
 /** The files of a call to reviews: a series that is spread over several as one, and on several processors where that is asked for. */
 
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { readDocument } from '../patch/readDocument';
-import { patchesOf } from '../review/patchesOf';
 import { groupTexts, joinTexts, splitReview } from '../review/series/joinTexts';
 import type { Review, Reviewer, ReviewOptions } from '../review/types';
 import { createCommandReviewer, type Input, terminalHooks } from './input';
 
-/** For each patch. */
-const usualBudgetMs = 10_000;
-
-const countPatches = (text: string): number => Math.max(1, patchesOf(readDocument(text)).patches.length);
+/**
+ * What `--budget-ms` comes to for several files that are reviewed as one.
+ * @param budgetMs of each file; null for ten seconds for each patch
+ */
+export const budgetOf = (budgetMs: number | null, files = 1): Pick<ReviewOptions, 'budgetMs' | 'isPerPatch'> =>
+  budgetMs === null ? { budgetMs: 10_000, isPerPatch: true } : { budgetMs: budgetMs * files };
 
 /** What one review is asked of. */
 interface Task {
@@ -29,7 +29,7 @@ type Done = { readonly review: Review } | { readonly failure: string };
  */
 export async function reviewInputs(
   inputs: readonly Input[],
-  options: Omit<ReviewOptions, 'budgetMs'>,
+  options: Omit<ReviewOptions, 'budgetMs' | 'isPerPatch'>,
   budgetMs: number | null,
   jobs: number,
   reviewer: Reviewer,
@@ -41,10 +41,7 @@ export async function reviewInputs(
   });
   const tasks = joined.map(({ text }, at) => ({
     text,
-    options: {
-      ...options,
-      budgetMs: budgetMs === null ? usualBudgetMs * countPatches(text) : budgetMs * (groups[at]?.length ?? 1),
-    },
+    options: { ...options, ...budgetOf(budgetMs, groups[at]?.length ?? 1) },
   }));
   const done = jobs > 1 && tasks.length > 1 ? await inWorkers(tasks, jobs) : await inOrder(tasks, reviewer);
   const results = new Map<number, Done>();

@@ -31,3 +31,7 @@ export function positive(name: string, value: string | undefined, otherwise: num
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--${name} must be a positive whole number, not “${value}”`);
   return Number(value);
 }
+
+/** What `--budget-ms` says; null where it was not given. Throws a UsageError for what is no positive whole number. */
+export const budgetOption = (value: string | undefined): number | null =>
+  value === undefined ? null : positive('budget-ms', value, 1);

@@ -227,7 +227,13 @@ export const answers: { readonly [K in CallName]: Guard<Calls[K]['give']> } = {
 const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
   review: shape({
     text: isString,
-    options: shape({ scenarios: strings, budgetMs: isNumber, whatIfs: optional(isBoolean), tree: optional(isString) }),
+    options: shape({
+      scenarios: strings,
+      budgetMs: isNumber,
+      isPerPatch: optional(isBoolean),
+      whatIfs: optional(isBoolean),
+      tree: optional(isString),
+    }),
   }),
   simulate: shape({ scenario: isString }),
   scenarios: shape({}),

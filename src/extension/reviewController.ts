@@ -245,7 +245,7 @@ export class ReviewController implements vscode.Disposable {
       const tree = await this.trees.find(document.uri);
       if (isCurrent()) this.#set(entry, { tree: tree ?? null });
       const { budgetMs } = readSettings(document.uri);
-      const options = { scenarios, budgetMs, ...(tree === undefined ? {} : { tree }) };
+      const options = { scenarios, budgetMs, isPerPatch: true, ...(tree === undefined ? {} : { tree }) };
       const watch = { signal: abort.signal, stage, ...(request.progress ? { progress: request.progress } : {}) };
       const review = await this.client.review(text, options, watch);
       if (!isCurrent() || document.version !== version) throw new Cancelled();

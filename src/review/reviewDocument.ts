@@ -44,7 +44,8 @@ export async function reviewDocument(
   if (options.tree !== undefined && hasC) hooks.progress({ message: 'Reading the kernel tree', fraction: 0 });
   const tree = options.tree !== undefined && hasC ? await trees.get(options.tree, hooks) : null;
   const start = seriesStarter(parser, libraries, tree, series, document.notices);
-  const { budgetMs, whatIfs = true } = options;
+  const { whatIfs = true } = options;
+  const budgetMs = options.budgetMs * (options.isPerPatch ? Math.max(1, patches.length) : 1);
   const deadline = performance.now() + budgetMs;
   const reviews: PatchReview[] = [];
   const early: Finding[] = [];

@@ -257,6 +257,8 @@ export interface ReviewOptions {
   readonly scenarios: readonly string[];
   /** Time for the whole document, in milliseconds; the time to read a kernel tree is not counted. */
   readonly budgetMs: number;
+  /** The budget is that of a patch: a document has it for each of its patches. */
+  readonly isPerPatch?: boolean;
   /** False: no small edits are tried, and a line that only they tell is not looked for. */
   readonly whatIfs?: boolean;
   /** The kernel tree that function bodies come from, as whoever made the reviewer names it; left out where there is none. */

@@ -8,6 +8,8 @@ import type { Finding } from '../types';
 export interface Version {
   /** How people call it: `v5`, or the name of its file. */
   readonly name: string;
+  /** What stands in front of its line numbers. */
+  readonly file: string;
   readonly lines: readonly string[];
   readonly findings: readonly Finding[];
 }
@@ -107,7 +109,7 @@ export function compareText(before: Version, after: Version): string {
       const [first] = group;
       if (first === undefined) continue;
       const old = also.get(first);
-      const where = `${version.name}:${first.place.line}${old ? ` (${before.name}:${old.place.line})` : ''}`;
+      const where = `${version.file}:${first.place.line}${old ? ` (${before.file === version.file ? 'line ' : `${before.file}:`}${old.place.line})` : ''}`;
       const level = first.baselineState === 'absent' ? 'fixed' : first.level;
       out.push(`  ${where}: ${level}: ${first.ruleId} in ${listed(group.map(scenarioOf))}: ${first.short}`);
       out.push(`      ${(version.lines[first.place.line - 1] ?? '').slice(0, 200)}`);

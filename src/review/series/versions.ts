@@ -6,9 +6,14 @@ import { patchesOf } from '../patchesOf';
 import type { Finding, ReviewedText } from '../types';
 import { compareText, type Version } from './compare';
 
-/** The last version of a series that a document has together with the one before, each with its findings; null where there is none. */
+/**
+ * The last version of a series that a document has together with the one before, each with its findings; null where
+ * there is none.
+ * @param file how people call the document
+ */
 export function versionsIn(
   document: ReadTogether,
+  file: string,
   lines: readonly string[],
   findings: readonly Finding[],
 ): [Version, Version] | null {
@@ -23,7 +28,7 @@ export function versionsIn(
   const versionOf = ({ patches, head }: typeof later): Version => {
     const own = new Set(patches.map(({ files }) => messageOf(files[0]?.line ?? 0)));
     const ofVersion = findings.filter(({ place }) => own.has(messageOf(place.line)));
-    return { name: `v${head?.version}`, lines, findings: ofVersion };
+    return { name: `v${head?.version}`, file, lines, findings: ofVersion };
   };
   return [versionOf(earlier), versionOf(later)];
 }
@@ -35,12 +40,12 @@ export function versionsIn(
  */
 export function compareTexts(one: ReviewedText, other: ReviewedText | null): string | null {
   const document = readDocument(one.text);
-  const own: Version = { name: one.name, lines: linesOf(one.text), findings: one.findings };
+  const own: Version = { name: one.name, file: one.name, lines: linesOf(one.text), findings: one.findings };
   if (other === null) {
-    const versions = versionsIn(document, own.lines, one.findings);
+    const versions = versionsIn(document, one.name, own.lines, one.findings);
     return versions && compareText(...versions);
   }
-  const their: Version = { name: other.name, lines: linesOf(other.text), findings: other.findings };
+  const their: Version = { name: other.name, file: other.name, lines: linesOf(other.text), findings: other.findings };
   const isLater = versionOf(readDocument(other.text)) > versionOf(document);
   return isLater ? compareText(own, their) : compareText(their, own);
 }

@@ -7,7 +7,7 @@ import type { Finding } from '../../../src/review/types';
 import { changes, reviewToy, seriesOf } from './toy';
 
 async function versionOf(name: string, text: string): Promise<Version> {
-  return { name, lines: text.split('\n'), findings: (await reviewToy(text)).findings };
+  return { name, file: name, lines: text.split('\n'), findings: (await reviewToy(text)).findings };
 }
 
 const short = (findings: readonly Finding[]): string[] =>
@@ -69,15 +69,16 @@ describe('two versions of a series', () => {
 
   it('both may be in one document', async () => {
     const text = `${broken}${whole}`;
-    const versions = versionsIn(readDocument(text), text.split('\n'), (await reviewToy(text)).findings);
+    const versions = versionsIn(readDocument(text), 'a', text.split('\n'), (await reviewToy(text)).findings);
     assert.ok(versions);
     const [before, after] = versions;
     assert.deepEqual([before.name, after.name], ['v1', 'v2']);
+    assert.match(compareText(before, after), /^ {2}a:\d+ \(line 26\): warning: bug-on in toy: /m);
     assert.equal(
       compareText(before, after).split('\n')[0],
       'v2 beside v1: 0 gone, 0 new, 1 still there; 0 no longer fixed, 1 fixed only now, 0 fixed as before',
     );
-    assert.equal(versionsIn(readDocument(broken), broken.split('\n'), []), null);
+    assert.equal(versionsIn(readDocument(broken), 'a', broken.split('\n'), []), null);
   });
 
   it('the one with the smaller version comes first, whichever is asked from', async () => {
