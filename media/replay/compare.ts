@@ -70,7 +70,10 @@ export function createCompare(actions: Actions): Compare {
       alignment = alignmentOf(model);
       if (!pair || !left || !right || !alignment) return;
       ways = [left, right];
-      fill(head, ...pair.map((way) => makeTitle(way, wayOf(model, way), way === model.way, actions.lead)));
+      fill(
+        head,
+        ...pair.map((way) => makeTitle(way, titleOf(model, way), wayOf(model, way), way === model.way, actions.lead)),
+      );
       const { parting } = alignment;
       const made = alignment.rows.map((row, i) => makeRow(left, right, row, i + 1, parting));
       rows = [makeStart(), ...made];
@@ -102,7 +105,18 @@ export function createCompare(actions: Actions): Compare {
   };
 }
 
-function makeTitle(way: Way, side: ReplaySide | null, leads: boolean, lead: (way: Way) => void): HTMLElement {
+/** How a column is called. */
+function titleOf({ edit }: Model, way: Way): string {
+  return way === 'own' && edit !== null ? 'With the edit' : titles[way];
+}
+
+function makeTitle(
+  way: Way,
+  name: string,
+  side: ReplaySide | null,
+  leads: boolean,
+  lead: (way: Way) => void,
+): HTMLElement {
   const title = element(
     'button',
     {
@@ -112,7 +126,7 @@ function makeTitle(way: Way, side: ReplaySide | null, leads: boolean, lead: (way
       title: 'The editor follows this side',
     },
     element('span', { class: 'sign', 'aria-hidden': 'true' }, side?.fatal ? '✕' : '✓'),
-    element('strong', {}, titles[way]),
+    element('strong', {}, name),
     element('span', { class: 'end' }, side?.fatal?.ruleId ?? 'nothing fatal'),
   );
   title.addEventListener('click', () => lead(way));

@@ -77,7 +77,7 @@ export function createControls({ dispatch, act }: Actions): Controls {
       setText(count, `${model.step} / ${end}`);
       speed.value = String(model.speed);
       follow.setAttribute('aria-pressed', String(model.follow));
-      explore.setAttribute('aria-pressed', String(model.way === 'own'));
+      explore.setAttribute('aria-pressed', String(model.way === 'own' && model.edit === null));
       show(explore, !model.stale && model.replay !== null);
       if (playing === model.playing) return;
       playing = model.playing;

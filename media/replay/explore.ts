@@ -44,7 +44,7 @@ export function createExplore(actions: Actions): ExploreView {
       const side = shownSide(model);
       const isOwn = model.way === 'own' && exploration !== null && side !== null;
       const isEnd = isOwn && stepOf(model) === side.steps.length;
-      show(root, (isOwn && !model.both) || asked !== null || problem !== '');
+      show(root, (isOwn && !model.both && model.edit === null) || asked !== null || problem !== '');
       show(here, isOwn && !isEnd);
       show(back, isOwn);
       show(list, isEnd);

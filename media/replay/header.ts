@@ -10,6 +10,8 @@ interface Actions {
   dispatch(event: Event): void;
   choose(id: string): void;
   rerun(): void;
+  /** Asks what happens with one of the edits. */
+  edit(index: number): void;
 }
 
 export interface Header {
@@ -39,11 +41,20 @@ export function createHeader(actions: Actions): Header {
     element('strong', {}, 'Side by side'),
   );
   both.addEventListener('click', () => actions.dispatch({ type: 'move', move: 'both' }));
+  const edits = element('select', {
+    'aria-label': 'What if',
+    title: 'A small edit that was simulated, beside the patch',
+  });
+  edits.addEventListener('change', () => {
+    if (edits.value === '') actions.dispatch({ type: 'leave' });
+    else actions.edit(Number(edits.value));
+  });
   const group = element(
     'div',
     { class: 'sides', role: 'group', 'aria-label': 'Side' },
     ...ways.map(({ root }) => root),
     both,
+    edits,
   );
   let isBoth = false;
   function showOnly(way: Way): void {
@@ -74,7 +85,15 @@ export function createHeader(actions: Actions): Header {
       const there = ways.filter((way) => way.update(model)).length;
       show(both, pairOf(model) !== null);
       both.setAttribute('aria-pressed', String(model.both));
-      show(group, there > 1);
+      if (model.edits !== before.edits)
+        fill(
+          edits,
+          element('option', { value: '' }, 'What if …'),
+          ...model.edits.map((edit, i) => element('option', { value: String(i) }, edit)),
+        );
+      edits.value = model.edit === null ? '' : String(model.edit);
+      show(edits, model.edits.length > 0);
+      show(group, there > 1 || model.edits.length > 0);
     },
   };
 }
@@ -101,13 +120,15 @@ function wayButton(
 ): { readonly root: HTMLButtonElement; update(model: Model): boolean } {
   const mark = element('span', { class: 'sign', 'aria-hidden': 'true' });
   const end = element('span', { class: 'end' });
-  const root = element('button', { type: 'button', id: `side-${way}` }, mark, element('strong', {}, labels[way]), end);
+  const name = element('strong', {}, labels[way]);
+  const root = element('button', { type: 'button', id: `side-${way}` }, mark, name, end);
   root.addEventListener('click', () => choose(way));
   return {
     root,
     update(model) {
       const side = wayOf(model, way);
-      const isOpen = way === 'own' && side?.fatal === null;
+      if (way === 'own') setText(name, model.edit === null ? labels.own : 'With the edit');
+      const isOpen = way === 'own' && side?.fatal === null && model.edit === null;
       root.setAttribute('aria-pressed', String(model.way === way && !model.both));
       show(root, side !== null);
       root.className = isOpen ? 'open' : side?.fatal ? 'bad' : 'good';

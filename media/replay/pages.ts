@@ -15,8 +15,8 @@ import { element, fill, setText } from './dom';
 
 export interface PagesView {
   readonly root: HTMLElement;
-  /** Shows the pages of `to`, marking what differs from `from`. */
-  update(side: ReplaySide, from: ReplayState, to: ReplayState, selected: number): void;
+  /** Shows the pages of `to`, marking what differs from `from`, and the page at which it goes wrong. */
+  update(side: ReplaySide, from: ReplayState, to: ReplayState, selected: number, fatal: number | null): void;
 }
 
 /** Above this many, pages are squares, and only those that changed and the selected one are told in words. */
@@ -104,7 +104,7 @@ export function createPages(select: (page: number) => void, where = ''): PagesVi
 
   return {
     root,
-    update(side, from, to, selected) {
+    update(side, from, to, selected, fatal) {
       count = to.pages.length;
       chosen = selected;
       root.hidden = count === 0;
@@ -114,6 +114,8 @@ export function createPages(select: (page: number) => void, where = ''): PagesVi
       shown = side;
       if (many) showSquares(side, from, to);
       else showCards(side, from, to);
+      for (const cell of list.querySelectorAll('.fatal')) cell.classList.remove('fatal');
+      if (fatal !== null) list.querySelector(`[data-page="${fatal}"]`)?.classList.add('fatal');
       list.setAttribute('aria-activedescendant', `${id}-${chosen}`);
     },
   };

@@ -46,6 +46,7 @@ function start(editor: Editor): void {
     dispatch,
     choose: (id) => post({ type: 'choose', id }),
     rerun: () => post({ type: 'rerun' }),
+    edit: (index) => question((id) => ({ type: 'edit', id, index })),
   });
   const controls = createControls({ dispatch, act });
   const shared = {
@@ -143,15 +144,27 @@ function start(editor: Editor): void {
   }
 
   function ask(choices: readonly number[]): void {
+    question((id) => ({ type: 'explore', id, side: codeSide(model), choices }));
+  }
+
+  /** Asks the engine something, one question at a time. */
+  function question(message: (id: number) => FromReplay): void {
     if (model.stale || model.asked !== null) return;
     const id = ++questions;
     dispatch({ type: 'asked', id });
-    post({ type: 'explore', id, side: codeSide(model), choices });
+    post(message(id));
   }
 
   function takeNext(next: NextStep | undefined): void {
     const { exploration } = model;
-    if (!next || !exploration || model.way !== 'own' || stepOf(model) < exploration.way.steps.length) return;
+    if (
+      !next ||
+      !exploration ||
+      model.edit !== null ||
+      model.way !== 'own' ||
+      stepOf(model) < exploration.way.steps.length
+    )
+      return;
     ask([...exploration.way.choices, ...next.choices]);
   }
 

@@ -77,7 +77,7 @@ export function createState(actions: Actions, where = ''): StateView {
       fill(teaching, ...lessons(side, at).map((lesson) => element('p', { class: 'lesson' }, lesson)));
       now.classList.toggle('fatal', isFatalStep(side, at));
       fill(ending, ...(at === side.steps.length && at > 0 ? endingWords(side) : []));
-      pages.update(side, from, to, page);
+      pages.update(side, from, to, page, isFatalStep(side, at) ? (side.fatal?.page ?? null) : null);
       updateVariables(side, variableRows(from, to));
       updateBuffers(side, to);
     },

@@ -128,12 +128,13 @@ const isBounds: Guard<Bounds> = shape({
   states: isNumber,
   exhausted: isBoolean,
 });
+const isEdits = arrayOf(shape({ place: isPlace, text: isString }));
 const isPortable = oneOf('x86-only', 'yes');
 const isWhatIf: Guard<WhatIf> = shape({
   kind: isString as Guard<WhatIfKind>,
   text: isString,
   place: isPlace,
-  edits: arrayOf(shape({ place: isPlace, text: isString })),
+  edits: isEdits,
   portable: isPortable,
 });
 const isFinding: Guard<Finding> = shape({
@@ -247,6 +248,7 @@ const calls: { readonly [K in CallName]: Guard<Calls[K]['ask']> } = {
     line: nullable(isNumber),
     side: oneOf('before', 'after'),
     choices: arrayOf(isNumber),
+    edits: optional(isEdits),
   }),
   reply: shape({ text: isString, findings: arrayOf(isFinding) }),
   compare: shape({ one: isReviewedText, other: nullable(isReviewedText) }),

@@ -15,7 +15,7 @@ import type {
   ReplayStep,
   Side,
 } from '../review/types';
-import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, oneOf, shape, tagged } from './guard';
+import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, oneOf, optional, shape, tagged } from './guard';
 
 const side = oneOf('before', 'after') satisfies Guard<Side>;
 const way = oneOf('before', 'after', 'own') satisfies Guard<Way>;
@@ -62,7 +62,15 @@ const isReplaySide: Guard<ReplaySide> = shape({
   keeper: isString,
   start: isReplayState,
   steps: arrayOf(isReplayStep),
-  fatal: nullable(shape({ ruleId: outcome, explanation: isString, rule: isString, source: isString })),
+  fatal: nullable(
+    shape({
+      ruleId: outcome,
+      explanation: isString,
+      rule: isString,
+      source: isString,
+      page: optional(isNumber),
+    }),
+  ),
   summary: isString,
   choices: numbers,
   prepared: isNumber,
@@ -111,6 +119,7 @@ export const isToReplay: Guard<ToReplay> = tagged<ToReplay>({
     verdict: isString,
     tone: oneOf('bad', 'good', 'plain'),
     facts: strings,
+    edits: strings,
     follow: isBoolean,
     stale: isBoolean,
   }),
@@ -122,6 +131,7 @@ export const isToReplay: Guard<ToReplay> = tagged<ToReplay>({
     type: oneOf('explored'),
     id: isNumber,
     exploration: nullable(isExploration),
+    edit: nullable(isNumber),
     problem: isString,
   }),
   message: shape({ type: oneOf('message'), text: isString, busy: isBoolean }),
@@ -135,6 +145,7 @@ export const isFromReplay: Guard<FromReplay> = tagged<FromReplay>({
   follow: shape({ type: oneOf('follow'), on: isBoolean }),
   choose: shape({ type: oneOf('choose'), id: isString }),
   explore: shape({ type: oneOf('explore'), id: isNumber, side, choices: numbers }),
+  edit: shape({ type: oneOf('edit'), id: isNumber, index: isNumber }),
   take: shape({ type: oneOf('take'), what: oneOf('text', 'markdown', 'json', 'link', 'document') }),
   picture: shape({ type: oneOf('picture'), format: oneOf('svg', 'png'), name: isString, data: isString }),
   rerun: shape({ type: oneOf('rerun') }),

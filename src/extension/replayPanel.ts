@@ -125,6 +125,7 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       verdict: current.verdict,
       tone: current.tone,
       facts: current.facts,
+      edits: current.whatIfs.map(({ text }) => text),
       follow: this.#follows,
       stale: false,
     });
@@ -209,7 +210,10 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         return;
       }
       case 'explore':
-        void this.#explore(message);
+        void this.#explore(message.id, message.side, message.choices, null);
+        return;
+      case 'edit':
+        void this.#explore(message.id, 'after', this.#subject?.current.replay.after?.choices ?? [], message.index);
         return;
       case 'take':
         void this.#take(message.what);
@@ -223,8 +227,8 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     }
   }
 
-  /** Asks the engine what may happen after some choices. */
-  async #explore({ id, side, choices }: Extract<FromReplay, { readonly type: 'explore' }>): Promise<void> {
+  /** Asks the engine what may happen after some choices, or what happens instead with one of the edits. */
+  async #explore(id: number, side: Side, choices: readonly number[], edit: number | null): Promise<void> {
     const subject = this.#subject;
     const panel = this.#panel.value;
     if (!subject) return;
@@ -233,21 +237,24 @@ export class ReplayPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     try {
       const { document, current } = subject;
       const tree = document ? (this.reviews.get(document.uri)?.tree ?? null) : null;
+      const text = document?.getText() ?? null;
+      const edits = edit === null ? undefined : current.whatIfs[edit]?.edits;
       exploration = await this.client.explore({
-        text: document?.getText() ?? null,
+        text,
         ...(tree === null ? {} : { tree }),
         scenario: current.scenario,
         ...(current.subject === undefined ? {} : { subject: current.subject }),
         line: current.line,
         side,
         choices,
+        ...(edits === undefined ? {} : { edits }),
       });
     } catch (error) {
       problem = messageOf(error);
     }
     if (this.#panel.value !== panel || this.#subject !== subject) return;
     if (exploration) this.#exploration = exploration;
-    this.#post({ type: 'explored', id, exploration, problem });
+    this.#post({ type: 'explored', id, exploration, edit, problem });
   }
 
   async #take(what: Taken): Promise<void> {

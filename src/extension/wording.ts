@@ -131,6 +131,8 @@ export interface Told extends ReplayChoice {
   readonly verdict: string;
   readonly tone: ShowReplay['tone'];
   readonly facts: readonly string[];
+  /** Small edits that remove the outcome. */
+  readonly whatIfs: readonly WhatIf[];
 }
 
 /**
@@ -166,6 +168,7 @@ export function replaysOf(review: Review): readonly Told[] {
       verdict: finding.message,
       tone,
       facts: findingFacts(finding),
+      whatIfs: finding.whatIfs ?? [],
     };
   });
   const clean = review.runs.filter((run) => !review.findings.some((finding) => finding.scenario === run.scenario));
@@ -197,6 +200,7 @@ export function runReplay(run: ScenarioRun, line: number | null = null): Told {
     verdict,
     tone: vacuous.length > 0 ? 'plain' : happened.length > 0 ? 'bad' : 'good',
     facts: [boundsWords(run.bounds)],
+    whatIfs: [],
   };
 }
 

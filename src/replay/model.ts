@@ -19,6 +19,7 @@ export interface Model {
   readonly verdict: string;
   readonly tone: ShowReplay['tone'];
   readonly facts: readonly string[];
+  readonly edits: readonly string[];
   /** The way that is shown, or that leads where both are. */
   readonly way: Way;
   /** Two ways beside each other: the sides, or a way of one's own and the side that it left. */
@@ -31,6 +32,8 @@ export interface Model {
   readonly open: ReadonlySet<number>;
   /** What was explored last, and whether the view waits for the next answer: its number. */
   readonly exploration: Exploration | null;
+  /** The edit whose code the exploration runs; null where that is the document's. */
+  readonly edit: number | null;
   readonly asked: number | null;
   /** Why the last question had no answer; empty where it had one. */
   readonly problem: string;
@@ -51,12 +54,14 @@ export const initialModel: Model = {
   verdict: '',
   tone: 'plain',
   facts: [],
+  edits: [],
   way: 'after',
   both: false,
   step: 0,
   page: 0,
   open: new Set(),
   exploration: null,
+  edit: null,
   asked: null,
   problem: '',
   playing: false,

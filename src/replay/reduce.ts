@@ -142,10 +142,12 @@ function receive(model: Model, message: ToReplay): Model {
       return reveal(model, stepOnLine(model, message.file, message.line));
     case 'explored': {
       if (message.id !== model.asked) return model;
-      const { exploration, problem } = message;
+      const { exploration, edit, problem } = message;
       if (!exploration) return { ...model, asked: null, problem };
-      const next: Model = { ...model, asked: null, problem: '', exploration, way: 'own', open: new Set() };
-      return moveTo(next, length(next));
+      const shown: Model = { ...model, asked: null, problem: '', exploration, edit, way: 'own', open: new Set() };
+      // An edit is seen beside what it changes, from where they part.
+      const next = { ...shown, both: edit === null ? model.both : pairOf(shown) !== null };
+      return edit === null ? moveTo(next, length(next)) : toParting(next);
     }
     case 'message':
       return { ...model, playing: false, message: { text: message.text, busy: message.busy } };
@@ -166,10 +168,12 @@ function show(model: Model, message: ShowReplay): Model {
     verdict: message.verdict,
     tone: message.tone,
     facts: message.facts,
+    edits: message.edits,
     way: side,
     both: false,
     open: new Set(),
     exploration: null,
+    edit: null,
     asked: null,
     problem: '',
     follow: message.follow,
@@ -306,7 +310,15 @@ function leave(model: Model): Model {
   const shared = from.choices.findIndex((choice, i) => choice !== own[i]);
   const until = shared < 0 ? from.choices.length : shared;
   const step = from.steps.filter(({ taken }) => taken <= until).length;
-  const back: Model = { ...model, exploration: null, asked: null, problem: '', way: exploration.from, both: false };
+  const back: Model = {
+    ...model,
+    exploration: null,
+    edit: null,
+    asked: null,
+    problem: '',
+    way: exploration.from,
+    both: false,
+  };
   return moveTo({ ...back, open: new Set() }, step);
 }
 

@@ -33,6 +33,8 @@ export interface ShowReplay extends SavedReplay {
   readonly tone: 'bad' | 'good' | 'plain';
   /** What the verdict rests on: confidence, bounds, machine, assumptions; a sentence each. */
   readonly facts: readonly string[];
+  /** Small edits that were simulated, as the subject of “removes it”. */
+  readonly edits: readonly string[];
   readonly follow: boolean;
   readonly stale: boolean;
 }
@@ -47,11 +49,13 @@ export type ToReplay =
   | { readonly type: 'act'; readonly action: Action }
   /** Somebody clicked on this line (1-based) of a file: to the next step that runs it. */
   | { readonly type: 'line'; readonly file: string; readonly line: number }
-  /** The answer to `explore` with this number; null where there is none, and why. */
+  /** The answer to `explore` or `edit` with this number; null where there is none, and why. */
   | {
       readonly type: 'explored';
       readonly id: number;
       readonly exploration: Exploration | null;
+      /** The edit whose code it runs; null where that is the document's. */
+      readonly edit: number | null;
       readonly problem: string;
     }
   /** Work goes on, or there is nothing to show and why. */
@@ -70,6 +74,8 @@ export type FromReplay =
   | { readonly type: 'choose'; readonly id: string }
   /** What may happen after these choices on this side? */
   | { readonly type: 'explore'; readonly id: number; readonly side: Side; readonly choices: readonly number[] }
+  /** What happens with this of the edits? */
+  | { readonly type: 'edit'; readonly id: number; readonly index: number }
   | { readonly type: 'take'; readonly what: Taken }
   /** A picture to be saved: the text of an SVG, or a PNG in base64. */
   | { readonly type: 'picture'; readonly format: 'svg' | 'png'; readonly name: string; readonly data: string }

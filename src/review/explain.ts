@@ -22,6 +22,8 @@ export interface FatalEnd {
   readonly others: string;
   /** How sure the rule is, and where it is written; empty where the program itself says what happens. */
   readonly source: string;
+  /** The page that it happens to; left out where the rule is about none. */
+  readonly page?: number;
 }
 
 /** @param trace a trace of this side that ends in the outcome */
@@ -55,6 +57,7 @@ function lastStep(scenario: Scenario, run: SideRun, trace: Trace, outcome: Outco
       full: `${who} touches ${what}${page < 0 ? ' that' : ', which'} ${rule.text}.`,
       rule: `${page < 0 ? 'The address' : `Page ${page}`} ${rule.text}.`,
       source,
+      ...(page >= 0 && { page }),
     };
   }
   const span = lastSpan(run, trace);

@@ -8,6 +8,7 @@ import { createSearch } from '../engine/search';
 import type { EnabledChoice } from '../engine/stepper';
 import { stepperFor, type Trace, type TraceStep, traceOf } from '../engine/trace';
 import { readDocument } from '../patch/readDocument';
+import { runAlongside } from './alongside';
 import { touchesChange } from './applies';
 import { changedValue } from './changedValue';
 import { chooseGeneration } from './chooseGeneration';
@@ -21,7 +22,9 @@ import { type Libraries, seriesStarter } from './series/seriesBuilder';
 import { linkSide, maxLocalSteps, outcomeIds, type SideRun } from './simulateSide';
 import { storiesOf } from './subjects';
 import type { Trees } from './trees';
-import type { Exploration, ExploreRequest, Hooks, NextStep, ReplaySide, ReplayStep } from './types';
+import type { Exploration, ExploreRequest, Hooks, NextStep, ReplaySide, ReplayStep, TextEdit } from './types';
+import { applyEdits } from './whatIf/applyEdits';
+import { originalLine } from './whatIf/originalLine';
 
 /** What a program is made from. */
 export interface Sources {
@@ -45,12 +48,32 @@ export type Explorer = (sources: Sources, request: ExploreRequest, hooks: Hooks)
 export function createExplorer(): Explorer {
   let last: { readonly key: string; readonly libraries: Libraries; readonly ready: Ready } | null = null;
   return async (sources, request, hooks) => {
-    const { choices, ...rest } = request;
+    const { choices, edits, ...rest } = request;
     const key = JSON.stringify(rest);
     if (last?.key !== key || last.libraries !== sources.libraries)
       last = { key, libraries: sources.libraries, ready: await prepare(sources, request, hooks) };
-    return explore(last.ready, request, choices);
+    if (edits === undefined || request.text === null) return explore(last.ready, request, choices);
+    const edited = await prepare(sources, { ...request, text: applyEdits(request.text, edits) }, hooks);
+    return withEdits(last.ready.run, edited, request, edits);
   };
+}
+
+/** What edited code does where its original runs by what was chosen; lines are those of the document as it is. */
+function withEdits(
+  run: SideRun,
+  edited: Ready,
+  { side, choices }: ExploreRequest,
+  edits: readonly TextEdit[],
+): Exploration {
+  const trace = runAlongside(edited.run, run, replayed(run, choices));
+  if (!trace) throw new Error('With this edit no run comes to a good end in this order.');
+  const way = buildReplaySide(edited.scenario, edited.run, trace, null, 'With this edit it runs to its end.');
+  const steps = way.steps.map((step) => {
+    if (step.place?.file !== 'document') return step;
+    const line = originalLine(edits, step.place.line);
+    return { ...step, place: { ...step.place, line, endLine: line } };
+  });
+  return { from: side, way: { ...way, steps }, next: [] };
 }
 
 async function prepare(sources: Sources, request: ExploreRequest, hooks: Hooks): Promise<Ready> {

@@ -95,7 +95,15 @@ export function buildReplaySide(
     steps,
     summary: end && fatal !== null ? `${fatal}: ${end.full}` : cleanSummary,
     fatal:
-      end && fatal !== null ? { ruleId: fatal, explanation: end.sentence, rule: end.rule, source: end.source } : null,
+      end && fatal !== null
+        ? {
+            ruleId: fatal,
+            explanation: end.sentence,
+            rule: end.rule,
+            source: end.source,
+            ...(end.page !== undefined && { page: end.page }),
+          }
+        : null,
     choices: trace.choices,
     prepared: begin + 1,
   };

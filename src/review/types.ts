@@ -203,6 +203,8 @@ export interface ReplaySide {
     readonly explanation: string;
     readonly rule: string;
     readonly source: string;
+    /** Index of the page that it happens to; left out where it happens to none. */
+    readonly page?: number;
   } | null;
   readonly summary: string;
   /** What the engine chose, transition by transition, from the very beginning: runs the same way again. */
@@ -332,6 +334,8 @@ export interface ExploreRequest {
   readonly side: Side;
   /** As in `ReplaySide.choices`. */
   readonly choices: readonly number[];
+  /** Edits of the document: the code with them runs in the order of `choices` as far as it can, and then to an end. */
+  readonly edits?: readonly TextEdit[];
 }
 
 /** One side of one scenario, alone. */

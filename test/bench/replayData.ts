@@ -17,6 +17,7 @@ export function showLong(steps: number, pages: number): ShowReplay {
     verdict: '',
     tone: 'plain',
     facts: [],
+    edits: [],
     follow: false,
     stale: false,
   };

@@ -15,6 +15,7 @@ const show: ToReplay = {
   verdict: '',
   tone: 'good',
   facts: ['Bounds.'],
+  edits: [],
   follow: true,
   stale: false,
 };
@@ -30,7 +31,7 @@ describe('messages of the replay view', () => {
     assert.ok(isFromReplay({ type: 'explore', id: 1, side: 'after', choices: [0, 128] }));
     assert.ok(isFromReplay({ type: 'picture', format: 'svg', name: 'a', data: '<svg/>' }));
     assert.ok(isToReplay({ type: 'act', action: 'forward' }));
-    assert.ok(isToReplay({ type: 'explored', id: 1, exploration: null, problem: 'No.' }));
+    assert.ok(isToReplay({ type: 'explored', id: 1, exploration: null, edit: null, problem: 'No.' }));
     assert.ok(isSavedReplay({ document: 'file:///a', choice: 'a', side: null, step: 2 }));
   });
 

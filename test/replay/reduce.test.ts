@@ -31,6 +31,7 @@ function showing(replay: Replay, more: Partial<ShowReplay> = {}): Model {
     verdict: 'What came of it.',
     tone: 'bad',
     facts: [],
+    edits: [],
     follow: true,
     stale: false,
     ...more,
@@ -80,8 +81,8 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
     { type: 'way', way: 'after' },
     { type: 'way', way: 'own' },
     { type: 'host', message: { type: 'stale', stale: true } },
-    { type: 'host', message: { type: 'explored', id: 1, exploration, problem: '' } },
-    { type: 'host', message: { type: 'explored', id: 1, exploration: null, problem: 'no' } },
+    { type: 'host', message: { type: 'explored', id: 1, exploration, edit: null, problem: '' } },
+    { type: 'host', message: { type: 'explored', id: 1, exploration: null, edit: null, problem: 'no' } },
   ),
   fc.record({ type: fc.constant('seek' as const), step: fc.oneof(fc.integer(), fc.double()) }),
   fc.record({ type: fc.constant('fold' as const), step: fc.integer({ min: -1, max: 20 }) }),
@@ -215,15 +216,21 @@ describe('the reducer of the replay', () => {
 
   it('shows a way of one’s own when it comes, and goes back to where it left', () => {
     const asked = run(showing(convertingReplay), seek(5), { type: 'asked', id: 7 });
-    const late: Event = { type: 'host', message: { type: 'explored', id: 6, exploration, problem: '' } };
+    const late: Event = { type: 'host', message: { type: 'explored', id: 6, exploration, edit: null, problem: '' } };
     assert.equal(run(asked, late), asked);
-    const shown = run(asked, { type: 'host', message: { type: 'explored', id: 7, exploration, problem: '' } });
+    const shown = run(asked, {
+      type: 'host',
+      message: { type: 'explored', id: 7, exploration, edit: null, problem: '' },
+    });
     assert.deepEqual([shown.way, shown.step, shown.asked], ['own', 8, null]);
     assert.deepEqual(choicesUntil(shown), exploration.way.choices);
     assert.deepEqual(choicesUntil(run(shown, seek(3))), exploration.way.choices.slice(0, 5));
     const back = run(shown, { type: 'leave' });
     assert.deepEqual([back.way, back.step, back.exploration], ['after', 8, null]);
-    const problem: Event = { type: 'host', message: { type: 'explored', id: 7, exploration: null, problem: 'No.' } };
+    const problem: Event = {
+      type: 'host',
+      message: { type: 'explored', id: 7, exploration: null, edit: null, problem: 'No.' },
+    };
     assert.deepEqual([run(asked, problem).problem, run(asked, problem).way], ['No.', 'after']);
   });
 

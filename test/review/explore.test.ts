@@ -74,6 +74,31 @@ describe('ways of one’s own', () => {
     assert.ok(way.fatal !== null || /done/.test(way.summary), way.summary);
   });
 
+  it('of an edited patch go the same way as far as they can, on lines of the patch as it is', async () => {
+    const found = findings.find(
+      ({ scenario, ruleId }) => scenario === 'guest-kexec-converting' && ruleId === 'td-exit',
+    );
+    const told = found?.replay.after;
+    assert.ok(found && told?.fatal);
+    const lines = text.split('\n');
+    const line = lines.findIndex((each) => each.includes('barrier();')) + 1;
+    const column = (lines[line - 1] ?? '').indexOf('barrier') + 1;
+    const place = { file: 'document', line, column, endLine: line, endColumn: column + 'barrier'.length };
+    // A line more shifts all behind it.
+    const edits = [{ place, text: 'smp_mb();\n+\tbarrier' }];
+    const { way } = await (await theReviewer()).explore({ ...request(found, 'after', told.choices), edits }, quiet);
+    assert.equal(way.fatal, null);
+    const placed = (steps: typeof told.steps): string[] =>
+      steps.flatMap((step) => (step.place?.file === 'document' ? [`${step.place.line} ${step.text}`] : []));
+    const [original, edited] = [placed(told.steps), placed(way.steps)];
+    assert.ok(edited.includes(`${line} smp_mb();`), edited.join('\n'));
+    const shared = original.filter((step) => edited.includes(step));
+    assert.ok(
+      shared.some((step) => Number.parseInt(step, 10) > line),
+      shared.join('\n'),
+    );
+  });
+
   it('are refused where the code does not run them', async () => {
     const [finding] = findings;
     assert.ok(finding?.replay.after);
