@@ -70,6 +70,18 @@ export async function lenses(document: vscode.TextDocument): Promise<vscode.Code
   return all.filter(({ command }) => command?.command.startsWith('kernelPatchReview.'));
 }
 
+/** Our lenses of a document once they lead to replays: until then problems stand at lines of the trace. */
+export async function decidedLenses(document: vscode.TextDocument, timeoutMs = 15_000): Promise<vscode.CodeLens[]> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const shown = await lenses(document);
+    const title = shown[0]?.command?.title ?? '';
+    if (title.endsWith('replay') && !title.startsWith('out of date')) return shown;
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for a lens that leads to a replay`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The tab of the replay panel, if it is open. */
 export function replayTab(): vscode.Tab | undefined {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import {
   closeAll,
+  decidedLenses,
   lenses,
   listen,
   open,
@@ -24,14 +25,12 @@ async function reviewed(document: vscode.TextDocument): Promise<vscode.Diagnosti
   return problems(document);
 }
 
-/** The first problem of a review that knows its lines: until then problems stand at lines of the trace. */
+/** The first problem of a review that knows its lines. */
 async function decided(document: vscode.TextDocument): Promise<vscode.Diagnostic> {
-  for (;;) {
-    const [lens] = await lenses(document);
-    const found = problems(document).find((each) => outcomeOf(each) !== '');
-    if (found && lens?.command?.title.endsWith('replay')) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await decidedLenses(document);
+  const found = problems(document).find((each) => outcomeOf(each) !== '');
+  assert.ok(found);
+  return found;
 }
 
 describe('a review in the editor', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { bareCall, smallTree } from '../support/smallTree';
-import { closeAll, lenses, listen, open, outcomeOf, problems, type Told, until } from './helpers';
+import { closeAll, decidedLenses, listen, open, outcomeOf, problems, type Told, until } from './helpers';
 
 /** How long the editor may take to tell of a file that changed, and to read a tree: seconds on a busy machine. */
 const patienceMs = 60_000;
@@ -50,7 +50,7 @@ describe('a kernel tree in the editor', () => {
     await settings().update('kernelTree', folder, vscode.ConfigurationTarget.Global);
     const isFixed = (): boolean => codes(document).includes('4: Fixes');
     await until('the fix', isFixed, patienceMs);
-    assert.ok((await lenses(document)).length > 0);
+    await decidedLenses(document, patienceMs);
 
     const reset = path.join(folder, 'arch/x86/virt/vmx/tdx/reset.c');
     const text = readFileSync(reset, 'utf8');

@@ -2,6 +2,7 @@
 /** Tries small edits of a patch: what removes an outcome and brings no other, in any scenario that applies. */
 
 import { readDocument } from '../../patch/readDocument';
+import { isTreeUnit } from '../../tree/treeUnit';
 import { vacuous } from '../decide';
 import { doubtsOf } from '../doubts';
 import type { OutcomeId } from '../outcomes';
@@ -34,8 +35,9 @@ export type Answers =
 
 /** So many that work are enough for one outcome. */
 const enough = 2;
-/** Programs that are made for the edits of one document. */
+/** Programs that are made for the edits of one document; with a kernel tree one takes several times as long. */
 const mostPrograms = 80;
+const mostWithTree = 24;
 
 /** @param deadline performance.now() after which it stops */
 export async function tryWhatIfs(
@@ -48,6 +50,8 @@ export async function tryWhatIfs(
   let programs = 0;
   let isCut = false;
   let refused: string | null = null;
+  const hasTree = questions.some(({ units }) => units.after.some(isTreeUnit));
+  const limit = hasTree ? mostWithTree : mostPrograms;
   const isOver = (): boolean => hooks.cancelled() || performance.now() > deadline;
   const all = patchesIn(text);
 
@@ -65,7 +69,7 @@ export async function tryWhatIfs(
       for (const candidate of tried) {
         if (whatIfs.length >= enough) break;
         if (isOver()) return { kind: 'cut' };
-        if (programs >= mostPrograms) {
+        if (programs >= limit) {
           isCut = true;
           break;
         }
