@@ -48,6 +48,7 @@ import dmaDirectV58Checked from '../models/stages/dmaDirectV58Checked.c';
 import dmaDirectV516 from '../models/stages/dmaDirectV516.c';
 import hypervFrames from '../models/stages/hypervFrames.c';
 import tdxHostCaches from '../models/stages/tdxHostCaches.c';
+import tdxMapGpaOnce from '../models/stages/tdxMapGpaOnce.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
 import stopCpus from '../models/stopCpus.c';
@@ -165,6 +166,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/snpHost.c': snpHost,
   'models/stages/hypervFrames.c': hypervFrames,
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
+  'models/stages/tdxMapGpaOnce.c': tdxMapGpaOnce,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/stages/tdxHostCaches.c': tdxHostCaches,

@@ -19,13 +19,16 @@ struct scenario scenario = {
 	.cpus = 1,
 	.agents = { "driver" },
 	.names = { "CPU 0" },
-	.guards = { "td-exit", "host-exposed", "memory-corruption", "lock-imbalance" },
+	.guards = { "td-exit", "host-exposed", "memory-corruption", "lock-imbalance", "leak" },
 	.sometimes = { "the driver came to it", "the VMM asked for another call" },
 };
 
 enum { NR_CPUS = 1, BUFFER_PAGE = 1, BUFFER_PAGES = 2 };
 
 #define BUFFER	(PAGE_OFFSET + BUFFER_PAGE * PAGE_SIZE)
+
+/* It refuses nothing, and what it asks for is the rest, each time less. */
+static bool vmm_is_fair = true;
 
 static u64 __tdx_hypercall(struct tdx_module_args *args)
 {
@@ -35,14 +38,18 @@ static u64 __tdx_hypercall(struct tdx_module_args *args)
 
 	if (gpa >= end || end > get_max_mapped() || (gpa & ~PAGE_MASK))
 		return TDVMCALL_STATUS_INVALID;
-	if (hw_map_gpa_fails() && choose(2))
+	if (hw_map_gpa_fails() && choose(2)) {
+		vmm_is_fair = false;
 		return TDVMCALL_STATUS_INVALID;
+	}
 	for (; gpa < end; gpa += PAGE_SIZE) {
 		if (gpa == (BUFFER_PAGE + 1) << PAGE_SHIFT) {
 			int answer = choose(4);
 
 			if (answer) {
 				sometimes("the VMM asked for another call");
+				if (answer != 1 || gpa == cc_mkenc(args->r12))
+					vmm_is_fair = false;
 				/* From where it stands, from the first page of all, or from behind the end. */
 				args->r11 = answer == 1 ? gpa | shared : answer == 2 ? shared : end | shared;
 				return TDVMCALL_STATUS_RETRY;
@@ -84,6 +91,14 @@ static void others_use_theirs(void)
 	}
 }
 
+/* A buffer whose conversion failed may only be kept. */
+static bool converted(int error)
+{
+	if (error && vmm_is_fair)
+		outcome("leak", "keeps its buffer for ever, because a VMM that asks for another call counts as one that refuses");
+	return !error;
+}
+
 void driver(void)
 {
 	init_direct_map();
@@ -91,9 +106,9 @@ void driver(void)
 	story_begins();
 
 	sometimes("the driver came to it");
-	if (set_memory_decrypted(BUFFER, BUFFER_PAGES) == 0) {
+	if (converted(set_memory_decrypted(BUFFER, BUFFER_PAGES))) {
 		hw_write(BUFFER_PAGE + 1);
-		if (set_memory_encrypted(BUFFER, BUFFER_PAGES) == 0) {
+		if (converted(set_memory_encrypted(BUFFER, BUFFER_PAGES))) {
 			hw_write(BUFFER_PAGE);
 			hw_write(BUFFER_PAGE + 1);
 		}

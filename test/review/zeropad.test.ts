@@ -114,6 +114,16 @@ describeWithShared('the series after the thread of seed 002', (shared) => {
     assert.deepEqual(verdictsOf(result), ['convert-zeropad-tdx-ve td-exit absent']);
   });
 
+  it('MapGPA is called again for the rest (v6.6): a VMM that asks for that is no longer taken for one that refuses', async () => {
+    const text = mail('2023-09-11_tip_76e2450e');
+    assert.deepEqual(await found(text), ['convert-map-gpa leak absent']);
+    const trusting = changed(text, 'map_fail_paddr < start || map_fail_paddr >= end', 'false');
+    assert.deepEqual(await found(trusting), [
+      'convert-map-gpa memory-corruption new',
+      'convert-map-gpa host-exposed new',
+    ]);
+  });
+
   it('a list of shared pages for kexec, two years later: conversion stays as safe as it was', async () => {
     const result = await review(mail('2025-08-28_hyperv_6ee840ef'), scenarios);
     assert.deepEqual(verdictsOf(result), []);
