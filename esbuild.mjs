@@ -56,7 +56,19 @@ const bundles = [
  * @type {TestBundles[]}
  */
 const testBundles = [
-  { files: /^(?!vscode|web|ui).*\.test\.ts$/, from: 'test', to: 'dist/test', ...node, external: testTools },
+  // What they share is in chunks of its own: a process that runs many files loads and optimises it once.
+  {
+    files: /^(?!vscode|web|ui).*\.test\.ts$/,
+    from: 'test',
+    to: 'dist/test',
+    platform: 'node',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[hash]',
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.js' },
+    external: testTools,
+  },
   {
     files: /\.test\.ts$|^index\.ts$/,
     from: 'test/vscode',
@@ -97,7 +109,7 @@ const common = {
   sourcemap: !production,
   // Models and scenarios are C that the product carries as text.
   loader: { '.c': 'text' },
-  // Its ES module needs import.meta.url, which is empty in every format that we bundle to.
+  // Its ES module needs import.meta.url, which is empty in every format that products are bundled to.
   alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
   plugins: [inPlace],
   logLevel: 'warning',
