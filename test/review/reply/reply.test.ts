@@ -36,7 +36,7 @@ describe('a reply', () => {
       '> diff --git a/drivers/toy.c b/drivers/toy.c',
       '> --- a/drivers/toy.c',
       '> +++ b/drivers/toy.c',
-      '> @@ -8,7 +8,6 @@ void toy_start(void)',
+      '> @@ -10,6 +10,5 @@ void toy_start(void)',
       '>  {',
       '>  \tint first = 1;',
       '>  ',

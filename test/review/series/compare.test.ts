@@ -42,9 +42,9 @@ describe('two versions of a series', () => {
   it('what the later one repairs is a fix that is new, and the other way round one that is gone', async () => {
     const [before, after] = [await versionOf('v1', broken), await versionOf('v2', whole)];
     const there = compareVersions(before, after);
-    assert.deepEqual(short(there.fixes.new), ['toy bug-on @93']);
+    assert.deepEqual(short(there.fixes.new), ['toy bug-on @94']);
     const back = compareVersions(after, before);
-    assert.deepEqual(short(back.fixes.gone), ['toy bug-on @93']);
+    assert.deepEqual(short(back.fixes.gone), ['toy bug-on @94']);
   });
 
   it('what only one of them has is gone or new', async () => {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
-import type { Review } from '../../../src/review/types';
-import { findingsOf } from '../support';
-import { changes, reviewToy, seriesOf } from './toy';
+import { applyPatch } from 'diff';
+import fc from 'fast-check';
+import { readDocument } from '../../../src/patch/readDocument';
+import type { Finding, Review } from '../../../src/review/types';
+import { findingsOf, quiet } from '../support';
+import { changes, model, newToyReviewer, reviewToy, seriesOf, toyReviewer } from './toy';
 
 const whole = [
   [1, changes.breaks],
@@ -135,5 +138,64 @@ describe('a series as one', () => {
   it('two runs give the same', async () => {
     const text = seriesOf(whole);
     assert.deepEqual(await reviewToy(text), await reviewToy(text));
+  });
+
+  it('each patch comes to what it comes to alone, on a model that those before it were put into', async () => {
+    const series = [changes.breaks, changes.elsewhere, changes.helper, changes.repairs];
+    const told = await reviewToy(seriesOf(series.map((change, at) => [at + 1, change] as const)));
+    let text = model;
+    for (const [at, change] of series.entries()) {
+      const alone = await (await newToyReviewer(text)).review(
+        seriesOf([[1, change]]),
+        { scenarios: ['toy', 'toy-begin', 'toy-fail'], budgetMs: 60_000 },
+        quiet,
+      );
+      const states = (findings: readonly Finding[]): string[] =>
+        findings
+          .filter(({ baselineState }) => baselineState !== 'unchanged')
+          .map(({ scenario, ruleId, baselineState }) => `${scenario} ${ruleId} ${baselineState}`);
+      assert.deepEqual(
+        states(told.findings.filter(({ patch }) => patch === `${at + 1}/4`)),
+        states(alone.findings),
+        `patch ${at + 1}`,
+      );
+      const next = applyPatch(text, `--- a/drivers/toy.c\n+++ b/drivers/toy.c\n${change}`);
+      assert.ok(next !== false, `patch ${at + 1} applies`);
+      text = next;
+    }
+  });
+
+  it('a finding names the patch that it stands in, whatever parts are there and in which order', async () => {
+    const all = Object.values(changes);
+    const parts = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...all)), {
+      minLength: 2,
+      maxLength: 6,
+      selector: ([part]) => part,
+    });
+    await fc.assert(
+      fc.asyncProperty(parts, fc.boolean(), async (chosen, cover) => {
+        const text = seriesOf(chosen, { total: 6, cover });
+        const { findings, notices } = await reviewToy(text);
+        const { messages } = readDocument(text);
+        for (const { patch, place, short } of findings) {
+          const message = messages.findLast(({ line }) => line <= place.line);
+          assert.equal(patch, `${message?.prefix.part}/6`);
+          assert.ok(short.length <= 200, short);
+        }
+        for (const { series, message } of notices) assert.ok(!series || message.length <= 200, message);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('one side of a scenario is simulated with all of its patches', async () => {
+    const outcomes = async (parts: number, side: 'before' | 'after'): Promise<string[]> => {
+      const patch = seriesOf(whole.slice(0, parts));
+      const ask = { scenario: 'toy', patch, side, model: 'tso' } as const;
+      return (await (await toyReviewer()).simulation(ask, quiet)).outcomes.map(({ ruleId }) => ruleId);
+    };
+    assert.deepEqual(await outcomes(4, 'before'), []);
+    assert.deepEqual(await outcomes(4, 'after'), []);
+    assert.deepEqual(await outcomes(3, 'after'), ['bug-on']);
   });
 });

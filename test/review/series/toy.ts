@@ -5,7 +5,8 @@ import { createReviewer } from '../../../src/review/reviewer';
 import type { Review, Reviewer, UserFile } from '../../../src/review/types';
 import { quiet, wasm } from '../support';
 
-const model = `int toy_ready;
+/** What `drivers/toy.c` is before any patch. */
+export const model = `int toy_ready;
 
 void toy_check(void)
 {
@@ -79,15 +80,15 @@ const files: readonly UserFile[] = [
 
 let reviewer: Promise<Reviewer> | null = null;
 
-/** A reviewer that knows the stories and has reviewed nothing. */
-export async function newToyReviewer(): Promise<Reviewer> {
+/** A reviewer that knows the stories, on these models, and has reviewed nothing. */
+export async function newToyReviewer(text = model): Promise<Reviewer> {
   const made = await createReviewer(wasm());
-  made.useFiles(files);
+  made.useFiles(files.map((file) => (file.kind === 'model' ? { ...file, text } : file)));
   return made;
 }
 
 /** The reviewer that knows the stories. */
-function toyReviewer(): Promise<Reviewer> {
+export function toyReviewer(): Promise<Reviewer> {
   reviewer ??= newToyReviewer();
   return reviewer;
 }
@@ -104,7 +105,7 @@ export async function reviewToy(text: string): Promise<Review> {
 /** What a patch does to `drivers/toy.c`. */
 export const changes = {
   /** Takes the store away: the check fails. */
-  breaks: `@@ -8,7 +8,6 @@ void toy_start(void)
+  breaks: `@@ -10,6 +10,5 @@ void toy_start(void)
  {
  	int first = 1;
  
@@ -113,7 +114,7 @@ export const changes = {
  }
 `,
   /** Something else in the same function. */
-  elsewhere: `@@ -8,6 +8,7 @@ void toy_start(void)
+  elsewhere: `@@ -10,5 +10,6 @@ void toy_start(void)
  {
  	int first = 1;
  
@@ -130,9 +131,10 @@ export const changes = {
 +	toy_ready = value;
 +}
 +
+ void toy_check(void)
 `,
   /** Calls it: the check holds again. */
-  repairs: `@@ -13,6 +13,7 @@ void toy_start(void)
+  repairs: `@@ -16,5 +16,6 @@ void toy_start(void)
  	int first = 1;
  
  	first++;
