@@ -121,6 +121,7 @@ export async function reviewScenario(
     after: reached.after,
     missing: missing.after,
     states: after.result.states,
+    functions: new Set([...linked.after.lowered.functions].map(({ name }) => name)),
     acts: actsOf(after),
     settled: linked.after.lowered.settled,
     before: linked.before.lowered,

@@ -2,7 +2,7 @@
 /** What keeps a store from being buffered when a later load runs, and an update from being lost. */
 
 import type { Expression, Span } from '../../c/ast';
-import { about, type Candidate, type Clue, inserted, quoted, replaced } from './candidate';
+import { about, anywhere, type Candidate, type Clue, inserted, quoted, replaced } from './candidate';
 import type { MailStatement } from './mailStatements';
 
 /** A full barrier in place of one that orders less, or where none stands; and the store with one in it. */
@@ -83,11 +83,13 @@ export function lockedUpdates({ statements }: Clue): Candidate[] {
     const all = found.filter((one) => one.target === target);
     const [first] = all;
     if (!first || all.length < 2) return [];
-    return about(
-      'locked',
-      first.s,
-      `${quoted(first.text)} in place of ${quoted(first.s.text)}, and the same in ${all.length - 1} more ${all.length === 2 ? 'place' : 'places'}`,
-      all.flatMap(({ s, text }) => replaced(s, text)),
+    return anywhere(
+      about(
+        'locked',
+        first.s,
+        `${quoted(first.text)} in place of ${quoted(first.s.text)}, and the same in ${all.length - 1} more ${all.length === 2 ? 'place' : 'places'}`,
+        all.flatMap(({ s, text }) => replaced(s, text)),
+      ),
     );
   });
   return [...alone, ...together];

@@ -18,6 +18,8 @@ export interface Candidate {
   readonly changes: readonly RowChange[];
   /** The line that it is about. */
   readonly row: HunkLine;
+  /** The function that it changes; null where there may be several, or what is outside of functions. */
+  readonly within: string | null;
   /** When that line ran last on the way to the outcome; -1 where it did not. */
   readonly ran: number;
 }
@@ -61,8 +63,13 @@ export function about(
   changes: readonly RowChange[],
 ): Candidate[] {
   const [row] = statement.rows;
-  return row && changes.length > 0 ? [{ kind, text, changes, row, ran: statement.ran }] : [];
+  const { definition, ran } = statement;
+  return row && changes.length > 0 ? [{ kind, text, changes, row, within: definition.name, ran }] : [];
 }
+
+/** The same where the changes are in several functions. */
+export const anywhere = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.map((candidate) => ({ ...candidate, within: null }));
 
 /** Text of a statement as a sentence has it. */
 export const quoted = (text: string): string => `“${text.length > 60 ? `${text.slice(0, 59)}…` : text}”`;

@@ -6,7 +6,7 @@ import { createSymbols, type Symbols } from '../../c/symbols';
 import { walkExpressions } from '../../c/walk';
 import { isTreeUnit } from '../../tree/treeUnit';
 import { textOf } from './barriers';
-import { about, type Candidate, type Clue, dropped, indented, inserted, quoted } from './candidate';
+import { about, anywhere, type Candidate, type Clue, dropped, indented, inserted, quoted } from './candidate';
 import type { MailStatement } from './mailStatements';
 import type { RowChange } from './rowChanges';
 import { assignedOf } from './sequence';
@@ -54,7 +54,7 @@ export function leaks({ outcome, at, trace, statements }: Clue): Candidate[] {
   const together = `every ${quoted(`${callee}();`)} of the patch left out, so that the memory is kept`;
   return [
     ...about('leak', freed, alone, dropped(freed)),
-    ...(callee === null || all.length < 2 ? [] : about('leak', freed, together, all.flatMap(dropped))),
+    ...(callee === null || all.length < 2 ? [] : anywhere(about('leak', freed, together, all.flatMap(dropped)))),
   ];
 }
 

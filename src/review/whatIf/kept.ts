@@ -27,7 +27,7 @@ export function keptLines({ comparison: { units }, state }: Clue): Candidate[] {
     if (!first || rows.length > mostLines) return [];
     const changes = rows.map((row): RowChange => ({ kind: row.kind === 'del' ? 'keep' : 'drop', row }));
     const text = `${quoted(first.text.trim())}${removed.length > 1 ? ' and what is removed with it' : ''} kept`;
-    return [{ kind: 'kept', text, changes, row: first, ran: -1 }];
+    return [{ kind: 'kept', text, changes, row: first, within: null, ran: -1 }];
   });
 }
 

@@ -23,6 +23,8 @@ export interface Story {
   /** What must sometimes happen and does not, with the patch. */
   readonly missing: readonly string[];
   readonly states: number;
+  /** Functions that run with the patch. */
+  readonly functions: ReadonlySet<string>;
   /** What is done to the machine, with the patch. */
   readonly acts: ReadonlySet<string>;
   readonly settled: Settled;

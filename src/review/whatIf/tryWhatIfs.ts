@@ -36,7 +36,7 @@ export type Answers =
 /** So many that work are enough for one outcome. */
 const enough = 2;
 /** Programs that are made for the edits of one document; with a kernel tree one takes several times as long. */
-const mostPrograms = 80;
+const mostPrograms = 60;
 const mostWithTree = 24;
 
 /** @param deadline performance.now() after which it stops */
@@ -83,7 +83,7 @@ export async function tryWhatIfs(
           refused = trial.reason;
           continue;
         }
-        const verdict = await works(trial, asked);
+        const verdict = await works(trial, asked, candidate.within);
         if (verdict === 'cut') return { kind: 'cut' };
         if (!verdict) continue;
         const { row, kind, text: what } = candidate;
@@ -94,9 +94,15 @@ export async function tryWhatIfs(
     }
 
     /** Whether an edit removes an outcome: first in its own scenario, and only then in the others. */
-    async function works(trial: Made, asked: Asked): Promise<false | 'cut' | { portable: WhatIf['portable'] }> {
+    async function works(
+      trial: Made,
+      asked: Asked,
+      within: string | null,
+    ): Promise<false | 'cut' | { portable: WhatIf['portable'] }> {
       const outcome = asked.finding.ruleId;
       for (const story of [asked.story, ...stories.filter((other) => other !== asked.story)]) {
+        // What does not run cannot change anything.
+        if (within !== null && !story.functions.has(within)) continue;
         const came = await (trial.came.get(story) ?? run(trial, story));
         if (came === null) return 'cut';
         if (came === 'undecided') return false;
@@ -110,7 +116,7 @@ export async function tryWhatIfs(
       const weak = await exploreSide(
         asked.story.scenario,
         own.linked,
-        { model: 'weak', ...limitOf(asked.story) },
+        { model: 'weak', until: outcome, ...limitOf(asked.story) },
         hooks,
         deadline,
       );
