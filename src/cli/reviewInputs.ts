@@ -8,10 +8,10 @@ import { createCommandReviewer, type Input, terminalHooks } from './input';
 
 /**
  * What `--budget-ms` comes to for several files that are reviewed as one.
- * @param budgetMs of each file; null for ten seconds for each patch
+ * @param budgetMs of each file; null for a minute for each patch
  */
 export const budgetOf = (budgetMs: number | null, files = 1): Pick<ReviewOptions, 'budgetMs' | 'isPerPatch'> =>
-  budgetMs === null ? { budgetMs: 10_000, isPerPatch: true } : { budgetMs: budgetMs * files };
+  budgetMs === null ? { budgetMs: 60_000, isPerPatch: true } : { budgetMs: budgetMs * files };
 
 /** What one review is asked of. */
 interface Task {
@@ -25,7 +25,7 @@ type Done = { readonly review: Review } | { readonly failure: string };
 /**
  * Reviews files, each in its place; a string says why one could not be reviewed. What comes of them does not depend on
  * `jobs`, the number of reviewers that work at the same time.
- * @param budgetMs of each file; null for ten seconds for each patch
+ * @param budgetMs of each file; null for a minute for each patch
  */
 export async function reviewInputs(
   inputs: readonly Input[],

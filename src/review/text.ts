@@ -69,17 +69,12 @@ export function toText(name: string, lines: readonly string[], review: Review, c
     const found = hunk.scenarios.some((id) => review.undecided.includes(id)) ? 'no verdict' : 'nothing found';
     out.push(`${name}:${hunk.line}: ran in ${hunk.scenarios.join(', ')}: ${hunk.states} states, ${found}`);
   }
+  const ways = new Map<string, string[]>();
   for (const [story, runs] of byStory(review.runs)) {
-    const list = (ids: readonly string[] = []): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
-    const [before, after] = [list(runs[0]?.outcomes.before), list(runs.at(-1)?.outcomes.after)];
-    const came =
-      review.patches === 0
-        ? `on the models alone ${after}`
-        : runs.length > 1
-          ? `before the patches ${before}, after them ${after}`
-          : `before the patch ${before}, after it ${after}`;
-    out.push(`${story}: ${came}`);
+    const came = cameTo(runs, review.patches);
+    ways.set(came, [...(ways.get(came) ?? []), story]);
   }
+  for (const [came, stories] of ways) out.push(`${stories.join(', ')}: ${came}`);
   for (const [n, ...others] of alike(review.notices.filter((one) => !one.series))) {
     if (n === undefined) continue;
     out.push(shown(n));
@@ -133,6 +128,15 @@ export function endOf({ fatal }: ReplaySide): string {
   const isSaid = explanation.toLowerCase().includes(rule.toLowerCase().replace(/\.$/, ''));
   const sentence = `${rule.charAt(0).toUpperCase()}${rule.slice(1)}${/[.!?]$/.test(rule) ? '' : '.'}`;
   return [explanation, ...(isSaid ? [] : [sentence]), source].filter((part) => part !== '').join(' ');
+}
+
+/** What a story came to, without the patches and with them. */
+function cameTo(runs: readonly ScenarioRun[], patches: number): string {
+  const list = (ids: readonly string[] = []): string => (ids.length > 0 ? ids.join(', ') : 'nothing');
+  const [before, after] = [list(runs[0]?.outcomes.before), list(runs.at(-1)?.outcomes.after)];
+  if (patches === 0) return `on the models alone ${after}`;
+  if (runs.length > 1) return `before the patches ${before}, after them ${after}`;
+  return `before the patch ${before}, after it ${after}`;
 }
 
 /** The line of the mail with the place marked under it. */
