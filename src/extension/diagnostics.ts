@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { groupFindings } from '../review/people';
 import type { Finding, Level, Notice, Review } from '../review/types';
+import { shortened } from '../review/wording';
 import { rangeOf } from './documents';
 import type { ReviewController } from './reviewController';
 import { ruleUri } from './virtualDocuments';
@@ -64,7 +65,7 @@ function findingDiagnostic(uri: vscode.Uri, group: readonly Finding[]): vscode.D
 
 function noticeDiagnostic({ level, message, place }: Notice): vscode.Diagnostic | null {
   if (place === null || place.file !== 'document') return null;
-  const diagnostic = new vscode.Diagnostic(rangeOf(place), message, noticeSeverities[level]);
+  const diagnostic = new vscode.Diagnostic(rangeOf(place), shortened(message), noticeSeverities[level]);
   diagnostic.source = source;
   return diagnostic;
 }

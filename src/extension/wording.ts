@@ -14,6 +14,7 @@ import type {
   ScenarioRun,
   WhatIf,
 } from '../review/types';
+import { shortened } from '../review/wording';
 
 const levels: readonly Level[] = ['error', 'warning', 'note'];
 const states: readonly BaselineState[] = ['new', 'unchanged', 'absent'];
@@ -37,15 +38,20 @@ function outcomeWords(finding: Finding): string {
   return `${finding.ruleId} ${stateWords[finding.baselineState]}`;
 }
 
-/** A text that cannot be mistaken for a problem where the patch removes one. */
+/** A text that cannot be mistaken for a problem where the patch removes one, of at most 200 characters. */
 export function diagnosticText(findings: readonly Finding[]): string {
   const first = findings[0];
   if (!first) return '';
-  if (first.unrelated) return findings.length === 1 ? first.short : wordUnrelated(findings);
+  if (first.unrelated) {
+    const all = wordUnrelated(findings);
+    const many = `${first.ruleId} in ${findings.length} scenarios, with the patch as without it; the patch changes nothing that the hardware sees there.`;
+    return findings.length === 1 ? first.short : shortened(all) === all ? all : many;
+  }
   const others = findings.length - 1;
   const also = others > 0 ? ` (and in ${others === 1 ? findings[1]?.scenario : `${others} more scenarios`})` : '';
   const said = /^(fixe[ds]|the patch (fixes|removes)|removed by)/i.test(first.short);
-  return `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}${also}`;
+  const text = `${first.baselineState === 'absent' && !said ? 'Fixed by this patch: ' : ''}${first.short}`;
+  return `${shortened(text, also.length)}${also}`;
 }
 
 /** What a code action is called that shows a changed patch. */

@@ -120,11 +120,18 @@ export function wordWhatIf({ text, portable }: WhatIf): string {
 const unstarted = (sentence: string): string =>
   (sentence.charAt(0).toLowerCase() + sentence.slice(1)).replace(/\.$/, '');
 
-/** The first of the texts that fits; the last one is cut at a word. */
+/** The first of the texts that fits into a diagnostic; the last one is cut at a word. */
 function cut(...texts: readonly string[]): string {
-  for (const text of texts) if (text.length <= shortLimit) return text;
-  const last = texts.at(-1) ?? '';
-  return `${last.slice(0, shortLimit - 1).replace(/\s+\S*$/, '')}…`;
+  return texts.find((text) => text.length <= shortLimit) ?? shortened(texts.at(-1) ?? '');
+}
+
+/**
+ * A text cut at a word, with an ellipsis, where it has more characters than a diagnostic should.
+ * @param behind characters that are to follow it
+ */
+export function shortened(text: string, behind = 0): string {
+  const room = shortLimit - behind;
+  return text.length <= room ? text : `${text.slice(0, room - 1).replace(/\s+\S*$/, '')}…`;
 }
 
 /** One sentence on how a run ends in which nothing fatal happens. */

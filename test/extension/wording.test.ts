@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { moveLines } from '../../src/extension/moveLines';
 import {
   byRank,
@@ -53,6 +54,24 @@ describe('the words of diagnostics', () => {
     );
     assert.match(diagnosticText(groups[0] ?? []), /\(and in guest-crash-kexec\)$/);
     assert.match(diagnosticText([remains, other, elsewhere]), /\(and in 2 more scenarios\)$/);
+  });
+});
+
+describe('the words of diagnostics, whatever they tell', () => {
+  it('have at most 200 characters', () => {
+    const text = fc.string({ minLength: 100, maxLength: 200 });
+    const one = fc.record({
+      short: text,
+      scenario: fc.constantFrom('guest-kexec', 'a-scenario-with-a-long-name-that-somebody-made-up'),
+      baselineState: fc.constantFrom('new', 'unchanged', 'absent'),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 12 }), fc.boolean(), (group, isUnrelated) => {
+        const findings = group.map((more) => finding(isUnrelated ? { ...more, unrelated: true } : more));
+        const words = diagnosticText(findings);
+        assert.ok(words.length > 0 && words.length <= 200, words);
+      }),
+    );
   });
 });
 
