@@ -51,6 +51,7 @@ import tdxHostCaches from '../models/stages/tdxHostCaches.c';
 import tdxMapGpaOnce from '../models/stages/tdxMapGpaOnce.c';
 import tdxModuleSkeleton from '../models/stages/tdxModuleSkeleton.c';
 import tdxModuleV8 from '../models/stages/tdxModuleV8.c';
+import tdxModuleV14 from '../models/stages/tdxModuleV14.c';
 import stopCpus from '../models/stopCpus.c';
 import storvsc from '../models/storvsc.c';
 import tdxGuest from '../models/tdxGuest.c';
@@ -168,6 +169,7 @@ const texts: Readonly<Record<string, string>> = {
   'models/stages/acceptMemoryV65.c': acceptMemoryV65,
   'models/stages/tdxMapGpaOnce.c': tdxMapGpaOnce,
   'models/stages/tdxModuleV8.c': tdxModuleV8,
+  'models/stages/tdxModuleV14.c': tdxModuleV14,
   'models/stages/tdxModuleSkeleton.c': tdxModuleSkeleton,
   'models/stages/tdxHostCaches.c': tdxHostCaches,
   'models/stages/dmaDirectV58Checked.c': dmaDirectV58Checked,

@@ -77,12 +77,8 @@ export const acceptMemoryMutations: readonly Mutation[] = [
       'arch/x86/kernel/machine_kexec_64.c',
       [
         [
-          '\tunsigned int relocate_kernel_flags = 0;\n',
-          '\tunsigned int relocate_kernel_flags = 0;\n\tunsigned long i;\n',
-        ],
-        [
-          '\tif (image->preserve_context)\n\t\trelocate_kernel_flags',
-          '\tfor (i = 0; i < image->nr_segments; i++)\n\t\taccept_memory(image->segment[i].mem, image->segment[i].memsz);\n\n\tif (image->preserve_context)\n\t\trelocate_kernel_flags',
+          '\tlocal_irq_disable();\n',
+          '\tlocal_irq_disable();\n\n\tfor (unsigned long i = 0; i < image->nr_segments; i++)\n\t\taccept_memory(image->segment[i].mem, image->segment[i].memsz);\n',
         ],
       ],
       sizes,

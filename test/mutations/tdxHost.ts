@@ -170,7 +170,7 @@ export const tdxHostMutations: readonly Mutation[] = [
       'machineKexec.c',
       'arch/x86/kernel/machine_kexec_64.c',
       [
-        ['\tload_segments();\n\n\trelocate', '\trelocate'],
+        ['\tload_segments();\n', ''],
         [
           '\tif (this_cpu_read(cache_state_incoherent))\n\t\trelocate',
           '\tload_segments();\n\tif (this_cpu_read(cache_state_incoherent))\n\t\trelocate',

@@ -30,6 +30,36 @@ describeWithShared('real patches of TDX hosts', (shared) => {
     ]);
   });
 
+  const inits = ['host-tdx-init-error', 'tdx-init-lock', 'tdx-init-leftover'];
+  it('v14, TDMRs are kept, and each error has a way of its own: nothing changes', async () => {
+    for (const part of ['tdx-linux_0030', 'tdx-linux_0031']) {
+      const result = await review(read('format-patch', part), inits);
+      assert.deepEqual([verdictsOf(result), result.undecided], [[], []], part);
+      assert.deepEqual(
+        result.runs.map((r) => r.scenario),
+        inits,
+      );
+    }
+  });
+
+  it('the same with an error that takes a shorter way, or does not come to the lock', async () => {
+    const text = read('format-patch', 'tdx-linux_0031');
+    const shorter = changed(
+      text,
+      '+\t\tgoto err_reset_pamts;\n+\n+\tpr_info',
+      '+\t\tgoto err_free_pamts;\n+\n+\tpr_info',
+    );
+    assert.deepEqual(verdictsOf(await review(shorter, inits)), [
+      'host-tdx-init-error machine-check new',
+      'host-tdx-init-error memory-corruption new',
+    ]);
+    const locked = changed(text, '+\tgoto out_put_tdxmem;\n', '+\treturn ret;\n');
+    assert.deepEqual(verdictsOf(await review(locked, inits)), [
+      'tdx-init-lock lock-imbalance new',
+      'tdx-init-leftover hang new',
+    ]);
+  });
+
   const marks = '983a5425';
   it('10df8607bf1a, caches are marked at each SEAMCALL: written back on kexec from here on', async () => {
     assert.deepEqual(ofHosts(verdictsOf(await review(read('mails', marks)))), [
