@@ -129,7 +129,7 @@ function lowerOperation(frame: Frame, e: Call, operation: number): Value {
 }
 
 /** What one agent's program may grow to, with everything put in line. */
-const mostSteps = 20_000;
+const mostSteps = 30_000;
 const deepestCalls = 48;
 /** Calls of functions of a kernel tree, one inside the other, that are followed. */
 export const deepestInTree = 6;
