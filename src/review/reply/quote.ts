@@ -54,8 +54,12 @@ export function quotableOf(message: LazyMessage): Quotable {
       const names: number[] = [];
       for (let name = above(head, (role) => role === Role.file); name >= 0 && roleOf(name) === Role.file; name--)
         names.unshift(name);
-      const shown = range(Math.max(head, 0, row - mostAbove), row);
-      return [...new Set([...names, ...(head < 0 ? [] : [head]), ...shown])];
+      // What others said between the lines of the patch is none of its context.
+      const context =
+        head < 0
+          ? range(Math.max(0, row - mostAbove), row - 1)
+          : range(head, row - 1).filter((one) => isCode(roleOf(one)));
+      return [...new Set([...names, ...(head < 0 ? [] : [head]), ...context.slice(-mostAbove), row])];
     },
     quoted: (row) => {
       const text = textOf(row);

@@ -76,7 +76,7 @@ function bodyOf(message: LazyMessage, told: readonly Told[]): string[] {
     if (row !== last + 1 && !(last < 0 && quotable.isFirst(row))) out.push('> [...]');
     out.push(quotable.quoted(row));
     last = row;
-    for (const one of byRow.get(row) ?? []) out.push('', ...remark(one), '');
+    for (const one of byRow.get(row) ?? []) out.push(...(out.at(-1) === '' ? [] : ['']), ...remark(one), '');
   }
   while (out.at(-1) === '') out.pop();
   return out;

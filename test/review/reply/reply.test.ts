@@ -81,6 +81,20 @@ describe('a reply', () => {
     for (const line of own) assert.ok(line.length <= 72, line);
   });
 
+  it('leaves out what others said between the lines, and has one empty line between two remarks', async () => {
+    const answer = mail
+      .slice(mail.indexOf('Why.'))
+      .split('\n')
+      .map((line) => `> ${line}\n${line.includes('int first') ? '\nIs that so?\n\n' : ''}`)
+      .join('');
+    const text = `From: B <b@example.org>\nSubject: Re: [PATCH 1/1] toy: step 1\nMessage-ID: <2@example.org>\n\nOn Monday, A wrote:\n${answer}`;
+    const [told] = toldOf((await reviewToy(text)).findings);
+    assert.ok(told);
+    const reply = replyTo(readDocument(text), [told, { ...told, number: 2 }]);
+    assert.match(reply, /^> > {2}\tint first = 1;\n> \[\.\.\.\]\n> > {2}\n> > -\ttoy_ready = first;\n\nCPU 0 /m);
+    assert.doesNotMatch(reply, /Is that so|\n\n\n/);
+  });
+
   it('has no headers where the document has none', async () => {
     const diff = mail.slice(mail.indexOf('diff --git'));
     assert.match(await replyOf(diff), /^> diff --git a\/drivers\/toy\.c/);
