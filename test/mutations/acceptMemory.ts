@@ -188,7 +188,8 @@ export const acceptMemoryMutations: readonly Mutation[] = [
   {
     number: 69,
     title: 'memory is allocated in order to accept memory',
-    notShown: 'functions are inlined, and recursion is said to be not analysed rather than run',
+    notShown:
+      'kmalloc() takes its objects from pools of its own here, and not from the page allocator that accepts memory; and functions are inlined: recursion is named as not analysed, not run',
   },
   {
     number: 70,
@@ -225,7 +226,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
   {
     number: 72,
     title: 'parts of units are accepted in the EFI stub, before it can',
-    notShown: 'the EFI stub and the decompressor are not modelled: stories begin in the kernel',
+    notShown: 'the EFI stub and the decompressor are not modelled: stories begin in the kernel, when SNP is set up',
   },
   {
     number: 73,
@@ -274,7 +275,7 @@ export const acceptMemoryMutations: readonly Mutation[] = [
     number: 75,
     title: 'memory that was added later is not in the bitmap',
     notShown:
-      'the stories with unaccepted memory have no hotplug, and the bitmap has no place for it in the kernels modelled',
+      'no kernel so far accepts memory that is added later, and the bitmap ends before it (RFC of November 2025): a story of it would end in td-exit with and without any patch',
   },
   {
     number: 76,

@@ -253,6 +253,7 @@ export const guestKexecMutations: readonly Mutation[] = [
   {
     number: 20,
     title: 'kexec with preserve_context does not unshare',
-    notShown: 'such a second kernel uses the segments that were loaded for it, and these were never shared',
+    notShown:
+      'such a second kernel uses the segments that were loaded for it, which were never shared, and comes back: nothing else of memory is its business',
   },
 ];

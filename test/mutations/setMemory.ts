@@ -24,7 +24,8 @@ export const setMemoryMutations: readonly Mutation[] = [
   {
     number: 56,
     title: 'the number of pages is shifted in 32 bits',
-    notShown: 'it takes a conversion of 2^20 pages or more to overflow, and stories have a handful',
+    notShown:
+      'it takes a conversion of 2^20 pages or more to overflow, and a story has 64 at most; what was not told then is only which pages a KVM host may migrate as they are',
   },
   {
     number: 58,
@@ -139,11 +140,13 @@ export const setMemoryMutations: readonly Mutation[] = [
   {
     number: 92,
     title: 'a page table is freed while somebody walks it',
-    notShown: 'entries of 4K are never collapsed into a large one again in the model, so no page table is ever freed',
+    notShown:
+      'cpa_collapse_large_pages() (v6.15) is not modelled: entries of 4K are never collapsed into a large one, so that no page table is ever freed while ptdump walks it',
   },
   {
     number: 93,
     title: 'a global TLB entry survives the switch of CR3',
-    notShown: 'the switch is in relocate_kernel_64.S, and assembly of .S files is not read',
+    notShown:
+      'the switch is in relocate_kernel_64.S, and assembly of .S files is not read; the second kernel of a story has page tables and TLBs of its own',
   },
 ];

@@ -107,7 +107,7 @@ export const zeropadMutations: readonly Mutation[] = [
     form: 'b',
     title: 'pages are not made present again where the conversion failed',
     notShown:
-      'the caller may only keep them then, and who uses them nevertheless finds entry and page at odds, present or not',
+      'the caller may only keep them then; who reads all memory (load_unaligned_zeropad(), /proc/kcore) does it with a fixup, and a conversion back makes them present again',
   },
   {
     number: 47,
@@ -145,7 +145,8 @@ export const zeropadMutations: readonly Mutation[] = [
   {
     number: 50,
     title: 'pages that were made not present before the rest could not be stay so',
-    notShown: 'the caller is told of the failure and may only keep the memory: a leak, which is the safe choice',
+    notShown:
+      'the caller is told of the failure and may only keep the memory: a leak, which is the safe choice; a read of it astray has its fixup, as with 46b',
   },
   {
     number: 51,
@@ -200,7 +201,8 @@ export const zeropadMutations: readonly Mutation[] = [
   {
     number: 54,
     title: 'TDX: a #VE across two pages is emulated as MMIO',
-    notShown: 'emulation of instructions is no part of the machine; what is read across a page has no value in stories',
+    notShown:
+      'emulation of instructions (handle_mmio()) is no part of the machine, and what a read gives has no value in stories: that it is another one cannot be told',
   },
   {
     number: 57,
