@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toSarif } from '../../src/review/sarif';
 import type { Review, Stage } from '../../src/review/types';
+import { sarifErrors } from '../support/sarif';
 import { describeWithShared } from '../support/shared';
 import { quiet, seed000, theReviewer } from './support';
 
@@ -67,6 +68,7 @@ describeWithShared('stages of a review', (shared) => {
     const bytes = ({ review }: { readonly review: Review }): string =>
       JSON.stringify(toSarif([{ uri: 'mail.txt', review }], '1'));
     assert.equal(bytes(await staged(text)), bytes(first));
+    assert.deepEqual(sarifErrors(JSON.parse(bytes(first))), []);
     const log = toSarif([{ uri: 'mail.txt', review: first.review }], '1') as {
       readonly runs: readonly [{ readonly results: readonly { readonly fixes?: readonly unknown[] }[] }];
     };

@@ -222,6 +222,45 @@ describe('each kind of small edit', () => {
   });
 });
 
+describe('a mail that is encoded', () => {
+  const sample = readFileSync(path.join(root, 'media/samples/shared-buffer.eml'), 'utf8');
+  /** The sample with its body in a transfer encoding. */
+  const encoded = (name: string, encode: (body: string) => string): string => {
+    const end = sample.indexOf('\n\n');
+    const head = sample
+      .slice(sample.startsWith('From ') ? sample.indexOf('\n') + 1 : 0, end)
+      .split('\n')
+      .filter((line) => !/^(content-|mime-)/i.test(line));
+    const fields = [
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Transfer-Encoding: ${name}`,
+    ];
+    return `${[...head, ...fields].join('\n')}\n\n${encode(sample.slice(end + 2))}\n`;
+  };
+  const reviewed = async (text: string): Promise<Review> =>
+    (await theReviewer()).review(text, { scenarios: ['conversion-failure'], budgetMs: 60_000 }, quiet);
+
+  it('in base64 has no lines to edit, and that is said', async () => {
+    const result = await reviewed(
+      encoded('base64', (body) => Buffer.from(body).toString('base64').replace(/.{76}/g, '$&\n')),
+    );
+    assert.equal(result.findings.length, 2);
+    assert.deepEqual(offered(result), []);
+    assert.ok(
+      result.notices.some(({ message }) => message.startsWith('no small edit of this patch can be shown: ')),
+      result.notices.map(({ message }) => message).join('\n'),
+    );
+  });
+
+  it('as quoted-printable is edited where its lines stand as they are', async () => {
+    const text = encoded('quoted-printable', (body) => body.replaceAll('=', '=3D'));
+    const result = await reviewed(text);
+    assert.ok(offered(result).some((one) => one.startsWith('host-exposed: leak: “free_pages')));
+    await editsHold(await theReviewer(), text, result, ['conversion-failure']);
+  });
+});
+
 describeWithShared('a flush added', (shared) => {
   it('where an old translation is still used', async () => {
     const text = changed(readFileSync(path.join(shared, seed000), 'utf8'), '+ __flush_tlb_all();\n', '');
