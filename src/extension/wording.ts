@@ -67,7 +67,10 @@ const unrelatedIn = (findings: readonly Finding[]): readonly string[] => [
 /** What stands over a hunk: what was run and what came of it. */
 export function lensTitle(review: Review, hunk: HunkAnswer): string {
   const findings = byRank(hunk.findings.flatMap((index) => review.findings[index] ?? []));
-  const words = [...new Set(findings.filter((f) => !f.unrelated).map(outcomeWords))];
+  // What another patch of the series brings or removes is told there.
+  const wordsOf = (f: Finding): string =>
+    f.patch === hunk.patch ? outcomeWords(f) : `${f.ruleId} of patch ${f.patch}`;
+  const words = [...new Set(findings.filter((f) => !f.unrelated).map(wordsOf))];
   const unrelated = unrelatedIn(findings);
   const which = unrelated.length === 1 ? unrelated[0] : count(unrelated.length, 'outcome');
   const asBefore = unrelated.length > 0 ? [`${which} as without the patch`] : [];

@@ -48,6 +48,7 @@ export interface PatchReview {
 }
 
 export interface HunkReview {
+  readonly patch?: string;
   readonly scenarios: readonly string[];
   readonly states: number;
   readonly findings: readonly Finding[];

@@ -102,6 +102,8 @@ export interface WhatIf {
 export interface HunkAnswer {
   /** 1-based document line of the hunk (see `Hunk.line`). */
   readonly line: number;
+  /** The patch of a series that it is of, as in findings; what it comes to may be told at another one. */
+  readonly patch?: string;
   readonly scenarios: readonly string[];
   /** States visited in all of them, both sides. */
   readonly states: number;

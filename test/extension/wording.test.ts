@@ -93,6 +93,17 @@ describe('the words over a hunk', () => {
     assert.match(lensTitle(review({ runs: [cleanRun()], undecided: ['guest-kexec'] }), clean), /· no verdict ·/);
   });
 
+  it('name the patch of a series that brings what remains here', () => {
+    const told = review({
+      findings: [
+        { ...fixed, patch: '3/3' },
+        { ...remains, patch: '1/3' },
+      ],
+    });
+    const title = lensTitle(told, { ...hunk, patch: '3/3' });
+    assert.equal(title, '2 scenarios · td-exit of patch 1/3, td-exit fixed · replay');
+  });
+
   it('put what the patch has nothing to do with into one part', () => {
     const unrelated = [
       finding({ level: 'note', unrelated: true }),

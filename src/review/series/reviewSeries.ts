@@ -7,7 +7,7 @@ import { type PatchReview, type Question, reviewPatch, together } from '../revie
 import type { Finding } from '../types';
 import type { SeriesBuilder } from './seriesBuilder';
 import { summarise } from './summary';
-import { type PartFinding, tellSeries } from './tellSeries';
+import { nameOf, type PartFinding, tellSeries } from './tellSeries';
 
 /**
  * Reviews a series, or a patch alone, which is a series of one.
@@ -33,7 +33,9 @@ export async function reviewSeries(
       { ...question, found: (findings) => question.found([...earlier, ...findings]) },
       (title, share) => tell(title, looked + share),
     );
-    reviews.push(review);
+    reviews.push(
+      series.head === null ? review : { ...review, hunks: named(review.hunks, nameOf(series.head, patch.part)) },
+    );
     found.push(...review.findings.map((finding) => ({ part: patch.part, finding })));
   }
   const whole = together(reviews);
@@ -53,3 +55,6 @@ export async function reviewSeries(
     looked: reviews.length,
   };
 }
+
+const named = (hunks: PatchReview['hunks'], patch: string): PatchReview['hunks'] =>
+  new Map([...hunks].map(([line, hunk]) => [line, { ...hunk, patch }]));

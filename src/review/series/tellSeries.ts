@@ -19,14 +19,10 @@ const shortLimit = 200;
  * in its story. What a later patch of the series removes again is a warning at most: a kernel between the two has it.
  * @param found in the order of the patches
  */
-export function tellSeries(
-  found: readonly PartFinding[],
-  { version, total }: SeriesHead,
-): ReadonlyMap<Finding, Finding> {
+export function tellSeries(found: readonly PartFinding[], head: SeriesHead): ReadonlyMap<Finding, Finding> {
   const named = new Map(
     found.map(({ part, finding }) => {
-      const patch = `${version === 1 ? '' : `v${version} `}${part}/${total}`;
-      return [finding, { ...finding, patch }];
+      return [finding, { ...finding, patch: nameOf(head, part) }];
     }),
   );
   const stories = new Map<string, PartFinding[]>();
@@ -41,7 +37,7 @@ export function tellSeries(
     const events = story.filter(({ finding }) => finding.baselineState !== 'unchanged');
     const texts = events.map(({ part, finding }, at) => {
       const event = { part, finding: named.get(finding) ?? finding };
-      return withSeries(event, events[at - 1], events[at + 1], total);
+      return withSeries(event, events[at - 1], events[at + 1], head.total);
     });
     const left = events.length === 0 ? lastRelated(story) : undefined;
     for (const { part, finding } of story) {
@@ -53,6 +49,10 @@ export function tellSeries(
   }
   return told;
 }
+
+/** What people call a patch of a series: `v5 3/16`. */
+export const nameOf = ({ version, total }: SeriesHead, part: number): string =>
+  `${version === 1 ? '' : `v${version} `}${part}/${total}`;
 
 /** What a finding is about, whatever patch it is of. */
 export const storyOf = ({ scenario, subject = '', ruleId }: Finding): string => `${scenario} ${subject} ${ruleId}`;

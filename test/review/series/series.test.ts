@@ -130,8 +130,11 @@ describe('a series as one', () => {
     );
     assert.ok((review.findings[0]?.place.line ?? 0) >= lineOf(text, 'step 2'));
     assert.deepEqual(
-      review.hunks.map(({ findings }) => findings),
-      [[0], [0]],
+      review.hunks.map(({ findings, patch }) => [findings, patch]),
+      [
+        [[0], '1/2'],
+        [[0], '2/2'],
+      ],
     );
   });
 
