@@ -43,7 +43,7 @@ export function toText(name: string, lines: readonly string[], review: Review, c
       ),
     );
     for (const whatIf of f.whatIfs ?? [])
-      out.push(...wrapped(`${wordWhatIf(whatIf)} (line ${whatIf.place.line})`, '    '));
+      out.push(...wrapped(wordWhatIf(whatIf, ` at line ${whatIf.place.line}`), '    '));
     for (const a of new Set(group.flatMap((one) => one.assumptions))) out.push(...wrapped(`assumed: ${a}`, '    '));
     const side = isFixed ? f.replay.before : f.replay.after;
     if (side && side.steps.length > 0) {

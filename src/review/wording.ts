@@ -110,10 +110,19 @@ function because(decision: Decision): string {
   return `The store of ${how.store} may still be buffered when ${how.load} is read: ${order}.`;
 }
 
-/** What is offered for an outcome: `Simulated: smp_mb() in place of “barrier();” removes it.` */
-export function wordWhatIf({ text, portable }: WhatIf): string {
+/**
+ * What is offered for an outcome: `Simulated: smp_mb() in place of “barrier();” removes it.`
+ * @param at where that is, with a blank in front
+ */
+export function wordWhatIf({ text, portable }: WhatIf, at = ''): string {
   const where = portable === 'x86-only' ? ' on x86 (the kernel’s memory model still allows it)' : '';
-  return `Simulated: ${text} removes it${where}.`;
+  return `Simulated: ${text}${at} removes it${where}.`;
+}
+
+/** What is said of a finding that stands at the line of an edit: that it is decided there. */
+export function wordDecided({ message, short }: Wording, { text, portable }: WhatIf): Wording {
+  const decided = `With ${text} it does not happen${portable === 'x86-only' ? ' on x86' : ''}.`;
+  return { message: `${message} ${decided}`, short: cut(`${short} ${decided}`, short) };
 }
 
 /** A sentence as a part of another one. */

@@ -53,6 +53,11 @@ describeWithShared('small edits of the seeds, simulated', (shared) => {
     assert.deepEqual(offered(result), [
       'tdx-init-lock lock-imbalance @303: “return ret;” in place of “goto out;” @303',
     ]);
+    const [found] = result.findings.filter(({ scenario }) => scenario === 'tdx-init-lock');
+    assert.equal(
+      found?.short,
+      'lock-imbalance introduced: CPU 0 releases a lock that it has not taken. With “return ret;” in place of “goto out;” it does not happen.',
+    );
     await editsHold(await theReviewer(), memory, result, scenarios);
   });
 

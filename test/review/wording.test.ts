@@ -76,6 +76,10 @@ describe('the words of a finding', () => {
       'Simulated: smp_mb() in place of “barrier();” removes it.',
     );
     assert.equal(
+      wordWhatIf({ ...whatIf, portable: 'yes' }, ' at line 3'),
+      'Simulated: smp_mb() in place of “barrier();” at line 3 removes it.',
+    );
+    assert.equal(
       wordWhatIf({ ...whatIf, portable: 'x86-only' }),
       'Simulated: smp_mb() in place of “barrier();” removes it on x86 (the kernel’s memory model still allows it).',
     );

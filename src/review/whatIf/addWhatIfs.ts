@@ -3,6 +3,7 @@
 
 import { storyOf } from '../series/tellSeries';
 import type { Finding, Hooks, Notice, Place } from '../types';
+import { wordDecided } from '../wording';
 import type { PatchQuestions } from './question';
 import { type Answer, tryWhatIfs } from './tryWhatIfs';
 
@@ -40,5 +41,5 @@ const placeText = ({ line, column }: Place): string => `${line}:${column}`;
 function withWhatIfs(finding: Finding, { asked, whatIfs }: Answer): Finding {
   const [smallest] = whatIfs;
   if (!smallest) return finding;
-  return { ...finding, whatIfs, ...(asked.isOpen && { place: smallest.place }) };
+  return { ...finding, whatIfs, ...(asked.isOpen && { ...wordDecided(finding, smallest), place: smallest.place }) };
 }
