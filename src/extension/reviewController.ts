@@ -114,11 +114,16 @@ export class ReviewController implements vscode.Disposable {
     return entry.state.review;
   }
 
-  /** Reviews a document now. Rejects with `Cancelled` when the signal says so or the document changes meanwhile. */
+  /**
+   * Reviews a document now; nobody waits for small edits of it, which come later. Rejects with `Cancelled` when the signal
+   * says so or the document changes meanwhile.
+   */
   async review(document: vscode.TextDocument, request: Request = {}): Promise<Review> {
     const entry = this.#entry(document.uri);
     entry.watched = true;
-    return this.#run(document, entry, request);
+    return new Promise((resolve, reject) => {
+      this.#run(document, entry, request, resolve).then(resolve, reject);
+    });
   }
 
   /** Files of a kernel tree have changed: what was said of the documents that it belongs to may not hold any more. */
@@ -204,8 +209,16 @@ export class ReviewController implements vscode.Disposable {
     });
   }
 
-  /** One run; a newer one for the same document, and every change of it, ends it. */
-  async #run(document: vscode.TextDocument, entry: Entry, request: Request): Promise<Review> {
+  /**
+   * One run; a newer one for the same document, and every change of it, ends it.
+   * @param decided is given the review where only small edits are left to be tried
+   */
+  async #run(
+    document: vscode.TextDocument,
+    entry: Entry,
+    request: Request,
+    decided: (review: Review) => void = () => {},
+  ): Promise<Review> {
     entry.timer.value = null;
     entry.waiting = false;
     const text = document.getText();
@@ -237,8 +250,10 @@ export class ReviewController implements vscode.Disposable {
     const stage = (one: Stage): void => {
       if (!isCurrent() || document.version !== version) return;
       // Small edits are tried while the rest is shown.
-      if (one.kind === 'review') show(one.review);
-      else this.#set(entry, { early: one.findings });
+      if (one.kind === 'review') {
+        show(one.review);
+        decided(one.review);
+      } else this.#set(entry, { early: one.findings });
     };
     this.#set(entry, { busy: true, early: [], problem: null });
     try {
