@@ -42,9 +42,10 @@ export interface Code {
   };
 }
 
-/** The branch in front of a statement that may be left out. */
+/** The branch in front of a statement that may be left out; the statement's steps end at `end`. */
 export interface Guard {
   readonly pc: Pc;
+  readonly end: Pc;
   readonly span: Span;
 }
 
@@ -73,7 +74,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
   const labels: Pc[] = [];
   const through = -1;
   const brought: number[] = [];
-  const guards: Guard[] = [];
+  const guards: { pc: Pc; gone: Label; span: Span }[] = [];
   let open = true;
   const add = (step: Step): void => {
     steps.push(step);
@@ -145,7 +146,7 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
     },
     guard(gone, span) {
       const kept = code.label();
-      guards.push({ pc: steps.length, span });
+      guards.push({ pc: steps.length, gone, span });
       code.branch({ kind: 'const', width: 32, value: 1n }, kept, gone, span);
       code.place(kept);
     },
@@ -169,7 +170,12 @@ export function createCode(position: (span: Span) => number, unmodelled: number 
         if (step.kind === 'jump') return { ...step, next: step.next === through ? index + 1 : target(step.next) };
         return step.kind === 'end' ? step : { ...step, next: index + 1 };
       });
-      return { registers, steps: resolved, brought: Uint8Array.from(brought), guards };
+      return {
+        registers,
+        steps: resolved,
+        brought: Uint8Array.from(brought),
+        guards: guards.map(({ pc, gone, span }) => ({ pc, end: target(gone), span })),
+      };
     },
   };
   return code;

@@ -5,6 +5,7 @@
  * Until then such variables have addresses that no two share; what stays in memory gets its real place here.
  */
 import type { Bytes, Expr, Pc, Register, RegisterInfo, Step } from '../engine/program';
+import type { Guard } from './code';
 import { constant, simplify } from './value';
 
 /** A variable of a frame: where it stands among the addresses handed out here, and where it will stand in memory. */
@@ -46,7 +47,12 @@ const farthest = 64;
 
 /** @param fixed variables that stay in memory */
 export function promote(
-  code: { readonly registers: readonly RegisterInfo[]; readonly steps: readonly Step[]; readonly brought: Uint8Array },
+  code: {
+    readonly registers: readonly RegisterInfo[];
+    readonly steps: readonly Step[];
+    readonly brought: Uint8Array;
+    readonly guards: readonly Guard[];
+  },
   variables: readonly PrivateVariable[],
   fixed: ReadonlySet<PrivateVariable>,
 ): Promoted {
@@ -56,7 +62,7 @@ export function promote(
   const brought = [...code.brought];
   let kept = variables;
   for (let round = 0; round < mostRounds; round++) {
-    substitute(steps, constants(steps));
+    substitute(steps, constants(steps, code.guards));
     const plans = planCells(steps, kept, fixed);
     if (plans.size === 0) break;
     kept = kept.filter((variable) => !plans.has(variable));
@@ -92,14 +98,35 @@ function variableAt(value: bigint, variables: readonly PrivateVariable[]): Priva
   return found && value <= found.start + BigInt(found.size) ? found : null;
 }
 
+/** Registers that a statement sets which may be left out, and that are read behind it. */
+function setInside(steps: readonly Step[], guards: readonly Guard[]): ReadonlySet<Register> {
+  const found = new Set<Register>();
+  for (const { pc: start, end } of guards) {
+    const set = new Set<Register>();
+    for (let pc = start; pc < end; pc++) {
+      const step = steps[pc] as Step;
+      if (step.kind === 'assign' && (step.value.kind !== 'const' || step.value.value >= privateBase)) set.add(step.reg);
+    }
+    if (set.size === 0) continue;
+    const note = (leaf: Expr): void => {
+      if (leaf.kind === 'reg' && set.has(leaf.reg)) found.add(leaf.reg);
+    };
+    steps.forEach((step, pc) => {
+      if (pc < start || pc >= end) forEachExpression(step, (e) => forEachLeaf(e, note));
+    });
+  }
+  return found;
+}
+
 /** Registers that never hold anything but one address of a private variable, also by way of each other. */
-function constants(steps: readonly Step[]): Map<Register, Expr> {
+function constants(steps: readonly Step[], guards: readonly Guard[]): Map<Register, Expr> {
+  const unsure = setInside(steps, guards);
   /** What each register is assigned, where that is all that it ever gets. */
   const only = new Map<Register, Expr | null>();
   for (const step of steps) {
     const reg = definedBy(step);
     if (reg < 0) continue;
-    const value = step.kind === 'assign' ? step.value : null;
+    const value = step.kind === 'assign' && !unsure.has(reg) ? step.value : null;
     const known = only.get(reg);
     const isSame = known === undefined || (known !== null && value !== null && isEqual(known, value));
     only.set(reg, isSame ? value : null);
