@@ -301,10 +301,18 @@ const addedWords = (rows: readonly (readonly Row[])[]): Set<string> =>
 /** Whether the two sides of some rows are different C. */
 function changesTokens(rows: readonly Row[]): boolean {
   const codeOf = (side: Side): string =>
-    tokenize(sideText(rows, side).text)
+    tokenize(withoutCommentAtStart(sideText(rows, side).text))
       .map((t) => t.text)
       .join(' ');
   return codeOf('before') !== codeOf('after');
+}
+
+/** A stretch may begin inside a comment: its first lines then begin with an asterisk and a blank, up to the end of it. */
+function withoutCommentAtStart(text: string): string {
+  const lines = text.split('\n');
+  let end = 0;
+  while (/^\s*\*(\s|\/|$)/.test(lines[end] ?? '')) if (lines[end++]?.includes('*/')) break;
+  return lines.slice(end).join('\n');
 }
 
 const oldText = (rows: readonly Row[]): string =>

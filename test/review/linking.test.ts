@@ -269,3 +269,34 @@ describe('a pointer of which nobody knows where it points', () => {
     assert.ok(found.includes('guest-kexec page-fault new'), found.join());
   });
 });
+
+describe('a hunk of comments', () => {
+  const end = sample.lastIndexOf('\n-- \n') + 1;
+  const hunk = (...lines: readonly string[]): string => {
+    const count = (mark: string): number => lines.filter((l) => l.startsWith(' ') || l.startsWith(mark)).length;
+    return `${sample.slice(0, end)}--- a/kernel/kexec_core.c
++++ b/kernel/kexec_core.c
+@@ -90,${count('-')} +90,${count('+')} @@ int kernel_kexec(void)
+${lines.join('\n')}
+${sample.slice(end)}`;
+  };
+  const about = async (text: string): Promise<string[]> =>
+    (await review(text, ['guest-kexec'])).notices.map((n) => n.message).filter((m) => m.includes('kernel_kexec()'));
+
+  it('that begins in the middle of one changes nothing of the function that it is said to be in', async () => {
+    // Nothing in it tells where the comment ends.
+    const lines = [
+      '  *',
+      '- * starts what was loaded',
+      '+ * starts the image, and',
+      '+ * what it needs',
+      '  * (see below)',
+    ];
+    assert.deepEqual(await about(hunk(...lines)), []);
+  });
+
+  it('is one of code where it is none', async () => {
+    const lines = [' \twhat_is = 1;', '-\t*where = 1;', '+\t*where = 2;', ' \twhat_else = 3;', ' \tthen();'];
+    assert.equal((await about(hunk(...lines))).length > 0, true);
+  });
+});
