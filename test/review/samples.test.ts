@@ -91,11 +91,13 @@ describe('the sample snp-kexec.eml', () => {
   const snp = ['snp-kexec', 'snp-crash-kexec', 'snp-crash-kexec-io'];
 
   it('fixes kexec, and takes the GHCB away from devices that are still to be shut down after a crash', async () => {
-    assert.deepEqual(verdictsOf(await review(sample('snp-kexec.eml'), snp)), [
+    const result = await review(sample('snp-kexec.eml'), snp);
+    assert.deepEqual(verdictsOf(result), [
       'snp-kexec vc-unvalidated absent',
-      'snp-crash-kexec guest-terminated new',
       'snp-crash-kexec-io guest-terminated new',
     ]);
+    // There the dump crashes without the patch.
+    assert.deepEqual(result.undecided, ['snp-crash-kexec']);
   });
 
   it('says the same where a header shows what stands there without SNP', async () => {
