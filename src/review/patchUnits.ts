@@ -66,6 +66,9 @@ export function linePlace(line: HunkLine): Place {
   };
 }
 
+/** The decompressor, the EFI stub and what runs on the developer's machine have functions of their own by the kernel's names. */
+const otherProgram = /^(?:arch\/\w+\/boot|drivers\/firmware\/efi\/libstub|tools|scripts|samples)\/.*\.c$/;
+
 /** A hunk with more text than this is no patch that anybody reviews, and would take minutes. */
 export const hunkLimit = 500_000;
 
@@ -96,6 +99,10 @@ export function buildPatchUnits(
     const path = file.newPath ?? file.oldPath;
     if (file.hunks.length > 0 && path !== null && !/\.(c|h|inc|cpp|cc)$/.test(path)) {
       if (file.status !== 'binary') note('note', `${path} is not C; its changes are not simulated`, file.line);
+      continue;
+    }
+    if (file.hunks.length > 0 && path !== null && otherProgram.test(path)) {
+      note('note', `${path} is part of another program than the kernel; its changes are not simulated`, file.line);
       continue;
     }
     for (const hunk of file.hunks) {

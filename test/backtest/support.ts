@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What a review makes of an entry of the history: of its patch, and of the same patch the other way round. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readDocument } from '../../src/patch/readDocument';
 import type { Review, Reviewer } from '../../src/review/types';
@@ -9,18 +9,25 @@ import { quiet } from '../review/support';
 import { root } from '../support/shared';
 import type { Tried } from './entries';
 
+const written = ({ number }: Tried): string =>
+  path.join(root, 'test/backtest/patches', `${String(number).padStart(2, '0')}.patch`);
+
+/** Whether there is a patch of the entry: what is known to be missed may have none. */
+export const hasPatch = (entry: Tried): boolean => entry.corpus !== undefined || existsSync(written(entry));
+
 /** The entry's patch mail as it is on disk. */
-export function mailOf(entry: Tried, shared: string): string {
-  return entry.corpus === undefined
-    ? readFileSync(path.join(root, 'test/backtest/patches', `${String(entry.number).padStart(2, '0')}.patch`), 'utf8')
-    : readFileSync(path.join(shared, 'corpus/kernel', entry.corpus), 'utf8');
+function mailOf(entry: Tried, shared: string): string {
+  return readFileSync(
+    entry.corpus === undefined ? written(entry) : path.join(shared, 'corpus/kernel', entry.corpus),
+    'utf8',
+  );
 }
 
 /**
  * A mail with the patch the other way round: what it adds is removed.
  * @param later days between the patch and the mail: a patch that was merged is taken back of a kernel that has it
  */
-export function reversedMail(mail: string, later = 0): string {
+function reversedMail(mail: string, later = 0): string {
   const message = readDocument(mail).messages.find(({ patchText }) => patchText !== '');
   if (!message) throw new Error('there is no patch to reverse');
   return [
@@ -80,7 +87,7 @@ export interface Answer {
 }
 
 /** All that a review of a text brings or removes. */
-export async function answerOf(reviewer: Reviewer, text: string, scenarios: readonly string[]): Promise<Answer> {
+async function answerOf(reviewer: Reviewer, text: string, scenarios: readonly string[]): Promise<Answer> {
   const review = await reviewer.review(text, { scenarios, budgetMs: 60_000, whatIfs: false }, quiet);
   const inState = (state: string): Set<string> =>
     new Set(
@@ -91,7 +98,7 @@ export async function answerOf(reviewer: Reviewer, text: string, scenarios: read
   return { absent: inState('absent'), new: inState('new'), review };
 }
 
-export interface Verdict {
+interface Verdict {
   /** What the fix removes and its reverse brings. */
   readonly detected: readonly string[];
   readonly fix: Answer;

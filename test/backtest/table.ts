@@ -5,7 +5,7 @@ import { createReviewer } from '../../src/review/reviewer';
 import { wasm } from '../review/support';
 import { shared } from '../support/shared';
 import { entries } from './entries';
-import { isDetected, verdictOf } from './support';
+import { type Answer, hasPatch, isDetected, verdictOf } from './support';
 
 async function main(): Promise<void> {
   if (shared === null) {
@@ -25,6 +25,10 @@ async function main(): Promise<void> {
       continue;
     }
     tried++;
+    if (entry.missed !== undefined && !hasPatch(entry)) {
+      console.log(`${head} none     MISSED: ${entry.missed}`);
+      continue;
+    }
     const source = entry.corpus === undefined ? 'written' : 'corpus ';
     const verdict = await verdictOf(reviewer, entry, shared);
     const detected = isDetected(entry, verdict);
@@ -46,7 +50,8 @@ async function main(): Promise<void> {
   process.exitCode = wrong > 0 && chosen.size === 0 ? 1 : 0;
 }
 
-function tell({ review }: { readonly review: import('../../src/review/types').Review }): void {
+/** What ran and what came of it; the notices, too, where NOTICES is set. */
+function tell({ review }: Answer): void {
   console.log(
     `      ran ${review.runs.map((r) => r.scenario + (r.subject ? `(${r.subject})` : '')).join(', ') || 'nothing'}; undecided ${review.undecided.join(', ') || 'nothing'}`,
   );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// npm run mutations: the catalogue of mutations, each with what the review says of it.
+// node test/support/runTable.mjs FILE [ARGUMENT…]: bundles a TypeScript file of the tests that prints a table, and runs it.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const work = mkdtempSync(path.join(tmpdir(), 'mutations-'));
+const [file = '', ...args] = process.argv.slice(2);
+const work = mkdtempSync(path.join(tmpdir(), 'table-'));
 try {
   const outfile = path.join(work, 'table.cjs');
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/mutations/table.ts'],
+    entryPoints: [file],
     outfile,
     bundle: true,
     platform: 'node',
@@ -22,7 +23,7 @@ try {
     alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
     logLevel: 'warning',
   });
-  process.exitCode = spawnSync(process.execPath, [outfile], { cwd: root, stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, [outfile, ...args], { cwd: root, stdio: 'inherit' }).status ?? 1;
 } finally {
   rmSync(work, { recursive: true });
 }
