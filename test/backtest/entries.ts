@@ -458,7 +458,7 @@ export const entries: readonly (Tried | LeftOut)[] = [
     commit: '807174a93d24',
     class: 'T',
     shows: 'accept-watermark hang',
-    missed: 'reclaim is not modelled',
+    missed: 'reclaim is not modelled, nor are the watermarks that it waits for',
   },
   {
     number: 106,
