@@ -236,6 +236,8 @@ export interface Library {
   readonly generation: Generation;
   /** Condensed kernel functions. */
   readonly models: readonly Unit[];
+  /** The models without what patches of a series made of them, which goes first; left out where that is none. */
+  readonly unpatched?: readonly Unit[];
   /** What a file was at some point of a series: stands before the models where a patch shows that it begins there. */
   readonly stages: readonly Unit[];
   /** Other halves of protocols, linked in where a patch leaves one of their names undefined or its callback unregistered. */

@@ -132,7 +132,7 @@ export function seriesStarter(
 
 /** The models with units before them. */
 export const withUnits = (library: Library, units: readonly Unit[]): Library =>
-  units.length === 0 ? library : { ...library, models: [...units, ...library.models] };
+  units.length === 0 ? library : { ...library, models: [...units, ...library.models], unpatched: library.models };
 
 /** The hunk of the patch that is woven into a function first; else where the patch begins. */
 function lineOf(files: readonly PatchFile[], units: PatchUnits, name: string): number {
