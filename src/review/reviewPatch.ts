@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** One patch in all scenarios. */
 
+import type { PatchUnits } from './patchUnits';
 import type { Doubt } from './people';
 import { reviewScenario } from './reviewScenario';
-import { nameOf } from './scenario';
+import { nameOf, type Scenario } from './scenario';
 import type { Prepared } from './series/seriesBuilder';
 import { storiesOf } from './subjects';
 import type { Finding, Hooks, Notice, ScenarioRun } from './types';
@@ -78,9 +79,9 @@ export async function reviewPatch(
     // One of the user's, which the models of this version do not have all for.
     if (!library.scenarios.some((s) => s.id === id)) notices.push(...library.notices);
   }
-  const stories = library.scenarios
-    .filter(({ id }) => ids.includes(id))
-    .flatMap((scenario) => storiesOf(library, scenario, units));
+  const storiesIn = (own: PatchUnits): Scenario[] =>
+    library.scenarios.filter(({ id }) => ids.includes(id)).flatMap((scenario) => storiesOf(library, scenario, own));
+  const stories = storiesIn(units);
   for (const [done, scenario] of stories.entries()) {
     tell(scenario.title, done / stories.length);
     await hooks.pause();
@@ -141,7 +142,20 @@ export async function reviewPatch(
     doubts,
     quiet,
     kinds,
-    questions: asked.length === 0 ? [] : [{ patch, library, units, stories: decided, asked, build: again }],
+    questions:
+      asked.length === 0
+        ? []
+        : [
+            {
+              patch,
+              library,
+              units,
+              stories: decided,
+              asked,
+              storiesOf: (own) => storiesIn(own).map(nameOf),
+              build: again,
+            },
+          ],
     applied,
     partial,
     incomplete: units.tooLarge,

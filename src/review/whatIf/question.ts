@@ -52,6 +52,8 @@ export interface PatchQuestions {
   /** All scenarios that apply to it and are decided. */
   readonly stories: readonly Story[];
   readonly asked: readonly Asked[];
+  /** The stories that a patch has, by name, whether or not they apply to it. */
+  storiesOf(units: PatchUnits): readonly string[];
   /** Makes C of the patch as it would be, on what the patch stands on. */
   build(patch: DocumentPatch): Promise<PatchUnits>;
 }

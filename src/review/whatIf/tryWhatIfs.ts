@@ -109,7 +109,8 @@ export async function tryWhatIfs(
         if (story === asked.story && (came.reached.has(outcome) || !doesAsMuch(came, asked))) return false;
         const { byDesign } = story.scenario;
         if ([...came.reached].some((o) => !story.after.has(o) && !byDesign.includes(o))) return false;
-        if (came.missing.some((t) => !story.missing.includes(t))) return false;
+        // In a story in which nothing happens nothing is removed.
+        if (came.missing.some((t) => story === asked.story || !story.missing.includes(t))) return false;
       }
       const own = await trial.came.get(asked.story);
       if (!own || own === 'undecided') return false;
@@ -171,7 +172,7 @@ type Trial = Made | { readonly kind: 'refused'; readonly reason: string };
 
 /** The patch with an edit, read again from the edited document; null where it would be read as something else. */
 async function makeTrial(
-  { patch, build, units: original }: PatchQuestions,
+  { patch, build, storiesOf, units: original }: PatchQuestions,
   text: string,
   index: number,
   { changes }: Candidate,
@@ -181,7 +182,10 @@ async function makeTrial(
   const edited = patchesIn(applyEdits(text, rendered.edits))[index];
   if (!edited || !isAsMeant(patch.files, changes, edited.files)) return null;
   const units = await build(edited);
-  return isPlacedAlike(original, units) ? { kind: 'made', units, edits: rendered.edits, came: new Map() } : null;
+  const known = new Set(storiesOf(original));
+  return isPlacedAlike(original, units) && storiesOf(units).every((name) => known.has(name))
+    ? { kind: 'made', units, edits: rendered.edits, came: new Map() }
+    : null;
 }
 
 /**
