@@ -23,6 +23,8 @@ struct es_em_ctxt { struct pt_regs *regs; };
 struct psc_hdr { int cur_entry, end_entry; };
 struct psc_entry { unsigned long gfn; int operation; bool pagesize; };
 /* What one request asks for: more than any story has. */
+#define VMGEXIT_PSC_MAX_ENTRY	4
+#define GFP_KERNEL_ACCOUNT	GFP_KERNEL
 struct snp_psc_desc { struct psc_hdr hdr; struct psc_entry entries[4]; };
 
 static DEFINE_PER_CPU(struct sev_es_runtime_data *, runtime_data);
@@ -249,8 +251,13 @@ static unsigned long __set_pages_state(struct snp_psc_desc *data, unsigned long 
 
 static void set_pages_state(unsigned long vaddr, unsigned long npages, int op)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	unsigned long vaddr_end;
 	struct snp_psc_desc desc;
+#else
+	unsigned long vaddr_end, next_vaddr;
+	struct snp_psc_desc desc;
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	/* Use the MSR protocol when a GHCB is not available. */
@@ -261,8 +268,20 @@ static void set_pages_state(unsigned long vaddr, unsigned long npages, int op)
 	vaddr = vaddr & PAGE_MASK;
 	vaddr_end = vaddr + (npages << PAGE_SHIFT);
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	while (vaddr < vaddr_end)
 		vaddr = __set_pages_state(&desc, vaddr, vaddr_end, op);
+#else
+	while (vaddr < vaddr_end) {
+		/* As many as fit into one request. */
+		next_vaddr = min_t(unsigned long, vaddr_end,
+				   (VMGEXIT_PSC_MAX_ENTRY * PAGE_SIZE) + vaddr);
+
+		__set_pages_state(&desc, vaddr, next_vaddr, op);
+
+		vaddr = next_vaddr;
+	}
+#endif
 }
 
 void snp_set_memory_shared(unsigned long vaddr, unsigned long npages)

@@ -54,8 +54,8 @@ const cycle = 100 * 86_400_000;
 
 /**
  * The generation after that of the date, where the patch is one of those that brought it: most of what it adds to
- * functions is there, and not before. It stands on the others of them, which were merged with it. One that adds functions
- * brings its own.
+ * functions is there, and not before. It stands on the others of them, which were merged with it. One that adds functions,
+ * but for those of headers, brings its own.
  */
 function broughtBy(
   files: readonly PatchFile[],
@@ -65,8 +65,9 @@ function broughtBy(
 ): Generation | null {
   const next = generations[generations.indexOf(byDate) + 1];
   if (!next || date === null || Date.parse(next.since) - Date.parse(date) > cycle) return null;
-  if (files.some((file) => file.hunks.some((h) => h.lines.some((l) => l.kind === 'add' && l.text === '{'))))
-    return null;
+  const addsFunctions = ({ hunks, newPath }: PatchFile): boolean =>
+    newPath?.endsWith('.c') === true && hunks.some((h) => h.lines.some((l) => l.kind === 'add' && l.text === '{'));
+  if (files.some(addsFunctions)) return null;
   let [all, brought] = [0, 0];
   for (const file of files) {
     const path = file.newPath ?? file.oldPath;

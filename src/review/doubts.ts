@@ -50,7 +50,7 @@ export function doubtsOf(
     }
   }
   const known = [...programs.before.functions].filter(
-    ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name, filesNamed(span.unit.source.text)),
+    ({ name, span }) => span.unit.origin === 'model' && addsWhole(units, name, span.unit),
   );
   if (known.length > 0) {
     const names = known.map(({ name }) => `${name}()`);
@@ -86,11 +86,13 @@ export function doubtsOf(
 /**
  * Whether the patch brings a function, whole, of which it shows nothing that was there before. Where it brings it to a
  * file that the model does not stand for, the model's is another one of that name, which was there before.
+ * @param model the unit with the model's
  */
-function addsWhole(units: PatchUnits, name: string, files: ReadonlySet<string>): boolean {
+export function addsWhole(units: PatchUnits, name: string, model: Unit): boolean {
   const has = (unit: Unit): boolean => unit.origin === 'patch' && unit.functions.has(name);
   const added = units.after.find(has);
   if (!added || units.before.some(has) || units.woven.has(name)) return false;
+  const files = filesNamed(model.source.text);
   const path = pathOf(units, added, name);
   return files.size === 0 || path === null || path.endsWith('.h') || files.has(path);
 }

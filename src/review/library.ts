@@ -62,6 +62,7 @@ import tdxSeamcall from '../models/tdxSeamcall.c';
 import unacceptedPages from '../models/unacceptedPages.c';
 import vmbusBuffers from '../models/vmbusBuffers.c';
 import zeropad from '../models/zeropad.c';
+import acceptAllocation from '../scenarios/acceptAllocation.c';
 import acceptInterrupt from '../scenarios/acceptInterrupt.c';
 import acceptRace from '../scenarios/acceptRace.c';
 import acceptUnaligned from '../scenarios/acceptUnaligned.c';
@@ -229,6 +230,7 @@ const texts: Readonly<Record<string, string>> = {
   'scenarios/snpHostKexec.c': snpHostKexec,
   'scenarios/vtomCrashKexec.c': vtomCrashKexec,
   'scenarios/pageArrays.c': pageArrays,
+  'scenarios/acceptAllocation.c': acceptAllocation,
 };
 
 export interface Library {

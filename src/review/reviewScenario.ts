@@ -21,6 +21,7 @@ import { exploreSide, functionsFrom, isFatal, linkSide, outcomeIds, type SideRun
 import { placeOf, statementText } from './sourceText';
 import type { BaselineState, Finding, Hooks, Notice, ReplaySide, ScenarioRun, Side } from './types';
 import { type Asked, actsOf, type Story, whatToTry } from './whatIf/question';
+import { withoutOther } from './withoutOther';
 import { wordCleanEnd } from './wording';
 
 /** What came of one scenario; `hunks` are those that ran, by their lines, `states` those of both sides. */
@@ -78,11 +79,23 @@ export async function reviewScenario(
   if (!mayRun(library, scenario, units)) return { kind: 'not applied' };
   const changed = (span: Parameters<typeof touchesChange>[0]): boolean => touchesChange(span, units.changed);
   const removable = ({ unit, start }: Span): boolean => touchesChange({ unit, start, end: start }, units.changed);
-  const linkedBefore = await linkSide(library, scenario, units.before, { changed }, hooks);
+  const linkedBefore = await linkSide(
+    withoutOther(library, units, 'before'),
+    scenario,
+    units.before,
+    { changed },
+    hooks,
+  );
   const start = linkedBefore.lowered.settled;
   const linked = {
     before: linkedBefore,
-    after: await linkSide(library, scenario, units.after, { changed, removable, start }, hooks),
+    after: await linkSide(
+      withoutOther(library, units, 'after'),
+      scenario,
+      units.after,
+      { changed, removable, start },
+      hooks,
+    ),
   };
   if (hooks.cancelled()) return { kind: 'partial' };
   const patchUnits: ReadonlySet<Unit> = new Set(

@@ -371,9 +371,7 @@ export const entries: readonly (Tried | LeftOut)[] = [
     commit: '69dcb1e3bbbe',
     class: 'N',
     corpus: mails('2023-06-06_tip_43f8ef23_tip-x86-cc-x86-sev-Put-PSC-struct-on-the-stack-in-prep-for-unaccepted-'),
-    shows: 'accept-allocation hang',
-    missed:
-      'the page allocator of these stories gives memory without accepting any, and nobody can allocate in the middle of that',
+    shows: 'accept-allocation panic',
   },
   {
     number: 86,
@@ -437,7 +435,6 @@ export const entries: readonly (Tried | LeftOut)[] = [
     class: 'T',
     corpus: mails('2023-09-11_efi_493ed3a2_PATCH-V2-1-2-efi-unaccepted-Do-not-let-proc-vmcore-try-to-access-unacc'),
     shows: 'guest-crash-unaccepted td-exit',
-    missed: 'the patch adds functions that the models have already, and what was there before is not known',
   },
   {
     number: 101,
