@@ -70,7 +70,7 @@ export function fullestRun(run: SideRun): Trace | null {
  * Positions of all steps of a trace in the order in which they ran, local ones included; last, where the agents stand
  * that still run.
  */
-function visitedPositions(run: SideRun, trace: Trace): number[] {
+export function visitedPositions(run: SideRun, trace: Trace): number[] {
   const { program, layout } = run.search;
   const ran = trace.steps.flatMap((step) =>
     step.visited.map((pc) => program.agents[step.agent]?.steps[pc]?.position ?? -1),

@@ -4,6 +4,7 @@
 import type { Span, Unit } from '../c/ast';
 import { sampleRun } from '../engine/sampleRun';
 import { hasEffect, mayHaveEffect, touchesChange } from './applies';
+import { liesBehind } from './beyond';
 import { boundsOf, type Comparison } from './comparison';
 import { vacuous } from './decide';
 import { doubtsOf } from './doubts';
@@ -12,6 +13,7 @@ import { reachedHunks } from './hunks';
 import type { Library } from './library';
 import { changedConstants, mayRun } from './mayRun';
 import { looksTheSame } from './observable';
+import type { OutcomeId } from './outcomes';
 import type { PatchUnits } from './patchUnits';
 import type { Doubt } from './people';
 import { countedOutcomes, leavesModel, uncertainOutcomes } from './reached';
@@ -184,15 +186,19 @@ export async function reviewScenario(
   const started: StartedFinding[] = [];
   let suppressed = false;
   const never = missing.after.join(', nor that ');
-  // What ends a run earlier than before may only hide what came later, but for an end that is meant.
+  const isEnd = (o: OutcomeId): boolean => isFatal(o) && !scenario.byDesign.includes(o);
+  // Where every run of before ends in what is gone now, nobody knows what it would have come to behind that.
+  const ended = outcomeIds.filter((o) => reached.before.has(o) && !reached.after.has(o) && isEnd(o));
+  const endsAlways = ended.length > 0 && sampleRun(before.search) === null;
+  const behind = new Set(
+    outcomeIds.filter(
+      (o) => endsAlways && reached.after.has(o) && !reached.before.has(o) && liesBehind(before, after, o, ended),
+    ),
+  );
+  // What ends a run earlier than before may only hide what came later.
   const earlier = outcomeIds.filter(
-    (o) => reached.after.has(o) && !reached.before.has(o) && isFatal(o) && !scenario.byDesign.includes(o),
+    (o) => reached.after.has(o) && !reached.before.has(o) && isEnd(o) && !behind.has(o),
   );
-  // Where every run of before ends in what is gone now, nobody knows what it would have come to.
-  const ended = outcomeIds.filter(
-    (o) => reached.before.has(o) && !reached.after.has(o) && isFatal(o) && !scenario.byDesign.includes(o),
-  );
-  const goesFurther = ended.length > 0 && sampleRun(before.search) === null;
   for (const outcome of outcomeIds) {
     if (!reached.before.has(outcome) && !reached.after.has(outcome)) continue;
     const state: BaselineState = !reached.after.has(outcome)
@@ -215,7 +221,7 @@ export async function reviewScenario(
       say(
         `${nameOf(scenario)}: whether ${outcome} is gone cannot be said, because after the patch some runs end before it in ${earlier.join(', ')}`,
       );
-    } else if (state === 'new' && goesFurther) {
+    } else if (behind.has(outcome)) {
       say(
         `${nameOf(scenario)}: whether ${outcome} is new cannot be said, because before the patch the story ends earlier in ${ended.join(', ')}`,
       );

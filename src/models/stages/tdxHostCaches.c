@@ -71,6 +71,17 @@ int machine_kexec_prepare(struct kimage *image)
 	return 0;
 }
 
+/* Real code is assembly. */
+static void relocate_kernel(struct kimage *image, unsigned int flags)
+{
+	native_write_cr4(X86_CR4_PAE | (native_read_cr4() & X86_CR4_MCE));
+	/* This CPU; asking for its number would need GS. */
+	if (flags & RELOC_KERNEL_CACHE_INCOHERENT)
+		hw_wbinvd(-1);
+	swap_pages(image);
+	start_second_kernel();
+}
+
 void machine_kexec(struct kimage *image)
 {
 	unsigned int relocate_kernel_flags = 0;
