@@ -53,6 +53,12 @@ function headIn(text: string): number | null {
   return tokenize(text).find((token) => token.start >= stretch.start && token.text === '{')?.start ?? null;
 }
 
+/** Whether a text ends within a comment that goes on where nothing is shown. */
+function endsInComment(text: string): boolean {
+  const sentinel = '__behind';
+  return text.includes('/*') && tokenize(`${text}\n${sentinel}`).at(-1)?.text !== sentinel;
+}
+
 /** Tokens with which no statement begins. */
 const continues = /^([,?:=.<>/%|^)\]]|&&|\|\||->|<<|>>|[-+*/%&|^=!<>]=|<<=|>>=)$/;
 
@@ -161,8 +167,13 @@ function balance(part: MappedText, isChanged: (line: number) => boolean): Mapped
     from = at;
   }
   pieces.push(slice(part, from, Math.max(from, end)));
-  const conditionals = openConditionals(part.text.slice(firstLeft.start, end));
-  made(`\n${'#endif\n'.repeat(conditionals)}${rest.text} ${closers.join(' ')}`, Math.max(firstLeft.start, end - 1));
+  const kept = part.text.slice(firstLeft.start, end);
+  const conditionals = openConditionals(kept);
+  // What is put behind it is to be code.
+  made(
+    `${endsInComment(kept) ? '*/' : ''}\n${'#endif\n'.repeat(conditionals)}${rest.text} ${closers.join(' ')}`,
+    Math.max(firstLeft.start, end - 1),
+  );
   return concatenate(pieces);
 }
 

@@ -128,6 +128,11 @@ describe('lines of a function as a function', () => {
       );
     });
 
+    it('may end within a comment, also behind what looks like a directive', () => {
+      const made = wrapFragment('f', '', [linesOf('{ /*\n#else')], nothing);
+      assert.equal(made?.text.replace(/\s+/g, ' '), 'static long f(void) { { { /* #else*/ } } } ');
+    });
+
     it('of any text: nothing throws, braces balance, and it takes no longer than it is long', () => {
       const piece = fc.constantFrom(
         '{',
