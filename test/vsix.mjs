@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const vsix = path.join(root, 'dist', 'kernel-patch-review.vsix');
 
-/** What may not grow unseen. Most of it are the two wasm files of the C parser (160 kB when packed) and the models. */
-const budget = { kilobytes: 500, files: 30 };
+/** What may not grow unseen. The two wasm files of the C parser are 160 kB of it when packed, the C of models and scenarios some 75 kB. */
+const budget = { kilobytes: 620, files: 30 };
 /** Kilobytes, unpacked: what is loaded when a patch is opened or a replay is shown, and so must be small. */
 /** @type {Readonly<Record<string, number>>} */
 const bundleBudgets = {
